@@ -1,0 +1,1 @@
+//! The Yew app: state (pure), pages, components and text.

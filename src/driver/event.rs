@@ -1,0 +1,338 @@
+//! What the driver tells the app.
+
+use std::rc::Rc;
+
+use super::{KeyId, Problem, Target};
+use crate::s3::{ListPage, SseState};
+
+/// Names one transfer of this session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransferId(pub u64);
+
+/// Names a set of files picked or dropped together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BatchId(pub u64);
+
+/// Upload or download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Into the bucket.
+    Upload,
+    /// Out of the bucket.
+    Download,
+}
+
+/// One picked file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickedEntry {
+    /// Path relative to what was picked, `/`-separated, NFC.
+    pub path: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// Where a key came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// Made here.
+    Generated,
+    /// Read from a key file.
+    File,
+    /// Pasted.
+    Pasted,
+}
+
+/// What may be shown of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// Its handle.
+    pub id: KeyId,
+    /// Name to show.
+    pub label: String,
+    /// Public fingerprint, `xxxx-xxxx-xxxx-xxxx`.
+    pub fingerprint: String,
+    /// Key namespace the official libraries need.
+    pub namespace: String,
+    /// Key name the official libraries need.
+    pub name: String,
+    /// Where it came from.
+    pub origin: KeyOrigin,
+    /// Whether a copy exists outside this page. A generated key is not usable before.
+    pub saved: bool,
+}
+
+/// Client-side encryption state, by the names of the UI contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CseState {
+    /// Amazon S3 Encryption Client, format V1.
+    S3ecV1,
+    /// Amazon S3 Encryption Client, format V2, GCM.
+    S3ecV2,
+    /// Amazon S3 Encryption Client, format V2, CBC.
+    S3ecV2Cbc,
+    /// Amazon S3 Encryption Client, format V3.
+    S3ecV3,
+    /// AWS Encryption SDK message.
+    Esdk,
+    /// Looked, and there is none.
+    None,
+    /// CORS does not let the page see the metadata that would say.
+    Hidden,
+    /// Not looked yet.
+    #[default]
+    Unknown,
+}
+
+impl CseState {
+    /// The value of `data-cse`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CseState::S3ecV1 => "s3ec-v1",
+            CseState::S3ecV2 => "s3ec-v2",
+            CseState::S3ecV2Cbc => "s3ec-v2-cbc",
+            CseState::S3ecV3 => "s3ec-v3",
+            CseState::Esdk => "esdk",
+            CseState::None => "none",
+            CseState::Hidden => "hidden",
+            CseState::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is known of an object's client-side encryption.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cse {
+    /// The state.
+    pub state: CseState,
+    /// How the data key is wrapped: the values of `data-cse-wrap` (`aes`, `rsa`, `kms`), one per recipient.
+    pub wraps: Vec<&'static str>,
+    /// Algorithm suite, such as `0x0478`, where the format has one.
+    pub suite: Option<String>,
+    /// Fingerprint or name of the key that is needed, where the object says so.
+    pub key_needed: Option<String>,
+    /// The held key that opens it.
+    pub opens_with: Option<KeyId>,
+    /// The object key the object was written under, if it is bound in and differs from where it lies now.
+    pub written_as: Option<String>,
+}
+
+/// Why the app may or may not believe its eyes about the SSE header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SseSight {
+    /// The header was seen, or the bucket's CORS rule exposes it, or the page has the bucket's origin.
+    Visible,
+    /// The bucket's CORS rule does not expose it.
+    HiddenByCors,
+    /// Nothing decided it.
+    #[default]
+    Undecided,
+}
+
+/// One object, looked at by HEAD and by its first bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectFacts {
+    /// Object key.
+    pub key: String,
+    /// Stored size in bytes.
+    pub size: u64,
+    /// Plaintext size in bytes: authenticated only once downloaded; equals `size` where nothing is encrypted.
+    pub original_size: Option<u64>,
+    /// ETag, without quotes; `None` where CORS hides it.
+    pub etag: Option<String>,
+    /// HTTP date of the last change.
+    pub last_modified: Option<String>,
+    /// Media type.
+    pub content_type: Option<String>,
+    /// Version id, where the bucket has versions.
+    pub version_id: Option<String>,
+    /// `algorithm:value` of the `x-amz-checksum-*` headers.
+    pub checksums: Vec<String>,
+    /// User metadata, without the `x-amz-meta-` prefix.
+    pub metadata: Vec<(String, String)>,
+    /// Server-side encryption.
+    pub sse: SseState,
+    /// How far the SSE state can be trusted.
+    pub sight: SseSight,
+    /// Client-side encryption.
+    pub cse: Cse,
+    /// When it was looked at, milliseconds since 1970.
+    pub looked_at: f64,
+}
+
+/// Where a transfer stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TransferState {
+    /// Not started.
+    Queued,
+    /// Reading the file's head, making keys, creating the multipart upload, HEAD before a download.
+    Preparing,
+    /// Bytes move.
+    Running,
+    /// Stopped by the person; can go on.
+    Paused,
+    /// Offline or between two tries.
+    Waiting(Problem),
+    /// All bytes moved; the result is being checked.
+    Verifying,
+    /// In the bucket, complete; or on disk, authenticated.
+    Done,
+    /// Ended by a problem.
+    Failed(Problem),
+    /// Ended by the person.
+    Cancelled,
+}
+
+impl TransferState {
+    /// The value of `data-state`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            TransferState::Queued => "queued",
+            TransferState::Preparing => "preparing",
+            TransferState::Running => "running",
+            TransferState::Paused => "paused",
+            TransferState::Waiting(_) => "waiting",
+            TransferState::Verifying => "verifying",
+            TransferState::Done => "done",
+            TransferState::Failed(_) => "failed",
+            TransferState::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it can still change by itself.
+    pub fn is_over(&self) -> bool {
+        matches!(
+            self,
+            TransferState::Done | TransferState::Failed(_) | TransferState::Cancelled
+        )
+    }
+}
+
+/// One transfer, as shown. Sizes are plaintext bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransferInfo {
+    /// Its handle.
+    pub id: TransferId,
+    /// Which way.
+    pub direction: Direction,
+    /// Object key.
+    pub key: String,
+    /// Plaintext bytes in all, as far as known.
+    pub size: u64,
+    /// Plaintext bytes that have gone over the network (and, downloading, were authenticated).
+    pub moved: u64,
+    /// Bytes per second, smoothed; 0 when not running.
+    pub speed: f64,
+    /// Seconds left, when it can be told.
+    pub eta: Option<f64>,
+    /// Whether the object is (being) encrypted by us, or decrypted.
+    pub encrypted: bool,
+    /// Where it stands.
+    pub state: TransferState,
+    /// After an upload: what HEAD says.
+    pub facts: Option<Rc<ObjectFacts>>,
+    /// Downloaded bytes were stored under another key than they were written as.
+    pub written_as: Option<String>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Credentials, bucket and CORS work. Carries the first page of the listing.
+    Connected {
+        /// Where to.
+        target: Target,
+        /// First page under `target.prefix`.
+        page: ListPage,
+        /// Things that work but are worth saying (plain http, skewed clock).
+        warnings: Vec<Problem>,
+    },
+    /// They do not.
+    ConnectFailed(Problem),
+    /// Forgotten.
+    Disconnected,
+    /// One page of a listing.
+    Listed {
+        /// Prefix asked for.
+        prefix: String,
+        /// Token asked with; `None` for the first page.
+        continuation: Option<String>,
+        /// The page.
+        page: ListPage,
+    },
+    /// No page.
+    ListFailed {
+        /// Prefix asked for.
+        prefix: String,
+        /// Why.
+        problem: Problem,
+    },
+    /// One object, looked at.
+    Looked(Rc<ObjectFacts>),
+    /// It could not be looked at.
+    LookFailed {
+        /// Object key.
+        key: String,
+        /// Why.
+        problem: Problem,
+    },
+    /// Gone.
+    Deleted {
+        /// Object key.
+        key: String,
+    },
+    /// Still there.
+    DeleteFailed {
+        /// Object key.
+        key: String,
+        /// Why.
+        problem: Problem,
+    },
+    /// A key is in memory.
+    KeyAdded(KeyInfo),
+    /// It is not a key.
+    KeyRefused(Problem),
+    /// The key file was handed to the browser.
+    KeySaved(KeyId),
+    /// Forgotten.
+    KeyRemoved(KeyId),
+    /// Files were picked or dropped; they wait for `Intent::Upload` or `Intent::DropBatch`.
+    Picked {
+        /// Their handle.
+        batch: BatchId,
+        /// Their paths and sizes.
+        entries: Rc<Vec<PickedEntry>>,
+        /// Entries that could not be read, by path.
+        unreadable: Vec<String>,
+    },
+    /// Some of the batch's keys exist. Waits for `Intent::Upload` with `Skip` or `Replace`, or `DropBatch`.
+    Conflicts {
+        /// Which files.
+        batch: BatchId,
+        /// Keys that exist.
+        keys: Rc<Vec<String>>,
+        /// Files in all.
+        total: usize,
+    },
+    /// The upload could not be prepared; the batch still waits.
+    UploadRefused {
+        /// Which files.
+        batch: BatchId,
+        /// Why.
+        problem: Problem,
+    },
+    /// New transfers, or new states of known ones; later entries of the same id win.
+    Transfers(Vec<TransferInfo>),
+    /// These are off the list.
+    TransfersRemoved(Vec<TransferId>),
+    /// The bucket's SSE, judged from HEAD of real objects. No facts: the bucket is empty.
+    BucketChecked {
+        /// What was looked at.
+        facts: Vec<Rc<ObjectFacts>>,
+        /// Whether the only object looked at was our own test object, removed since.
+        by_test_object: bool,
+        /// When, milliseconds since 1970.
+        at: f64,
+    },
+    /// It could not be judged.
+    BucketCheckFailed(Problem),
+}

@@ -1,0 +1,150 @@
+//! What the app may ask for.
+
+use super::{BatchId, KeyId, TransferId};
+use crate::s3::{AddressingStyle, Credentials, Provider};
+
+/// A bucket and where it lives, as typed by the person or taken from a preset or a link.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Which preset the connection started from; decides what the storage is known to offer.
+    pub provider: Provider,
+    /// `https://host[:port][/path]`.
+    pub endpoint: String,
+    /// SigV4 region, such as `us-east-1`.
+    pub region: String,
+    /// Bucket name.
+    pub bucket: String,
+    /// Key prefix to open first; empty, or ending in `/` for a folder.
+    pub prefix: String,
+    /// Whether the bucket goes into the path or the host name.
+    pub style: AddressingStyle,
+}
+
+/// Wrapping-key material as the person gave it. Redacted in Debug, wiped on drop.
+#[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct KeyMaterial(
+    /// The bytes of a key file, or the pasted text: raw 32 bytes, 64 hex digits, or base64 of 32 bytes.
+    pub Vec<u8>,
+);
+
+impl std::fmt::Debug for KeyMaterial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyMaterial(<redacted>)")
+    }
+}
+
+/// How new objects are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadEncryption {
+    /// AWS Encryption SDK message, data key wrapped with this key.
+    Key(KeyId),
+    /// Stored as it is. Only by a deliberate, visible choice.
+    Off,
+}
+
+/// What to do with files whose key is already taken in the bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Look first, and answer with [`super::Event::Conflicts`] if any exist.
+    Ask,
+    /// Leave those objects alone, upload the others.
+    Skip,
+    /// Write over them.
+    Replace,
+}
+
+/// Where a download ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaveTo {
+    /// The browser's downloads folder, through private storage.
+    Downloads,
+    /// A place the person picks (File System Access). Must be sent from a click.
+    Ask,
+}
+
+/// What the app asks the driver to do. Every intent is answered by at least one [`super::Event`].
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Check credentials, bucket and CORS by listing once. → `Connected` or `ConnectFailed`.
+    Connect {
+        /// Where to.
+        target: Target,
+        /// Who. Kept in memory by the driver only.
+        credentials: Credentials,
+    },
+    /// Forget credentials and connection. Running transfers are cancelled. → `Disconnected`.
+    Disconnect,
+    /// One page of keys and common prefixes under `prefix`. → `Listed` or `ListFailed`.
+    List {
+        /// Prefix, delimiter `/`.
+        prefix: String,
+        /// Token of the previous page; `None` starts anew.
+        continuation: Option<String>,
+    },
+    /// HEAD the object and look at its first bytes. → `Looked` or `LookFailed`.
+    Look {
+        /// Object key.
+        key: String,
+    },
+    /// Delete the object. → `Deleted` or `DeleteFailed`.
+    Delete {
+        /// Object key.
+        key: String,
+    },
+    /// Make a random AES-256 key. It cannot be used before it was saved. → `KeyAdded`.
+    GenerateKey {
+        /// Name to show.
+        label: String,
+    },
+    /// Take a key from a file or from pasted text. → `KeyAdded` or `KeyRefused`.
+    AddKey {
+        /// Name to show.
+        label: String,
+        /// Key namespace (AWS Encryption SDK); empty for the default.
+        namespace: String,
+        /// Key name (AWS Encryption SDK); empty for the default.
+        name: String,
+        /// The key itself.
+        material: KeyMaterial,
+        /// From a file or pasted.
+        origin: super::KeyOrigin,
+    },
+    /// Hand the key file to the browser as a download. → `KeySaved`.
+    SaveKeyFile(KeyId),
+    /// Forget a key. → `KeyRemoved`.
+    RemoveKey(KeyId),
+    /// Upload the files of a batch that was announced by `Picked`. → `Conflicts` or `Queued`.
+    Upload {
+        /// Which files.
+        batch: BatchId,
+        /// Key prefix in front of every relative path.
+        prefix: String,
+        /// How.
+        encryption: UploadEncryption,
+        /// What about keys that exist.
+        existing: Existing,
+    },
+    /// Forget a batch that was picked but not uploaded.
+    DropBatch(BatchId),
+    /// Download, decrypting if it is encrypted and we hold the key. → `Queued`.
+    Download {
+        /// Object key.
+        key: String,
+        /// Size in bytes if known from a listing, for the queue until HEAD answers.
+        size: Option<u64>,
+        /// Where it goes.
+        save: SaveTo,
+        /// Save the stored bytes as they are, without decrypting.
+        as_stored: bool,
+    },
+    /// Stop a transfer; an upload's parts are aborted in the bucket.
+    Cancel(TransferId),
+    /// Start a failed or cancelled transfer again, from the beginning, under a fresh data key.
+    Retry(TransferId),
+    /// Take ended transfers off the list.
+    Remove(Vec<TransferId>),
+    /// HEAD up to a handful of objects and judge the bucket's SSE. → `BucketChecked` or `BucketCheckFailed`.
+    CheckBucket,
+    /// Create a test object, HEAD it, delete it. → `BucketChecked` or `BucketCheckFailed`.
+    CreateTestObject,
+}

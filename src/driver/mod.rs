@@ -1,0 +1,19 @@
+//! The loops between the pure modules and the browser, and the plain values they exchange with the app.
+//!
+//! The app sends an [`Intent`]; the driver answers with [`Event`]s. Both are plain values, so the app's state
+//! is tested without a browser. Secrets (keys, credentials) go in and never come out again.
+
+mod event;
+mod intent;
+mod problem;
+
+pub use event::{
+    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, SseSight, TransferId,
+    TransferInfo, TransferState,
+};
+pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
+pub use problem::Problem;
+
+/// Names one of the keys held in memory. Stable until the page is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(pub u32);

@@ -1,0 +1,173 @@
+//! What went wrong, as far as the app needs to tell the person whose move it is and what to do next.
+//! The sentences are in `app::text`. No variant carries a secret or a signed URL.
+
+/// A problem with a sentence and a next step of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// The browser says there is no network.
+    Offline,
+    /// An https page may not talk to an http endpoint.
+    MixedContent {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// Credentials and object names would travel in clear over a public network.
+    PlainHttp {
+        /// The endpoint's host.
+        host: String,
+    },
+    /// The endpoint is not a URL we can use.
+    BadEndpoint {
+        /// What was typed.
+        endpoint: String,
+    },
+    /// The bucket name cannot be one.
+    BadBucketName {
+        /// What was typed.
+        bucket: String,
+    },
+    /// A field that must be there is empty.
+    Missing {
+        /// Its accessible name, such as `Access key ID`.
+        field: &'static str,
+    },
+    /// Nothing answers there: name, port, TLS or firewall.
+    Unreachable {
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// Something answers, but the browser may not read it: CORS is missing, or the storage sends no CORS
+    /// headers with its refusals (wrong key, wrong bucket).
+    CorsBlocked {
+        /// The endpoint.
+        endpoint: String,
+        /// This page's origin, which the bucket's rule must allow.
+        origin: String,
+    },
+    /// The access key id is not known there.
+    UnknownAccessKey,
+    /// The secret access key does not fit the access key id.
+    WrongSecret,
+    /// The session token has expired or is not valid.
+    ExpiredToken,
+    /// The bucket lives in another region.
+    WrongRegion {
+        /// Where, if the storage said so.
+        expected: Option<String>,
+    },
+    /// This computer's clock and the storage's differ.
+    ClockSkew {
+        /// Positive when this computer is ahead.
+        seconds: i64,
+    },
+    /// No such bucket.
+    NoSuchBucket {
+        /// Its name.
+        bucket: String,
+    },
+    /// No such object.
+    NoSuchKey {
+        /// Its key.
+        key: String,
+    },
+    /// The credentials may not do that.
+    AccessDenied {
+        /// The S3 operation, such as `PutObject`.
+        operation: &'static str,
+    },
+    /// The storage does not offer that operation.
+    NotImplemented {
+        /// The S3 operation.
+        operation: &'static str,
+    },
+    /// The storage is busy or broken; we tried again as often as makes sense.
+    ServerBusy {
+        /// HTTP status.
+        status: u16,
+    },
+    /// An object with this key exists and was not to be replaced.
+    AlreadyExists,
+    /// The object changed while it was being read.
+    ObjectChanged,
+    /// Any other answer.
+    Refused {
+        /// The S3 operation.
+        operation: &'static str,
+        /// HTTP status.
+        status: u16,
+        /// S3 error code, such as `InvalidArgument`; empty if none.
+        code: String,
+        /// The storage's own words.
+        message: String,
+    },
+    /// The answer was not what S3 answers.
+    BadAnswer {
+        /// The S3 operation.
+        operation: &'static str,
+        /// What was wrong.
+        detail: String,
+    },
+    /// After the upload, HEAD shows another size than was sent. The object must not be trusted.
+    SizeMismatch {
+        /// Bytes sent.
+        sent: u64,
+        /// Bytes in the bucket.
+        found: u64,
+    },
+    /// The file cannot be read any more (moved, deleted, permission).
+    FileUnreadable,
+    /// The file changed while it was being uploaded.
+    FileChanged,
+    /// The key holds a `.` or `..` segment, or nothing, or is longer than 1024 bytes: a browser cannot send it.
+    BadObjectKey {
+        /// The key.
+        key: String,
+    },
+    /// Larger than S3 or the format can hold.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// Not a key we understand: 32 raw bytes, 64 hex digits, or base64 of 32 bytes.
+    BadKeyMaterial,
+    /// This key is held already.
+    DuplicateKey {
+        /// Its label.
+        label: String,
+    },
+    /// No key is chosen.
+    NoKey,
+    /// The key was generated but not saved yet.
+    KeyNotSaved,
+    /// None of the held keys opens the object.
+    KeyNeeded {
+        /// Fingerprint or name of the key that would, if the object says so.
+        needed: Option<String>,
+    },
+    /// Authentication failed: wrong key, or the object is damaged or was tampered with. Nothing was saved.
+    NotAuthentic,
+    /// The object is encrypted in a way this version cannot read.
+    UnsupportedEncryption {
+        /// Which format, suite or wrap.
+        what: String,
+    },
+    /// The private storage of this browser has no room for the file.
+    NoSpace {
+        /// Bytes needed.
+        needed: u64,
+        /// Bytes free, if the browser says.
+        free: Option<u64>,
+    },
+    /// This browser has no way to save a file this large safely.
+    CannotSave {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The browser refused something it should allow.
+    Browser {
+        /// Its words.
+        detail: String,
+    },
+    /// The person cancelled.
+    Cancelled,
+}

@@ -1,0 +1,113 @@
+//! What kinds of S3 storage we know, and how a connection to each starts.
+
+/// Whether the bucket goes into the path or the host name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressingStyle {
+    /// `https://host/bucket/key`.
+    #[default]
+    Path,
+    /// `https://bucket.host/key`.
+    VirtualHosted,
+}
+
+/// A kind of S3 storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provider {
+    /// Amazon S3.
+    Aws,
+    /// ABCI Cloud Storage of ABCI 2.0 (Scality).
+    Abci2,
+    /// ABCI Cloud Storage of ABCI 3.0: no SSE.
+    Abci3,
+    /// Ceph RADOS Gateway.
+    Ceph,
+    /// MinIO.
+    Minio,
+    /// SeaweedFS.
+    SeaweedFs,
+    /// Garage: no SSE-S3.
+    Garage,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// What a provider's connection form starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Word used in links and `config.json`, such as `abci3`.
+    pub id: &'static str,
+    /// Name to show.
+    pub name: &'static str,
+    /// Endpoint URL, empty where it is the user's own; `{region}` stands for the region.
+    pub endpoint: &'static str,
+    /// SigV4 region.
+    pub region: &'static str,
+    /// Addressing style.
+    pub style: AddressingStyle,
+    /// Whether the storage offers SSE-S3 at all.
+    pub offers_sse: bool,
+}
+
+impl Provider {
+    /// All of them, in the order of the form.
+    pub const ALL: [Provider; 8] = [
+        Provider::Aws,
+        Provider::Abci3,
+        Provider::Abci2,
+        Provider::Ceph,
+        Provider::Minio,
+        Provider::SeaweedFs,
+        Provider::Garage,
+        Provider::Other,
+    ];
+
+    /// Its preset.
+    pub fn preset(self) -> Preset {
+        let preset = |id, name, endpoint, region, style, offers_sse| Preset {
+            id,
+            name,
+            endpoint,
+            region,
+            style,
+            offers_sse,
+        };
+        use AddressingStyle::{Path, VirtualHosted};
+        match self {
+            Provider::Aws => preset(
+                "aws",
+                "Amazon S3",
+                "https://s3.{region}.amazonaws.com",
+                "us-east-1",
+                VirtualHosted,
+                true,
+            ),
+            Provider::Abci2 => preset(
+                "abci2",
+                "ABCI Cloud Storage (2.0)",
+                "https://s3.abci.ai",
+                "us-east-1",
+                Path,
+                true,
+            ),
+            Provider::Abci3 => preset(
+                "abci3",
+                "ABCI Cloud Storage (3.0)",
+                "https://s3.v3.abci.ai",
+                "ap-northeast-1",
+                Path,
+                false,
+            ),
+            Provider::Ceph => preset("ceph", "Ceph RGW", "", "us-east-1", Path, true),
+            Provider::Minio => preset("minio", "MinIO", "", "us-east-1", Path, true),
+            Provider::SeaweedFs => preset("seaweedfs", "SeaweedFS", "", "us-east-1", Path, true),
+            Provider::Garage => preset("garage", "Garage", "", "garage", Path, false),
+            Provider::Other => preset("other", "Other S3 storage", "", "us-east-1", Path, true),
+        }
+    }
+
+    /// The provider with this [`Preset::id`].
+    pub fn from_id(id: &str) -> Option<Provider> {
+        Provider::ALL.into_iter().find(|provider| provider.preset().id == id)
+    }
+}

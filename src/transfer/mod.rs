@@ -1,0 +1,1 @@
+//! Part plan, upload and download state machines, retry, progress.

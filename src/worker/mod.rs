@@ -1,0 +1,1 @@
+//! What runs in a worker, and what crosses the border.
