@@ -1,1 +1,14 @@
-//! Client-side encryption formats.
+//! Client-side encryption (CSE): message formats, keys and sizes. Nothing here knows S3 or the browser, reads a
+//! clock, draws randomness or awaits: whoever calls brings the random bytes and, where it is faster, does the
+//! AES-GCM calls natively with the parameters given here.
+//!
+//! One sub-module per format: [`esdk`] (AWS Encryption SDK messages). Keys and errors are shared.
+
+mod content_key;
+mod error;
+pub mod esdk;
+mod wrapping_key;
+
+pub use content_key::{ContentKey, DataKey};
+pub use error::EncryptionError;
+pub use wrapping_key::{BadKeyMaterial, Fingerprint, WrappingKey};

@@ -1,0 +1,45 @@
+//! Why a message cannot be read or written.
+
+/// Why a message cannot be read or written. Every failed cryptographic check is the same [`Damaged`]: which one it
+/// was helps only an attacker.
+///
+/// [`Damaged`]: EncryptionError::Damaged
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EncryptionError {
+    /// These bytes are no message of the format.
+    NotAMessage,
+    /// A message, but of a kind this version does not read. Not damaged as far as can be told.
+    Unsupported {
+        /// What it is, in the specification's words.
+        what: String,
+    },
+    /// None of the keys given opens it.
+    NoMatchingKey,
+    /// Not authentic: the key is wrong, or the message was truncated, damaged or tampered with.
+    Damaged,
+    /// The plaintext or the encryption context is larger than the format holds.
+    TooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+impl EncryptionError {
+    pub(crate) fn unsupported(what: impl Into<String>) -> Self {
+        EncryptionError::Unsupported { what: what.into() }
+    }
+}
+
+impl std::fmt::Display for EncryptionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            EncryptionError::NotAMessage => f.write_str("not an encrypted message"),
+            EncryptionError::Unsupported { what } => write!(f, "cannot read {what}"),
+            EncryptionError::NoMatchingKey => f.write_str("none of the keys opens the message"),
+            EncryptionError::Damaged => f.write_str("the message is not authentic"),
+            EncryptionError::TooLarge { limit } => write!(f, "larger than {limit} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for EncryptionError {}

@@ -1,0 +1,4 @@
+//! Native integration tests, one binary.
+
+mod esdk_message;
+mod esdk_vectors;
