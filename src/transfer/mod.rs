@@ -1,1 +1,12 @@
-//! Part plan, upload and download state machines, retry, progress.
+//! The logic of transfers: how a file is cut into parts, what to do next, when to try again, how fast it goes.
+//! Pure: time and chance are arguments, nothing awaits.
+
+mod backoff;
+mod meter;
+mod part_plan;
+mod upload;
+
+pub use backoff::Backoff;
+pub use meter::Meter;
+pub use part_plan::{Content, MAX_PARTS, MIN_PART_LENGTH, PART_LENGTH, Part, PartPlan};
+pub use upload::{Command, CommandId, Failure, FailureKind, Outcome, Upload};

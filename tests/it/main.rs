@@ -2,3 +2,4 @@
 
 mod esdk_message;
 mod esdk_vectors;
+mod upload_machine;

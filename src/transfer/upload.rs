@@ -1,0 +1,438 @@
+//! The upload of one object as a state machine: events in, commands out.
+
+use super::{Backoff, PartPlan};
+
+/// Names a command, so that answers may come in any order. Answers to commands that no longer matter are ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CommandId(u64);
+
+/// What the driver has to do next. Every command but `Wait` is answered once, by the method named.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// CreateMultipartUpload. → [`Upload::created`]
+    Create,
+    /// Make the body of this part (index from 0) and keep it until it was sent: a retry sends the same bytes.
+    /// → [`Upload::prepared`]
+    Prepare {
+        /// Part index.
+        part: u16,
+    },
+    /// Send the prepared body: UploadPart, or PutObject when `upload_id` is `None`. → [`Upload::sent`], after which the
+    /// body is no longer needed.
+    Send {
+        /// Part index.
+        part: u16,
+        /// Multipart upload id.
+        upload_id: Option<String>,
+    },
+    /// ListParts, all pages: CORS hides ETags here. → [`Upload::parts_listed`]
+    ListParts {
+        /// Multipart upload id.
+        upload_id: String,
+    },
+    /// CompleteMultipartUpload. → [`Upload::completed`]
+    Complete {
+        /// Multipart upload id.
+        upload_id: String,
+        /// Part numbers and ETags, ascending.
+        parts: Vec<(u16, String)>,
+    },
+    /// HEAD the object. → [`Upload::confirmed`]
+    Confirm {
+        /// An answer was lost or ambiguous: also prove that the object is the one we sent, not an older one.
+        identify: bool,
+    },
+    /// AbortMultipartUpload. → [`Upload::aborted`]
+    Abort {
+        /// Multipart upload id.
+        upload_id: String,
+    },
+    /// Nothing to do before this time; poll again then.
+    Wait {
+        /// Milliseconds on the clock given to [`Upload::poll`].
+        until_ms: f64,
+    },
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The network, or a storage that is busy: try again later.
+    Transient,
+    /// It will not heal.
+    Final,
+    /// The upload id is not known, or a conditional write found an object: after an earlier try whose answer was
+    /// lost, that may well be our own success.
+    PerhapsDone,
+}
+
+/// A command that did not succeed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure<P> {
+    /// Whether trying again can help.
+    pub kind: FailureKind,
+    /// What to tell the person.
+    pub problem: P,
+}
+
+/// How the upload ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome<P> {
+    /// In the bucket, of the right size.
+    Done,
+    /// Not uploaded; its parts were aborted as far as the storage let us.
+    Failed(P),
+    /// Cancelled; likewise.
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum PartState {
+    Waiting,
+    Preparing,
+    Ready,
+    Sending,
+    Sent { etag: Option<String> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Phase<P> {
+    Start,
+    Sending {
+        upload_id: Option<String>,
+    },
+    ResolvingETags {
+        upload_id: String,
+    },
+    Completing {
+        upload_id: String,
+        parts: Vec<(u16, String)>,
+    },
+    Confirming {
+        identify: bool,
+    },
+    Aborting {
+        upload_id: String,
+        outcome: Outcome<P>,
+    },
+    Over(Outcome<P>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct InFlight {
+    id: CommandId,
+    part: Option<u16>,
+}
+
+/// Uploads one object: create, prepare and send parts (several at a time), complete, confirm by HEAD; on failure or
+/// cancellation abort.
+///
+/// Call [`Upload::poll`] until it gives `None` or [`Command::Wait`], carry out what it gives, report each answer, poll
+/// again. It is over when [`Upload::outcome`] says so.
+#[derive(Debug)]
+pub struct Upload<P> {
+    plan: PartPlan,
+    parts_in_flight: usize,
+    backoff: Backoff,
+    phase: Phase<P>,
+    parts: Vec<PartState>,
+    in_flight: Vec<InFlight>,
+    next_id: u64,
+    /// Failed tries of each part since it last succeeded, and of the phase's own command at the end.
+    failed: Vec<u32>,
+    /// Not before this time, per part and for the phase's own command.
+    not_before_ms: Vec<f64>,
+    last_problem: Option<P>,
+}
+
+impl<P: Clone> Upload<P> {
+    /// An upload by this plan. At most `parts_in_flight` bodies exist at a time, which bounds memory.
+    pub fn new(plan: PartPlan, parts_in_flight: usize, backoff: Backoff) -> Self {
+        let count = usize::from(plan.part_count());
+        Upload {
+            plan,
+            parts_in_flight: parts_in_flight.max(1),
+            backoff,
+            phase: Phase::Start,
+            parts: vec![PartState::Waiting; count],
+            in_flight: Vec::new(),
+            next_id: 0,
+            failed: vec![0; count + 1],
+            not_before_ms: vec![0.0; count + 1],
+            last_problem: None,
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &PartPlan {
+        &self.plan
+    }
+
+    /// How it ended, once it has and nothing is under way any more.
+    pub fn outcome(&self) -> Option<&Outcome<P>> {
+        match &self.phase {
+            Phase::Over(outcome) if self.in_flight.is_empty() => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// Whether all bytes are sent and the rest is bookkeeping.
+    pub fn is_verifying(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::ResolvingETags { .. } | Phase::Completing { .. } | Phase::Confirming { .. }
+        )
+    }
+
+    /// The problem of the last failed try, while everything waits for the next.
+    pub fn waiting_for(&self, now_ms: f64) -> Option<&P> {
+        let waits = self.in_flight.is_empty() && self.not_before_ms.iter().any(|until| *until > now_ms);
+        self.last_problem.as_ref().filter(|_| waits)
+    }
+
+    /// What to do next.
+    pub fn poll(&mut self, now_ms: f64) -> Option<(CommandId, Command)> {
+        match self.phase.clone() {
+            Phase::Start if self.parts.len() == 1 => {
+                self.phase = Phase::Sending { upload_id: None };
+                self.poll(now_ms)
+            }
+            Phase::Start => self.own_command(now_ms, Command::Create),
+            Phase::Sending { upload_id } => self.poll_parts(now_ms, upload_id),
+            Phase::ResolvingETags { upload_id } => self.own_command(now_ms, Command::ListParts { upload_id }),
+            Phase::Completing { upload_id, parts } => self.own_command(now_ms, Command::Complete { upload_id, parts }),
+            Phase::Confirming { identify } => self.own_command(now_ms, Command::Confirm { identify }),
+            // The parts under way must have ended first, or the storage may keep one that arrives later.
+            Phase::Aborting { .. } if self.in_flight.iter().any(|command| command.part.is_some()) => None,
+            Phase::Aborting { upload_id, .. } => self.own_command(now_ms, Command::Abort { upload_id }),
+            Phase::Over(_) => None,
+        }
+    }
+
+    fn own_command(&mut self, now_ms: f64, command: Command) -> Option<(CommandId, Command)> {
+        let slot = self.parts.len();
+        if self.in_flight.iter().any(|command| command.part.is_none()) {
+            return None;
+        }
+        if self.not_before_ms[slot] > now_ms {
+            let until_ms = self.not_before_ms[slot];
+            return Some((CommandId(u64::MAX), Command::Wait { until_ms }));
+        }
+        Some((self.issue(None), command))
+    }
+
+    fn poll_parts(&mut self, now_ms: f64, upload_id: Option<String>) -> Option<(CommandId, Command)> {
+        let ready = self
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| **part == PartState::Ready)
+            .map(|(at, _)| at);
+        let due = ready.clone().find(|&at| self.not_before_ms[at] <= now_ms);
+        if let Some(at) = due {
+            self.parts[at] = PartState::Sending;
+            let part = at as u16; // a plan has at most 10,000 parts
+            return Some((self.issue(Some(part)), Command::Send { part, upload_id }));
+        }
+        let soonest = ready.map(|at| self.not_before_ms[at]).reduce(f64::min);
+        let bodies = self
+            .parts
+            .iter()
+            .filter(|part| !matches!(part, PartState::Waiting | PartState::Sent { .. }));
+        if bodies.count() < self.parts_in_flight
+            && let Some(at) = self.parts.iter().position(|part| *part == PartState::Waiting)
+        {
+            self.parts[at] = PartState::Preparing;
+            let part = at as u16;
+            return Some((self.issue(Some(part)), Command::Prepare { part }));
+        }
+        soonest.map(|until_ms| (CommandId(u64::MAX), Command::Wait { until_ms }))
+    }
+
+    fn issue(&mut self, part: Option<u16>) -> CommandId {
+        let id = CommandId(self.next_id);
+        self.next_id += 1;
+        self.in_flight.push(InFlight { id, part });
+        id
+    }
+
+    /// Takes the command off the list; `None` for one that is not on it.
+    fn settle(&mut self, id: CommandId) -> Option<InFlight> {
+        let at = self.in_flight.iter().position(|command| command.id == id)?;
+        Some(self.in_flight.swap_remove(at))
+    }
+
+    fn enter(&mut self, phase: Phase<P>) {
+        let slot = self.parts.len();
+        self.failed[slot] = 0;
+        self.not_before_ms[slot] = 0.0;
+        self.phase = phase;
+    }
+
+    /// The multipart upload exists.
+    pub fn created(&mut self, id: CommandId, upload_id: String) {
+        if self.settle(id).is_none() {
+            return;
+        }
+        match self.phase.clone() {
+            // Cancelled while the answer was on its way: now there is something to abort.
+            Phase::Over(outcome) => self.enter(Phase::Aborting { upload_id, outcome }),
+            _ => self.enter(Phase::Sending {
+                upload_id: Some(upload_id),
+            }),
+        }
+    }
+
+    /// The part's body is made.
+    pub fn prepared(&mut self, id: CommandId) {
+        if let Some(InFlight { part: Some(part), .. }) = self.settle(id) {
+            self.parts[usize::from(part)] = PartState::Ready;
+        }
+    }
+
+    /// The part is in the bucket. `etag` is `None` where CORS hides it.
+    pub fn sent(&mut self, id: CommandId, etag: Option<String>) {
+        let Some(InFlight { part: Some(part), .. }) = self.settle(id) else {
+            return;
+        };
+        self.parts[usize::from(part)] = PartState::Sent { etag };
+        let Phase::Sending { upload_id } = &self.phase else {
+            return;
+        };
+        if !self.parts.iter().all(|part| matches!(part, PartState::Sent { .. })) {
+            return;
+        }
+        let etags = self.parts.iter().zip(1u16..).map(|(part, number)| match part {
+            PartState::Sent { etag: Some(etag) } => Some((number, etag.clone())),
+            _ => None,
+        });
+        match (upload_id.clone(), etags.collect::<Option<Vec<_>>>()) {
+            (None, _) => self.enter(Phase::Confirming { identify: false }),
+            (Some(upload_id), Some(parts)) => self.enter(Phase::Completing { upload_id, parts }),
+            (Some(upload_id), None) => self.enter(Phase::ResolvingETags { upload_id }),
+        }
+    }
+
+    /// All parts the storage has: number, ETag and size. Every part must be there in its planned size; `missing` is
+    /// what to tell the person otherwise.
+    pub fn parts_listed(&mut self, id: CommandId, listed: &[(u16, String, u64)], missing: P) {
+        if self.settle(id).is_none() {
+            return;
+        }
+        let Phase::ResolvingETags { upload_id } = self.phase.clone() else {
+            return;
+        };
+        let parts = (0..self.plan.part_count()).map(|index| {
+            let planned = self.plan.part(index);
+            let size = planned.body.end - planned.body.start;
+            let found = listed
+                .iter()
+                .find(|(number, _, found)| *number == planned.number && *found == size)?;
+            Some((planned.number, found.1.clone()))
+        });
+        match parts.collect::<Option<Vec<_>>>() {
+            Some(parts) => self.enter(Phase::Completing { upload_id, parts }),
+            None => self.end(Outcome::Failed(missing)),
+        }
+    }
+
+    /// The storage put the parts together, or says so: HEAD decides.
+    pub fn completed(&mut self, id: CommandId) {
+        if self.settle(id).is_some() {
+            self.enter(Phase::Confirming { identify: false });
+        }
+    }
+
+    /// HEAD saw the object (and it was identified as ours, where that was asked). `mismatch` is what to tell the person
+    /// when its size is not what was sent.
+    pub fn confirmed(&mut self, id: CommandId, size: u64, mismatch: P) {
+        if self.settle(id).is_none() || !matches!(self.phase, Phase::Confirming { .. }) {
+            return;
+        }
+        let right = size == self.plan.object_length();
+        self.enter(Phase::Over(if right {
+            Outcome::Done
+        } else {
+            Outcome::Failed(mismatch)
+        }));
+    }
+
+    /// The parts are gone.
+    pub fn aborted(&mut self, id: CommandId) {
+        if self.settle(id).is_some()
+            && let Phase::Aborting { outcome, .. } = self.phase.clone()
+        {
+            self.enter(Phase::Over(outcome));
+        }
+    }
+
+    /// The command did not succeed. `chance` in `0.0..1.0` spreads the retries.
+    pub fn failed(&mut self, id: CommandId, failure: Failure<P>, now_ms: f64, chance: f64) {
+        let Some(command) = self.settle(id) else { return };
+        if matches!(self.phase, Phase::Over(_)) {
+            return;
+        }
+        let slot = command.part.map_or(self.parts.len(), usize::from);
+        self.failed[slot] += 1;
+        let tries = self.failed[slot];
+        if let Some(part) = command.part {
+            let state = &mut self.parts[usize::from(part)];
+            *state = if *state == PartState::Preparing {
+                PartState::Waiting
+            } else {
+                PartState::Ready
+            };
+        }
+        if let Phase::Aborting { outcome, .. } = self.phase.clone() {
+            // What cannot be aborted stays listed among the bucket's leftovers; the person has an answer to get.
+            let wait = self
+                .backoff
+                .wait_ms(tries, chance)
+                .filter(|_| failure.kind == FailureKind::Transient);
+            match wait {
+                Some(wait) => self.not_before_ms[slot] = now_ms + wait,
+                None if command.part.is_none() => self.enter(Phase::Over(outcome)),
+                None => {}
+            }
+            return;
+        }
+        let unsure = matches!(
+            self.phase,
+            Phase::Completing { .. } | Phase::Sending { upload_id: None }
+        );
+        match failure.kind {
+            FailureKind::PerhapsDone if unsure && tries > 1 => self.enter(Phase::Confirming { identify: true }),
+            FailureKind::PerhapsDone | FailureKind::Final => self.end(Outcome::Failed(failure.problem)),
+            FailureKind::Transient => match self.backoff.wait_ms(tries, chance) {
+                Some(wait) => {
+                    self.not_before_ms[slot] = now_ms + wait;
+                    self.last_problem = Some(failure.problem);
+                }
+                None => self.end(Outcome::Failed(failure.problem)),
+            },
+        }
+    }
+
+    /// The person gave up.
+    pub fn cancel(&mut self) {
+        if !matches!(self.phase, Phase::Over(_) | Phase::Aborting { .. }) {
+            self.end(Outcome::Cancelled);
+        }
+    }
+
+    fn end(&mut self, outcome: Outcome<P>) {
+        let upload_id = match &self.phase {
+            Phase::Sending { upload_id } => upload_id.clone(),
+            Phase::ResolvingETags { upload_id } | Phase::Completing { upload_id, .. } => Some(upload_id.clone()),
+            _ => None,
+        };
+        self.enter(match upload_id {
+            Some(upload_id) => Phase::Aborting { upload_id, outcome },
+            None => Phase::Over(outcome),
+        });
+        // An own command under way belongs to the phase that ended; only an unanswered Create still matters.
+        if matches!(self.phase, Phase::Aborting { .. }) {
+            self.in_flight.retain(|command| command.part.is_some());
+        }
+    }
+}
