@@ -1,1 +1,9 @@
 //! What runs in a worker, and what crosses the border.
+
+pub mod messages;
+
+#[cfg(target_arch = "wasm32")]
+mod job;
+
+#[cfg(target_arch = "wasm32")]
+pub use job::start;

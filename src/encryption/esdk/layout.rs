@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::frame::{FINAL_OVERHEAD, Frame, FrameKind, REGULAR_OVERHEAD, SINGLE_OVERHEAD};
 use crate::encryption::EncryptionError;
 
@@ -15,13 +17,13 @@ pub const MAX_FRAME_LENGTH: u32 = 64 << 20;
 
 /// The shape of one message: header, then frames of `frame_length` plaintext bytes, then one final frame of at most
 /// that; or a single block, which we only read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     header_length: u64,
     body: Body,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Body {
     Framed {
         frame_length: u32,

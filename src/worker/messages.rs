@@ -1,0 +1,95 @@
+//! What crosses the border to a worker and back. Plain values travel as one JSON text; keys, files and buffers
+//! beside it as what they are, buffers transferred and not copied.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::encryption::esdk::Layout;
+
+/// Which message frames belong to. Its content key travels beside it, as bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frames {
+    /// Message id.
+    pub message_id: [u8; 32],
+    /// Layout of the whole message.
+    pub layout: Layout,
+    /// Frames of this task, not empty.
+    pub frames: Range<u32>,
+}
+
+/// What a worker is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Task {
+    /// Read the blob (the plaintext of these frames, no more and no less), encrypt it, put the frames into the
+    /// buffer from `at` on. → [`Reply::Buffer`]
+    Encrypt {
+        /// Which frames.
+        frames: Frames,
+        /// Where in the buffer they go.
+        at: u32,
+    },
+    /// Authenticate and decrypt the frames that fill the buffer from its start. Into the private file, if one was
+    /// created; else compacted to the buffer's start. → [`Reply::Buffer`]
+    Open {
+        /// Which frames.
+        frames: Frames,
+    },
+    /// Write the buffer's first bytes into the private file as they are. → [`Reply::Buffer`]
+    Store {
+        /// Where in the file.
+        offset: u64,
+        /// How many bytes.
+        length: u32,
+    },
+    /// Create the private file, empty. → [`Reply::Done`]
+    CreateFile {
+        /// Its name.
+        name: String,
+    },
+    /// Write the private file out and let go of it. → [`Reply::Done`]
+    CloseFile,
+}
+
+/// What a worker answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// Done; nothing to hand back.
+    Done,
+    /// Done; the buffer comes back with this many bytes of result from its start.
+    Buffer {
+        /// Bytes.
+        length: u32,
+    },
+}
+
+/// Why a worker could not do its task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaskError {
+    /// A frame is not authentic. None of its plaintext went anywhere.
+    NotAuthentic,
+    /// The blob could not be read, or is not as long as it was.
+    Unreadable,
+    /// The private storage is full.
+    NoSpace,
+    /// The browser refused.
+    Browser {
+        /// Its words.
+        detail: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_reads_back() {
+        let layout = Layout::for_plaintext(700, 1 << 20, 5 << 40).unwrap();
+        let frames = Frames { message_id: [200; 32], layout, frames: 7..9 };
+        for task in [Task::Encrypt { frames, at: 5 }, Task::Store { offset: 1 << 45, length: 3 }, Task::CloseFile] {
+            let text = serde_json::to_string(&task).unwrap();
+            assert_eq!(serde_json::from_str::<Task>(&text).unwrap(), task);
+        }
+    }
+}
