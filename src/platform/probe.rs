@@ -1,0 +1,30 @@
+//! Whether anything answers at all.
+
+use std::time::Duration;
+
+use super::abort::{Abort, AbortOnDrop};
+use super::clock;
+use super::download_body::fetch;
+use super::http::{HttpError, race, unreadable};
+
+use web_sys::{RequestCache, RequestCredentials, RequestInit, RequestMode};
+
+/// Asks `url` in a way that needs no CORS. The answer cannot be read, but that there was one tells a missing CORS rule
+/// from an unreachable endpoint. Use a URL without a signature.
+///
+/// # Errors
+/// [`HttpError::Network`] if nothing answers.
+pub async fn no_cors(url: &str, abort: &Abort, timeout: Duration) -> Result<(), HttpError> {
+    let work = async {
+        let guard = AbortOnDrop(Abort::new());
+        let init = RequestInit::new();
+        init.set_mode(RequestMode::NoCors);
+        init.set_cache(RequestCache::NoStore);
+        init.set_credentials(RequestCredentials::Omit);
+        init.set_signal(Some(&guard.0.signal()));
+        let request = web_sys::Request::new_with_str_and_init(url, &init).map_err(unreadable)?;
+        // reqwest cannot do this one: it parses the URL of the answer, and an opaque answer has none.
+        fetch(&request).await.map(drop)
+    };
+    race(work, abort, clock::sleep(timeout)).await
+}
