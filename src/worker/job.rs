@@ -190,14 +190,13 @@ async fn encrypt(
         let frame = frames.layout.frame(index);
         let length = (frame.plaintext.end - frame.plaintext.start) as usize;
         let start = at + frame.prefix_length();
-        let reading = |buffer| reader.read(buffer, start, length);
         let read = match pending.take() {
-            None => reading(buffer).await,
+            None => reader.read(buffer, start, length).await,
             Some((before, before_at)) => {
                 // The browser takes its copy of the plaintext as the call is made, before the read below takes the
                 // buffer away.
                 let sealing = cipher.encrypt(&before, plaintext_of(&before, &buffer, before_at));
-                let (sealed, read) = future::join(sealing, reading(buffer)).await;
+                let (sealed, read) = future::join(sealing, reader.read(buffer, start, length)).await;
                 let sealed = sealed?;
                 read.inspect(|(buffer, _)| put_frame(&before, buffer, before_at, &sealed))
             }

@@ -1,5 +1,7 @@
 //! What runs in a worker, and what crosses the border.
 
+#[cfg(target_arch = "wasm32")]
+pub mod call;
 pub mod messages;
 
 #[cfg(target_arch = "wasm32")]

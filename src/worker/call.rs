@@ -1,0 +1,79 @@
+//! The page's side of a task: packs it, sends it to a worker, unpacks the answer.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::messages::{Reply, Task, TaskError};
+use crate::encryption::ContentKey;
+use crate::platform::buffer::Buffer;
+use crate::platform::files::FileHandle;
+use crate::platform::workers::{Worker, WorkerError, WorkerPool};
+
+/// Who works.
+#[derive(Clone, Copy)]
+pub enum Hand<'a> {
+    /// Any worker of the pool: for tasks that keep nothing between them.
+    Any(&'a WorkerPool),
+    /// This worker: for tasks on its private file.
+    This(&'a Worker),
+}
+
+/// What travels beside a task.
+#[derive(Default)]
+pub struct Cargo<'a> {
+    /// The content key of the message.
+    pub key: Option<&'a ContentKey>,
+    /// The file slice to read.
+    pub blob: Option<&'a FileHandle>,
+    /// The buffer, transferred; it comes back with the answer, or is lost with an error.
+    pub buffer: Option<Buffer>,
+}
+
+/// Has a task done. Gives the number of result bytes and the buffer that went along.
+///
+/// # Errors
+/// See [`TaskError`]; a worker that cannot start or ends in the middle is [`TaskError::Browser`].
+pub async fn call(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(u32, Option<Buffer>), TaskError> {
+    let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
+    let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
+    let transfer = Array::new();
+    let buffer = cargo.buffer.map_or(JsValue::NULL, |buffer| {
+        let buffer = buffer.into_js();
+        transfer.push(&buffer);
+        buffer.into()
+    });
+    let message = Array::of4(
+        &text.into(),
+        &key.clone().map_or(JsValue::NULL, JsValue::from),
+        cargo.blob.map_or(&JsValue::NULL, FileHandle::as_js),
+        &buffer,
+    );
+    let calling = async {
+        match hand {
+            Hand::Any(pool) => pool.run(&message, &transfer).await,
+            Hand::This(worker) => worker.call(&message, &transfer).await,
+        }
+    };
+    let answer = calling.await;
+    if let Some(key) = key {
+        key.fill(0, 0, key.length());
+    }
+    let answer: Array = answer.map_err(failure)?.dyn_into().map_err(|_| browser(&"the worker's answer has no parts"))?;
+    let reply = answer.get(0).as_string().unwrap_or_default();
+    let length = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
+        Reply::Done => 0,
+        Reply::Buffer { length } => length,
+    };
+    Ok((length, Buffer::from_js(answer.get(1))))
+}
+
+fn failure(error: WorkerError) -> TaskError {
+    match &error {
+        WorkerError::Job(text) => serde_json::from_str(text).unwrap_or_else(|_| browser(&error)),
+        _ => browser(&error),
+    }
+}
+
+fn browser(detail: &dyn std::fmt::Display) -> TaskError {
+    TaskError::Browser { detail: detail.to_string() }
+}
