@@ -5,7 +5,9 @@
 
 mod event;
 mod intent;
+mod names;
 mod problem;
+mod vault;
 
 pub use event::{
     BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, SseSight, TransferId,

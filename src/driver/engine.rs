@@ -1,0 +1,308 @@
+//! The driver itself: takes intents, runs the loops, emits events.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::download::DownloadJob;
+use super::queue::{Queue, final_state};
+use super::session::Session;
+use super::upload::{UploadJob, longest_standard_body};
+use super::vault::{Vault, key_file_name};
+use super::{
+    BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, bucket_check, connect,
+    conflicts, download, look, names, upload,
+};
+use crate::encryption::WrappingKey;
+use crate::platform::buffer::BufferPool;
+use crate::platform::files::{self, Dropped, PickedFile};
+use crate::platform::workers::{WorkerPool, default_size};
+use crate::platform::{clock, private_file, random, save};
+
+/// How long changes of transfers are collected before the app hears of them.
+const BATCH: Duration = Duration::from_millis(100);
+/// Bodies of parts in memory, over all uploads.
+const BODIES: usize = 6;
+/// Workers without a task are ended after this.
+const IDLE: Duration = Duration::from_secs(30);
+/// Private files that nobody touched for so long were left by a page that is gone, milliseconds.
+const LEFT_OVER_MS: f64 = 6.0 * 3600.0 * 1000.0;
+
+/// What a transfer does.
+pub(super) enum Job {
+    Upload(UploadJob),
+    Download(DownloadJob),
+}
+
+/// Runs what the app asks for. Clones are the same driver.
+#[derive(Clone)]
+pub struct Driver(Rc<Engine>);
+
+/// What the loops share.
+pub(super) struct Engine {
+    emit: Box<dyn Fn(Event)>,
+    session: RefCell<Option<Rc<Session>>>,
+    pub(super) vault: RefCell<Vault>,
+    pub(super) queue: Queue<Job>,
+    pub(super) workers: WorkerPool,
+    pub(super) bodies: BufferPool,
+    batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
+    next_batch: Cell<u64>,
+    flushing: Cell<bool>,
+}
+
+impl Driver {
+    /// Starts a driver; `emit` hears of everything that happens.
+    pub fn start(emit: impl Fn(Event) + 'static) -> Driver {
+        let engine = Engine {
+            emit: Box::new(emit),
+            session: RefCell::default(),
+            vault: RefCell::default(),
+            queue: Queue::default(),
+            workers: WorkerPool::new(default_size(), IDLE),
+            bodies: BufferPool::new(longest_standard_body(), BODIES),
+            batches: RefCell::default(),
+            next_batch: Cell::new(0),
+            flushing: Cell::new(false),
+        };
+        // Where private files are refused there is nothing to sweep; a download will say so itself.
+        spawn_local(async { drop(private_file::sweep(download::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
+        Driver(Rc::new(engine))
+    }
+
+    /// Carries out an intent. Never blocks; the answer is an event.
+    pub fn send(&self, intent: Intent) {
+        self.0.clone().take(intent);
+    }
+
+    /// Takes the files of an input element. Emits `Picked`.
+    pub fn pick_files(&self, list: &web_sys::FileList) {
+        self.0.announce(Dropped { files: files::from_file_list(list), unreadable: Vec::new() });
+    }
+
+    /// Takes what was dropped; call it inside the drop event. Emits `Picked` when folders have been walked.
+    pub fn pick_dropped(&self, transfer: &web_sys::DataTransfer) {
+        let walking = files::from_drop(transfer);
+        let engine = self.0.clone();
+        spawn_local(async move { engine.announce(walking.await) });
+    }
+}
+
+impl Engine {
+    pub(super) fn emit(&self, event: Event) {
+        (self.emit)(event);
+    }
+
+    /// The connection, if there is one.
+    pub(super) fn session(&self) -> Result<Rc<Session>, Problem> {
+        self.session.borrow().clone().ok_or(Problem::Cancelled)
+    }
+
+    fn take(self: Rc<Self>, intent: Intent) {
+        match intent {
+            Intent::Connect { target, credentials } => self.spawn(async move |engine: Rc<Engine>| {
+                match connect::connect(target, credentials).await {
+                    Ok((session, page, warnings)) => {
+                        let target = session.target.clone();
+                        engine.session.replace(Some(Rc::new(session)));
+                        engine.emit(Event::Connected { target, page, warnings });
+                    }
+                    Err(problem) => engine.emit(Event::ConnectFailed(problem)),
+                }
+            }),
+            Intent::Disconnect => {
+                self.queue.cancel_all();
+                self.session.replace(None);
+                self.flush_soon();
+                self.emit(Event::Disconnected);
+            }
+            Intent::List { prefix, continuation } => self.spawn(async move |engine: Rc<Engine>| {
+                let listing = async { engine.session()?.list(&prefix, continuation.as_deref()).await };
+                match listing.await {
+                    Ok(page) => engine.emit(Event::Listed { prefix, continuation, page }),
+                    Err(problem) => engine.emit(Event::ListFailed { prefix, problem }),
+                }
+            }),
+            Intent::Look { key } => self.spawn(async move |engine: Rc<Engine>| {
+                let looking = async { look::look(&engine, &*engine.session()?, &key).await };
+                match looking.await {
+                    Ok(looked) => engine.emit(Event::Looked(Rc::new(looked.facts))),
+                    Err(problem) => engine.emit(Event::LookFailed { key, problem }),
+                }
+            }),
+            Intent::Delete { key } => self.spawn(async move |engine: Rc<Engine>| {
+                let deleting = async { engine.session()?.delete(&key).await };
+                match deleting.await {
+                    Ok(()) => engine.emit(Event::Deleted { key }),
+                    Err(problem) => engine.emit(Event::DeleteFailed { key, problem }),
+                }
+            }),
+            Intent::GenerateKey { label } => {
+                let key = WrappingKey::new(random::make_array(), "", "");
+                self.add_key(Ok(key), &label, KeyOrigin::Generated);
+            }
+            Intent::AddKey { label, namespace, name, material, origin } => {
+                let key = read_key(&material, origin, &namespace, &name);
+                self.add_key(key, &label, origin);
+            }
+            Intent::SaveKeyFile(id) => self.save_key_file(id),
+            Intent::RemoveKey(id) => {
+                self.vault.borrow_mut().remove(id);
+                self.emit(Event::KeyRemoved(id));
+            }
+            Intent::Upload { batch, prefix, encryption, existing } => self.spawn(async move |engine: Rc<Engine>| {
+                if let Err(problem) = engine.upload(batch, &prefix, encryption, existing).await {
+                    engine.emit(Event::UploadRefused { batch, problem });
+                }
+            }),
+            Intent::DropBatch(batch) => drop(self.batches.borrow_mut().remove(&batch)),
+            Intent::Download { key, size, save, as_stored } => {
+                let job = DownloadJob::new(key.clone(), save, as_stored);
+                self.queue.add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
+                self.run_queue();
+            }
+            Intent::Cancel(id) => {
+                self.queue.cancel(id);
+                self.flush_soon();
+            }
+            Intent::Retry(id) => {
+                self.queue.retry(id);
+                self.run_queue();
+            }
+            Intent::Remove(ids) => {
+                let gone = self.queue.remove(&ids);
+                self.emit(Event::TransfersRemoved(gone));
+            }
+            Intent::CheckBucket => self.check_bucket(false),
+            Intent::CreateTestObject => self.check_bucket(true),
+        }
+    }
+
+    fn spawn<F: AsyncFnOnce(Rc<Engine>) + 'static>(self: Rc<Self>, work: F) {
+        spawn_local(async move { work(self).await });
+    }
+
+    fn announce(&self, dropped: Dropped) {
+        let batch = BatchId(self.next_batch.get());
+        self.next_batch.set(batch.0 + 1);
+        let entry = |file: &PickedFile| PickedEntry { path: names::object_key("", &file.path), size: file.size };
+        let entries = Rc::new(dropped.files.iter().map(entry).collect());
+        self.batches.borrow_mut().insert(batch, Rc::new(dropped.files));
+        self.emit(Event::Picked { batch, entries, unreadable: dropped.unreadable });
+    }
+
+    fn add_key(&self, key: Result<WrappingKey, Problem>, label: &str, origin: KeyOrigin) {
+        let added = key.and_then(|key| self.vault.borrow_mut().add(key, label, origin));
+        self.emit(match added {
+            Ok(info) => Event::KeyAdded(info),
+            Err(problem) => Event::KeyRefused(problem),
+        });
+    }
+
+    fn save_key_file(&self, id: KeyId) {
+        let vault = self.vault.borrow();
+        let Some((key, info)) = vault.get(id) else { return self.emit(Event::KeyRefused(Problem::NoKey)) };
+        let name = key_file_name(&info.label, &key.fingerprint());
+        let saved = save::download_bytes(&name, "text/plain", key.to_file().as_bytes());
+        drop(vault);
+        match saved {
+            Ok(()) => {
+                self.vault.borrow_mut().mark_saved(id);
+                self.emit(Event::KeySaved(id));
+            }
+            Err(error) => self.emit(Event::KeyRefused(Problem::Browser { detail: error.to_string() })),
+        }
+    }
+
+    fn check_bucket(self: Rc<Self>, with_test_object: bool) {
+        self.spawn(async move |engine: Rc<Engine>| {
+            let checking = async { bucket_check::check(&engine, &*engine.session()?, with_test_object).await };
+            match checking.await {
+                Ok(facts) => {
+                    let facts = facts.into_iter().map(Rc::new).collect();
+                    engine.emit(Event::BucketChecked { facts, by_test_object: with_test_object, at: clock::now_ms() });
+                }
+                Err(problem) => engine.emit(Event::BucketCheckFailed(problem)),
+            }
+        });
+    }
+
+    async fn upload(
+        self: &Rc<Self>,
+        batch: BatchId,
+        prefix: &str,
+        encryption: super::UploadEncryption,
+        existing: super::Existing,
+    ) -> Result<(), Problem> {
+        if let super::UploadEncryption::Key(id) = encryption {
+            self.vault.borrow().for_writing(id)?;
+        }
+        let session = self.session()?;
+        let files = self.batches.borrow().get(&batch).cloned().ok_or(Problem::Cancelled)?;
+        let keys: Vec<_> = files.iter().map(|file| names::object_key(prefix, &file.path)).collect();
+        let taken = match existing {
+            super::Existing::Replace => Default::default(),
+            _ => conflicts::taken(&session, &keys).await?,
+        };
+        if existing == super::Existing::Ask && !taken.is_empty() {
+            let keys = Rc::new(taken.into_iter().collect());
+            self.emit(Event::Conflicts { batch, keys, total: files.len() });
+            return Ok(());
+        }
+        // Sent twice (a double click), the batch is gone the second time.
+        if self.batches.borrow_mut().remove(&batch).is_none() {
+            return Ok(());
+        }
+        let replace = existing == super::Existing::Replace;
+        for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
+            let encrypted = matches!(encryption, super::UploadEncryption::Key(_));
+            let job = UploadJob { file: file.handle.clone(), key: key.clone(), encryption, replace };
+            self.queue.add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));
+        }
+        self.clone().run_queue();
+        Ok(())
+    }
+
+    fn run_queue(self: Rc<Self>) {
+        while let Some((id, job, abort)) = self.queue.start_next() {
+            let engine = self.clone();
+            spawn_local(async move {
+                let (direction, outcome) = match &*job {
+                    Job::Upload(job) => (Direction::Upload, upload::run(&engine, id, job, &abort).await),
+                    Job::Download(job) => (Direction::Download, download::run(&engine, id, job, &abort).await),
+                };
+                engine.queue.ended(id, direction, final_state(outcome));
+                engine.run_queue();
+            });
+        }
+        self.flush_soon();
+    }
+
+    /// Tells the app of changed transfers, a little later.
+    pub(super) fn flush_soon(self: &Rc<Self>) {
+        if !self.flushing.replace(true) {
+            let engine = self.clone();
+            spawn_local(async move {
+                clock::sleep(BATCH).await;
+                engine.flushing.set(false);
+                let changes = engine.queue.take_changes();
+                if !changes.is_empty() {
+                    engine.emit(Event::Transfers(changes));
+                }
+            });
+        }
+    }
+}
+
+fn read_key(material: &KeyMaterial, origin: KeyOrigin, namespace: &str, name: &str) -> Result<WrappingKey, Problem> {
+    let key = match origin {
+        KeyOrigin::Pasted => std::str::from_utf8(&material.0)
+            .ok()
+            .and_then(|text| WrappingKey::from_text(text, namespace.trim(), name.trim()).ok()),
+        _ => WrappingKey::from_file(&material.0, namespace.trim(), name.trim()).ok(),
+    };
+    key.ok_or(Problem::BadKeyMaterial)
+}

@@ -1,0 +1,143 @@
+//! The keys held in memory. They never leave it but as the key file the person asks for.
+
+use super::{KeyId, KeyInfo, KeyOrigin, Problem};
+use crate::encryption::{Fingerprint, WrappingKey};
+
+/// Keys by id, in the order they came.
+#[derive(Debug, Default)]
+pub(super) struct Vault {
+    keys: Vec<Held>,
+    next: u32,
+}
+
+#[derive(Debug)]
+struct Held {
+    key: WrappingKey,
+    info: KeyInfo,
+}
+
+impl Vault {
+    /// Takes a key. One that is held already is refused with the label it has.
+    pub(super) fn add(&mut self, key: WrappingKey, label: &str, origin: KeyOrigin) -> Result<KeyInfo, Problem> {
+        if let Some(held) = self.keys.iter().find(|held| held.key.same_key(&key)) {
+            return Err(Problem::DuplicateKey { label: held.info.label.clone() });
+        }
+        if key.namespace() == WrappingKey::RESERVED_NAMESPACE {
+            return Err(Problem::UnsupportedEncryption { what: "the key namespace aws-kms, which AWS KMS keys own".into() });
+        }
+        let fingerprint = key.fingerprint().to_string();
+        let label = match label.trim() {
+            "" => format!("Key {}", &fingerprint[..4]),
+            label => label.to_owned(),
+        };
+        let info = KeyInfo {
+            id: KeyId(self.next),
+            label,
+            fingerprint,
+            namespace: key.namespace().to_owned(),
+            name: key.name().to_owned(),
+            origin,
+            saved: origin != KeyOrigin::Generated,
+        };
+        self.next += 1;
+        self.keys.push(Held { key, info: info.clone() });
+        Ok(info)
+    }
+
+    /// A copy exists outside this page now.
+    pub(super) fn mark_saved(&mut self, id: KeyId) {
+        if let Some(held) = self.keys.iter_mut().find(|held| held.info.id == id) {
+            held.info.saved = true;
+        }
+    }
+
+    /// Forgets the key.
+    pub(super) fn remove(&mut self, id: KeyId) {
+        self.keys.retain(|held| held.info.id != id);
+    }
+
+    /// The key and what may be shown of it.
+    pub(super) fn get(&self, id: KeyId) -> Option<(&WrappingKey, &KeyInfo)> {
+        self.keys.iter().find(|held| held.info.id == id).map(|held| (&held.key, &held.info))
+    }
+
+    /// The key to encrypt with: it must exist outside this page, or a closed tab would lose the data with it.
+    pub(super) fn for_writing(&self, id: KeyId) -> Result<&WrappingKey, Problem> {
+        let (key, info) = self.get(id).ok_or(Problem::NoKey)?;
+        if info.saved { Ok(key) } else { Err(Problem::KeyNotSaved) }
+    }
+
+    /// All keys, to open something with.
+    pub(super) fn all(&self) -> impl Iterator<Item = &WrappingKey> {
+        self.keys.iter().map(|held| &held.key)
+    }
+
+    /// The id of the key at this place of [`Vault::all`].
+    pub(super) fn id_at(&self, index: usize) -> Option<KeyId> {
+        self.keys.get(index).map(|held| held.info.id)
+    }
+
+    /// The id of the key with this fingerprint, as messages of ours carry it.
+    pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<KeyId> {
+        let same = |held: &&Held| held.info.fingerprint == fingerprint;
+        self.keys.iter().find(same).map(|held| held.info.id)
+    }
+}
+
+/// The name of a key file: its label and the start of its fingerprint, so that files can be told apart.
+pub(super) fn key_file_name(label: &str, fingerprint: &Fingerprint) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
+    let label: String = label.chars().map(plain).take(60).collect();
+    format!("sealdrop-key-{}-{}.txt", label.trim_matches('-'), &fingerprint.to_string()[..9])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> WrappingKey {
+        WrappingKey::new([byte; 32], "", "")
+    }
+
+    #[test]
+    fn a_generated_key_must_be_saved_before_it_encrypts() {
+        let mut vault = Vault::default();
+        let info = vault.add(key(1), "Lab", KeyOrigin::Generated).unwrap();
+        assert_eq!(vault.for_writing(info.id).err(), Some(Problem::KeyNotSaved));
+        vault.mark_saved(info.id);
+        assert!(vault.for_writing(info.id).is_ok());
+        vault.remove(info.id);
+        assert_eq!(vault.for_writing(info.id).err(), Some(Problem::NoKey));
+    }
+
+    #[test]
+    fn the_same_key_is_held_once() {
+        let mut vault = Vault::default();
+        vault.add(key(1), "Lab", KeyOrigin::File).unwrap();
+        let again = vault.add(key(1), "Other", KeyOrigin::Pasted);
+        assert_eq!(again, Err(Problem::DuplicateKey { label: "Lab".into() }));
+        let other = vault.add(key(2), "  ", KeyOrigin::Pasted).unwrap();
+        assert_eq!(other.label, format!("Key {}", &other.fingerprint[..4]));
+        assert_eq!(vault.by_fingerprint(&other.fingerprint), Some(other.id));
+    }
+
+    #[test]
+    fn aws_kms_is_no_namespace_for_raw_keys() {
+        let named = WrappingKey::new([3; 32], "aws-kms", "x");
+        assert!(Vault::default().add(named, "", KeyOrigin::File).is_err());
+    }
+
+    #[test]
+    fn key_files_have_names_that_any_system_takes() {
+        let name = key_file_name("実験 / 2026: \"raw\"", &key(1).fingerprint());
+        assert!(name.starts_with("sealdrop-key-実験---2026---raw-") && name.ends_with(".txt"), "{name}");
+    }
+
+    #[test]
+    fn debug_output_shows_no_key() {
+        let mut vault = Vault::default();
+        vault.add(key(0xa7), "Lab", KeyOrigin::File).unwrap();
+        let shown = format!("{vault:?}");
+        assert!(!shown.contains("167, 167") && !shown.contains("a7a7"), "{shown}");
+    }
+}
