@@ -198,6 +198,8 @@ pub async fn walk(entries: Vec<FileSystemEntry>) -> Dropped {
     let mut dropped = Dropped::default();
     let mut folders = Vec::new();
     take_in(entries, &mut dropped, &mut folders).await;
+    // The last one is walked first.
+    folders.reverse();
     while let Some(folder) = folders.pop() {
         let reader = folder.create_reader();
         let mut below = Vec::new();

@@ -4,12 +4,12 @@
 //! file and hands it to the person. All files are in one folder, so that leftovers can be swept.
 
 use js_sys::{AsyncIterator, Function, Reflect, Uint8Array};
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
-    FileSystemReadWriteOptions, FileSystemSyncAccessHandle, StorageEstimate, StorageManager,
+    DedicatedWorkerGlobalScope, File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle, StorageEstimate, StorageManager,
 };
 
 use super::clock;
@@ -107,9 +107,12 @@ impl PrivateFile {
     /// # Errors
     /// If somebody holds it open, the private file system is refused, or this is not a worker.
     pub async fn create(name: &str) -> Result<Self, BrowserError> {
+        if !js_sys::global().is_instance_of::<DedicatedWorkerGlobalScope>() {
+            return Err(BrowserError::missing("synchronous file handles outside of workers"));
+        }
         let file = open(&folder().await?, name, true).await?;
         if !Reflect::has(&file, &"createSyncAccessHandle".into())? {
-            return Err(BrowserError::missing("synchronous file handles here"));
+            return Err(BrowserError::missing("synchronous file handles"));
         }
         let handle = JsFuture::from(file.create_sync_access_handle()).await?;
         let file = PrivateFile {

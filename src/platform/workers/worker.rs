@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use js_sys::{Array, Object, Reflect};
-use std::pin::pin;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 
@@ -47,7 +47,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 type Answer = Result<JsValue, WorkerError>;
 
-/// A running worker. Dropping it ends it, at once; calls that wait fail.
+/// A running worker. Dropping it ends it, at once, whatever it is doing.
 #[derive(Debug)]
 pub struct Worker {
     shared: Rc<Shared>,
@@ -139,7 +139,6 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.shared.worker.terminate();
-        self.shared.end(WorkerError::Crashed("ended".into()));
     }
 }
 

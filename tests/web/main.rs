@@ -1,0 +1,16 @@
+//! The browser adapters, in a headless browser. See `web_worker` for what needs a worker's global scope.
+#![cfg(target_arch = "wasm32")]
+
+mod buffers;
+mod downloads;
+mod drops;
+mod files;
+mod http;
+mod page;
+mod save;
+mod scripted;
+mod uploads;
+mod webcrypto;
+mod workers;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
