@@ -13,13 +13,23 @@ pub(super) fn object_key(prefix: &str, path: &str) -> String {
 /// (control and bidirectional characters, separators, leading dots, reserved names).
 pub(super) fn file_name(key: &str) -> String {
     let last = key.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
-    let deceives = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let safe = |c: char| if matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c };
+    let deceives = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let safe = |c: char| {
+        if matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
+            '_'
+        } else {
+            c
+        }
+    };
     let name: String = last.chars().filter(|c| !deceives(*c)).map(safe).collect();
     let name = name.trim_matches([' ', '.']);
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let reserved = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || ["COM", "LPT"].iter().any(|port| stem.strip_prefix(port).is_some_and(|n| n.len() == 1 && n != "0"));
+        || ["COM", "LPT"]
+            .iter()
+            .any(|port| stem.strip_prefix(port).is_some_and(|n| n.len() == 1 && n != "0"));
     match name {
         "" => "object".to_owned(),
         name if reserved => format!("_{name}"),

@@ -20,10 +20,14 @@ impl Vault {
     /// Takes a key. One that is held already is refused with the label it has.
     pub(super) fn add(&mut self, key: WrappingKey, label: &str, origin: KeyOrigin) -> Result<KeyInfo, Problem> {
         if let Some(held) = self.keys.iter().find(|held| held.key.same_key(&key)) {
-            return Err(Problem::DuplicateKey { label: held.info.label.clone() });
+            return Err(Problem::DuplicateKey {
+                label: held.info.label.clone(),
+            });
         }
         if key.namespace() == WrappingKey::RESERVED_NAMESPACE {
-            return Err(Problem::UnsupportedEncryption { what: "the key namespace aws-kms, which AWS KMS keys own".into() });
+            return Err(Problem::UnsupportedEncryption {
+                what: "the key namespace aws-kms, which AWS KMS keys own".into(),
+            });
         }
         let fingerprint = key.fingerprint().to_string();
         let label = match label.trim() {
@@ -40,7 +44,10 @@ impl Vault {
             saved: origin != KeyOrigin::Generated,
         };
         self.next += 1;
-        self.keys.push(Held { key, info: info.clone() });
+        self.keys.push(Held {
+            key,
+            info: info.clone(),
+        });
         Ok(info)
     }
 
@@ -58,7 +65,10 @@ impl Vault {
 
     /// The key and what may be shown of it.
     pub(super) fn get(&self, id: KeyId) -> Option<(&WrappingKey, &KeyInfo)> {
-        self.keys.iter().find(|held| held.info.id == id).map(|held| (&held.key, &held.info))
+        self.keys
+            .iter()
+            .find(|held| held.info.id == id)
+            .map(|held| (&held.key, &held.info))
     }
 
     /// The key to encrypt with: it must exist outside this page, or a closed tab would lose the data with it.
@@ -88,7 +98,11 @@ impl Vault {
 pub(super) fn key_file_name(label: &str, fingerprint: &Fingerprint) -> String {
     let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
     let label: String = label.chars().map(plain).take(60).collect();
-    format!("sealdrop-key-{}-{}.txt", label.trim_matches('-'), &fingerprint.to_string()[..9])
+    format!(
+        "sealdrop-key-{}-{}.txt",
+        label.trim_matches('-'),
+        &fingerprint.to_string()[..9]
+    )
 }
 
 #[cfg(test)]
@@ -130,7 +144,10 @@ mod tests {
     #[test]
     fn key_files_have_names_that_any_system_takes() {
         let name = key_file_name("実験 / 2026: \"raw\"", &key(1).fingerprint());
-        assert!(name.starts_with("sealdrop-key-実験---2026---raw-") && name.ends_with(".txt"), "{name}");
+        assert!(
+            name.starts_with("sealdrop-key-実験---2026---raw-") && name.ends_with(".txt"),
+            "{name}"
+        );
     }
 
     #[test]

@@ -58,7 +58,10 @@ pub async fn call(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(u32,
     if let Some(key) = key {
         key.fill(0, 0, key.length());
     }
-    let answer: Array = answer.map_err(failure)?.dyn_into().map_err(|_| browser(&"the worker's answer has no parts"))?;
+    let answer: Array = answer
+        .map_err(failure)?
+        .dyn_into()
+        .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
     let length = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
         Reply::Done => 0,
@@ -75,5 +78,7 @@ fn failure(error: WorkerError) -> TaskError {
 }
 
 fn browser(detail: &dyn std::fmt::Display) -> TaskError {
-    TaskError::Browser { detail: detail.to_string() }
+    TaskError::Browser {
+        detail: detail.to_string(),
+    }
 }

@@ -64,7 +64,12 @@ impl Parcel {
                 ContentKey::from_bytes(*key)
             })
         });
-        Ok(Parcel { task, key, blob: FileHandle::from_js(fields.get(2)), buffer: Buffer::from_js(fields.get(3)) })
+        Ok(Parcel {
+            task,
+            key,
+            blob: FileHandle::from_js(fields.get(2)),
+            buffer: Buffer::from_js(fields.get(3)),
+        })
     }
 
     fn key(&self) -> Result<&ContentKey, TaskError> {
@@ -77,12 +82,20 @@ impl Parcel {
 }
 
 fn lacks(what: &str) -> TaskError {
-    TaskError::Browser { detail: format!("the task came without a {what}") }
+    TaskError::Browser {
+        detail: format!("the task came without a {what}"),
+    }
 }
 
 impl From<BrowserError> for TaskError {
     fn from(error: BrowserError) -> Self {
-        if error.is_no_space() { TaskError::NoSpace } else { TaskError::Browser { detail: error.to_string() } }
+        if error.is_no_space() {
+            TaskError::NoSpace
+        } else {
+            TaskError::Browser {
+                detail: error.to_string(),
+            }
+        }
     }
 }
 
@@ -131,8 +144,13 @@ impl Cipher {
     async fn new(key: &ContentKey, frames: &Frames) -> Result<Self, TaskError> {
         if webcrypto::is_available() {
             let key = AesGcmKey::import(key.expose()).await;
-            let key = key.map_err(|error| TaskError::Browser { detail: error.to_string() })?;
-            return Ok(Cipher::Native { key, message_id: frames.message_id });
+            let key = key.map_err(|error| TaskError::Browser {
+                detail: error.to_string(),
+            })?;
+            return Ok(Cipher::Native {
+                key,
+                message_id: frames.message_id,
+            });
         }
         Ok(Cipher::Software(Box::new(FrameCipher::new(key, frames.message_id))))
     }
@@ -142,7 +160,9 @@ impl Cipher {
         match self {
             Cipher::Native { key, message_id } => {
                 let sealed = key.encrypt(&frame.iv(), &frame.aad(message_id), &plaintext).await;
-                sealed.map_err(|error| TaskError::Browser { detail: error.to_string() })
+                sealed.map_err(|error| TaskError::Browser {
+                    detail: error.to_string(),
+                })
             }
             Cipher::Software(cipher) => {
                 let bytes = cipher.encrypt(frame, &plaintext.to_vec());
@@ -164,7 +184,9 @@ impl Cipher {
                 opened.map_err(|_| TaskError::NotAuthentic)
             }
             Cipher::Software(cipher) => {
-                let plaintext = cipher.decrypt(frame, &bytes.to_vec()).map_err(|_| TaskError::NotAuthentic)?;
+                let plaintext = cipher
+                    .decrypt(frame, &bytes.to_vec())
+                    .map_err(|_| TaskError::NotAuthentic)?;
                 Ok(Uint8Array::from(&plaintext[..]))
             }
         }
@@ -230,8 +252,13 @@ fn put_frame(frame: &Frame, buffer: &Buffer, at: usize, sealed: &Uint8Array) {
 async fn open(cipher: &Cipher, frames: &Frames, buffer: &Buffer, file: &OpenFile) -> Result<usize, TaskError> {
     let base = frames.layout.message_range(frames.frames.clone()).start;
     let frame_bytes = |frame: &Frame| {
-        let (start, end) = ((frame.message.start - base) as usize, (frame.message.end - base) as usize);
-        (end <= buffer.len()).then(|| buffer.view(start..end)).ok_or(TaskError::NotAuthentic)
+        let (start, end) = (
+            (frame.message.start - base) as usize,
+            (frame.message.end - base) as usize,
+        );
+        (end <= buffer.len())
+            .then(|| buffer.view(start..end))
+            .ok_or(TaskError::NotAuthentic)
     };
     let mut written = 0;
     for index in frames.frames.clone() {

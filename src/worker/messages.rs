@@ -86,8 +86,19 @@ mod tests {
     #[test]
     fn a_task_reads_back() {
         let layout = Layout::for_plaintext(700, 1 << 20, 5 << 40).unwrap();
-        let frames = Frames { message_id: [200; 32], layout, frames: 7..9 };
-        for task in [Task::Encrypt { frames, at: 5 }, Task::Store { offset: 1 << 45, length: 3 }, Task::CloseFile] {
+        let frames = Frames {
+            message_id: [200; 32],
+            layout,
+            frames: 7..9,
+        };
+        for task in [
+            Task::Encrypt { frames, at: 5 },
+            Task::Store {
+                offset: 1 << 45,
+                length: 3,
+            },
+            Task::CloseFile,
+        ] {
             let text = serde_json::to_string(&task).unwrap();
             assert_eq!(serde_json::from_str::<Task>(&text).unwrap(), task);
         }
