@@ -20,5 +20,6 @@ mkdir -p target
 started=$(mktemp target/dist.stamp.XXXXXX)
 printf '%s' "${CONNECT_SRC:-}" >"$started"
 trap 'rm -f "$started"' EXIT
-NO_COLOR=true trunk build --release --locked --color never --log warn
+# Trunk takes only true or false for NO_COLOR, and stops at anything else.
+env -u NO_COLOR trunk build --release --locked --log warn
 mv "$started" "$stamp"
