@@ -1,0 +1,46 @@
+// Starts the app under a policy without inline script: loads the wasm-bindgen glue and the wasm module named in the
+// page's <meta> elements, checks the module's digest, and tells Rust where glue and worker script lie.
+//
+// Rust reads the absolute URLs from <meta name="sealdrop-glue"> and <meta name="sealdrop-worker">.
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`);
+const absolute = (name) => (meta(name).content = new URL(meta(name).content, document.baseURI).href);
+
+const fail = (sentence, error) => {
+  console.error(error);
+  const main = document.createElement("main");
+  main.className = "boot";
+  const title = document.createElement("h1");
+  title.textContent = "sealdrop could not start";
+  const reason = document.createElement("p");
+  reason.setAttribute("role", "alert");
+  reason.textContent = sentence;
+  const detail = document.createElement("p");
+  detail.textContent = String(error?.message ?? error);
+  main.append(title, reason, detail);
+  document.getElementById("app").replaceChildren(main);
+};
+
+const start = async () => {
+  const glue = absolute("sealdrop-glue");
+  const wasm = absolute("sealdrop-wasm");
+  const worker = absolute("sealdrop-worker");
+
+  // The only script URL that may ever be made from a string is the worker's.
+  globalThis.trustedTypes?.createPolicy("default", { createScriptURL: (url) => (url === worker ? url : null) });
+
+  // Both are needed: ask for both at once. fetch checks the digest, which browsers ignore on a preload of wasm.
+  const [{ default: init }, module] = await Promise.all([
+    import(glue),
+    fetch(wasm, { integrity: meta("sealdrop-wasm").dataset.integrity }),
+  ]);
+  await init({ module_or_path: module });
+};
+
+if (typeof WebAssembly !== "object") {
+  fail("This browser has no WebAssembly, or it is switched off.", new Error("WebAssembly is missing"));
+} else {
+  start().catch((error) =>
+    fail("Reload the page. If that does not help, this copy of sealdrop is incomplete or the browser is too old.", error),
+  );
+}
