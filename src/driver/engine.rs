@@ -13,8 +13,8 @@ use super::session::Session;
 use super::upload::{UploadJob, longest_standard_body};
 use super::vault::{Vault, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, bucket_check, connect,
-    conflicts, download, look, names, upload,
+    BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, bucket_check, conflicts,
+    connect, download, look, names, upload,
 };
 use crate::encryption::WrappingKey;
 use crate::platform::buffer::BufferPool;
@@ -80,7 +80,10 @@ impl Driver {
 
     /// Takes the files of an input element. Emits `Picked`.
     pub fn pick_files(&self, list: &web_sys::FileList) {
-        self.0.announce(Dropped { files: files::from_file_list(list), unreadable: Vec::new() });
+        self.0.announce(Dropped {
+            files: files::from_file_list(list),
+            unreadable: Vec::new(),
+        });
     }
 
     /// Takes what was dropped; call it inside the drop event. Emits `Picked` when folders have been walked.
@@ -103,16 +106,18 @@ impl Engine {
 
     fn take(self: Rc<Self>, intent: Intent) {
         match intent {
-            Intent::Connect { target, credentials } => self.spawn(async move |engine: Rc<Engine>| {
-                match connect::connect(target, credentials).await {
-                    Ok((session, page, warnings)) => {
-                        let target = session.target.clone();
-                        engine.session.replace(Some(Rc::new(session)));
-                        engine.emit(Event::Connected { target, page, warnings });
-                    }
-                    Err(problem) => engine.emit(Event::ConnectFailed(problem)),
-                }
-            }),
+            Intent::Connect { target, credentials } => {
+                self.spawn(
+                    async move |engine: Rc<Engine>| match connect::connect(target, credentials).await {
+                        Ok((session, page, warnings)) => {
+                            let target = session.target.clone();
+                            engine.session.replace(Some(Rc::new(session)));
+                            engine.emit(Event::Connected { target, page, warnings });
+                        }
+                        Err(problem) => engine.emit(Event::ConnectFailed(problem)),
+                    },
+                )
+            }
             Intent::Disconnect => {
                 self.queue.cancel_all();
                 self.session.replace(None);
@@ -122,7 +127,11 @@ impl Engine {
             Intent::List { prefix, continuation } => self.spawn(async move |engine: Rc<Engine>| {
                 let listing = async { engine.session()?.list(&prefix, continuation.as_deref()).await };
                 match listing.await {
-                    Ok(page) => engine.emit(Event::Listed { prefix, continuation, page }),
+                    Ok(page) => engine.emit(Event::Listed {
+                        prefix,
+                        continuation,
+                        page,
+                    }),
                     Err(problem) => engine.emit(Event::ListFailed { prefix, problem }),
                 }
             }),
@@ -144,7 +153,13 @@ impl Engine {
                 let key = WrappingKey::new(random::make_array(), "", "");
                 self.add_key(Ok(key), &label, KeyOrigin::Generated);
             }
-            Intent::AddKey { label, namespace, name, material, origin } => {
+            Intent::AddKey {
+                label,
+                namespace,
+                name,
+                material,
+                origin,
+            } => {
                 let key = read_key(&material, origin, &namespace, &name);
                 self.add_key(key, &label, origin);
             }
@@ -153,15 +168,26 @@ impl Engine {
                 self.vault.borrow_mut().remove(id);
                 self.emit(Event::KeyRemoved(id));
             }
-            Intent::Upload { batch, prefix, encryption, existing } => self.spawn(async move |engine: Rc<Engine>| {
+            Intent::Upload {
+                batch,
+                prefix,
+                encryption,
+                existing,
+            } => self.spawn(async move |engine: Rc<Engine>| {
                 if let Err(problem) = engine.upload(batch, &prefix, encryption, existing).await {
                     engine.emit(Event::UploadRefused { batch, problem });
                 }
             }),
             Intent::DropBatch(batch) => drop(self.batches.borrow_mut().remove(&batch)),
-            Intent::Download { key, size, save, as_stored } => {
+            Intent::Download {
+                key,
+                size,
+                save,
+                as_stored,
+            } => {
                 let job = DownloadJob::new(key.clone(), save, as_stored);
-                self.queue.add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
+                self.queue
+                    .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
                 self.run_queue();
             }
             Intent::Cancel(id) => {
@@ -188,10 +214,17 @@ impl Engine {
     fn announce(&self, dropped: Dropped) {
         let batch = BatchId(self.next_batch.get());
         self.next_batch.set(batch.0 + 1);
-        let entry = |file: &PickedFile| PickedEntry { path: names::object_key("", &file.path), size: file.size };
+        let entry = |file: &PickedFile| PickedEntry {
+            path: names::object_key("", &file.path),
+            size: file.size,
+        };
         let entries = Rc::new(dropped.files.iter().map(entry).collect());
         self.batches.borrow_mut().insert(batch, Rc::new(dropped.files));
-        self.emit(Event::Picked { batch, entries, unreadable: dropped.unreadable });
+        self.emit(Event::Picked {
+            batch,
+            entries,
+            unreadable: dropped.unreadable,
+        });
     }
 
     fn add_key(&self, key: Result<WrappingKey, Problem>, label: &str, origin: KeyOrigin) {
@@ -204,7 +237,9 @@ impl Engine {
 
     fn save_key_file(&self, id: KeyId) {
         let vault = self.vault.borrow();
-        let Some((key, info)) = vault.get(id) else { return self.emit(Event::KeyRefused(Problem::NoKey)) };
+        let Some((key, info)) = vault.get(id) else {
+            return self.emit(Event::KeyRefused(Problem::NoKey));
+        };
         let name = key_file_name(&info.label, &key.fingerprint());
         let saved = save::download_bytes(&name, "text/plain", key.to_file().as_bytes());
         drop(vault);
@@ -213,7 +248,9 @@ impl Engine {
                 self.vault.borrow_mut().mark_saved(id);
                 self.emit(Event::KeySaved(id));
             }
-            Err(error) => self.emit(Event::KeyRefused(Problem::Browser { detail: error.to_string() })),
+            Err(error) => self.emit(Event::KeyRefused(Problem::Browser {
+                detail: error.to_string(),
+            })),
         }
     }
 
@@ -223,7 +260,11 @@ impl Engine {
             match checking.await {
                 Ok(facts) => {
                     let facts = facts.into_iter().map(Rc::new).collect();
-                    engine.emit(Event::BucketChecked { facts, by_test_object: with_test_object, at: clock::now_ms() });
+                    engine.emit(Event::BucketChecked {
+                        facts,
+                        by_test_object: with_test_object,
+                        at: clock::now_ms(),
+                    });
                 }
                 Err(problem) => engine.emit(Event::BucketCheckFailed(problem)),
             }
@@ -249,7 +290,11 @@ impl Engine {
         };
         if existing == super::Existing::Ask && !taken.is_empty() {
             let keys = Rc::new(taken.into_iter().collect());
-            self.emit(Event::Conflicts { batch, keys, total: files.len() });
+            self.emit(Event::Conflicts {
+                batch,
+                keys,
+                total: files.len(),
+            });
             return Ok(());
         }
         // Sent twice (a double click), the batch is gone the second time.
@@ -259,8 +304,14 @@ impl Engine {
         let replace = existing == super::Existing::Replace;
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = matches!(encryption, super::UploadEncryption::Key(_));
-            let job = UploadJob { file: file.handle.clone(), key: key.clone(), encryption, replace };
-            self.queue.add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));
+            let job = UploadJob {
+                file: file.handle.clone(),
+                key: key.clone(),
+                encryption,
+                replace,
+            };
+            self.queue
+                .add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));
         }
         self.clone().run_queue();
         Ok(())

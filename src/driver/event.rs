@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{KeyId, Problem, Target};
-use crate::s3::{ListPage, SseState};
+use crate::s3::{ListPage, Sight, SseState};
 
 /// Names one transfer of this session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,18 +116,6 @@ pub struct Cse {
     pub written_as: Option<String>,
 }
 
-/// Why the app may or may not believe its eyes about the SSE header.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SseSight {
-    /// The header was seen, or the bucket's CORS rule exposes it, or the page has the bucket's origin.
-    Visible,
-    /// The bucket's CORS rule does not expose it.
-    HiddenByCors,
-    /// Nothing decided it.
-    #[default]
-    Undecided,
-}
-
 /// One object, looked at by HEAD and by its first bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectFacts {
@@ -152,7 +140,7 @@ pub struct ObjectFacts {
     /// Server-side encryption.
     pub sse: SseState,
     /// How far the SSE state can be trusted.
-    pub sight: SseSight,
+    pub sight: Sight,
     /// Client-side encryption.
     pub cse: Cse,
     /// When it was looked at, milliseconds since 1970.

@@ -7,11 +7,34 @@ mod event;
 mod intent;
 mod names;
 mod problem;
+mod refusal;
 mod vault;
 
+#[cfg(target_arch = "wasm32")]
+mod bucket_check;
+#[cfg(target_arch = "wasm32")]
+mod conflicts;
+#[cfg(target_arch = "wasm32")]
+mod connect;
+#[cfg(target_arch = "wasm32")]
+mod download;
+#[cfg(target_arch = "wasm32")]
+mod engine;
+#[cfg(target_arch = "wasm32")]
+mod look;
+#[cfg(target_arch = "wasm32")]
+mod queue;
+#[cfg(target_arch = "wasm32")]
+mod session;
+#[cfg(target_arch = "wasm32")]
+mod upload;
+
+#[cfg(target_arch = "wasm32")]
+pub use engine::Driver;
+
 pub use event::{
-    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, SseSight, TransferId,
-    TransferInfo, TransferState,
+    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, TransferId, TransferInfo,
+    TransferState,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
 pub use problem::Problem;

@@ -69,7 +69,12 @@ impl<J> Queue<J> {
             facts: None,
             written_as: None,
         };
-        let transfer = Transfer { info, job: Rc::new(job), abort: Abort::new(), meter: Meter::default() };
+        let transfer = Transfer {
+            info,
+            job: Rc::new(job),
+            abort: Abort::new(),
+            meter: Meter::default(),
+        };
         self.transfers.borrow_mut().insert(id, transfer);
         self.waiting.borrow_mut().push_back(id);
         self.changed.borrow_mut().insert(id);
@@ -144,7 +149,13 @@ impl<J> Queue<J> {
     /// Stops everything.
     pub(super) fn cancel_all(&self) {
         let going = |transfer: &Transfer<J>| !transfer.info.state.is_over();
-        let ids: Vec<_> = self.transfers.borrow().iter().filter(|(_, t)| going(t)).map(|(id, _)| *id).collect();
+        let ids: Vec<_> = self
+            .transfers
+            .borrow()
+            .iter()
+            .filter(|(_, t)| going(t))
+            .map(|(id, _)| *id)
+            .collect();
         ids.into_iter().for_each(|id| self.cancel(id));
     }
 
@@ -175,7 +186,11 @@ impl<J> Queue<J> {
     pub(super) fn take_changes(&self) -> Vec<TransferInfo> {
         let transfers = self.transfers.borrow();
         let changed = self.changed.take();
-        changed.iter().filter_map(|id| transfers.get(id)).map(|transfer| transfer.info.clone()).collect()
+        changed
+            .iter()
+            .filter_map(|id| transfers.get(id))
+            .map(|transfer| transfer.info.clone())
+            .collect()
     }
 }
 

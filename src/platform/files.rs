@@ -55,6 +55,19 @@ impl FileHandle {
         })
     }
 
+    /// One after the other, without copying.
+    ///
+    /// # Errors
+    /// If the browser has no memory for it.
+    pub fn concat(parts: &[FileHandle]) -> Result<Self, BrowserError> {
+        let list: js_sys::Array = parts.iter().map(|part| JsValue::from(part.blob.clone())).collect();
+        let blob = Blob::new_with_blob_sequence(&list)?;
+        Ok(FileHandle {
+            blob,
+            last_modified: 0.0,
+        })
+    }
+
     /// Takes a `File` or `Blob`, such as one posted to a worker; `None` if it is neither.
     pub fn from_js(value: JsValue) -> Option<Self> {
         let blob: Blob = value.dyn_into().ok()?;

@@ -14,3 +14,8 @@ pub fn make_array<const N: usize>() -> [u8; N] {
     fill(&mut bytes);
     bytes
 }
+
+/// A number in `0.0..1.0`.
+pub fn unit() -> f64 {
+    f64::from(u32::from_be_bytes(make_array())) / 4_294_967_296.0
+}

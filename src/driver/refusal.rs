@@ -1,0 +1,147 @@
+//! From what a storage or a format says to a [`Problem`], and whether trying again can help.
+
+use super::Problem;
+use crate::encryption::EncryptionError;
+use crate::s3::{BucketError, ErrorKind, KeyError, RequestError, S3Error};
+use crate::transfer::FailureKind;
+
+/// What an operation was about, for the words of its refusal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) operation: &'static str,
+    pub(super) bucket: &'a str,
+    pub(super) key: &'a str,
+}
+
+/// The storage's refusal as a problem.
+pub(super) fn from_s3(error: &S3Error, subject: Subject<'_>) -> Problem {
+    let Subject { operation, bucket, key } = subject;
+    match error.kind() {
+        ErrorKind::NoSuchBucket => Problem::NoSuchBucket {
+            bucket: bucket.to_owned(),
+        },
+        ErrorKind::NoSuchKey => Problem::NoSuchKey { key: key.to_owned() },
+        ErrorKind::AccessDenied => Problem::AccessDenied { operation },
+        ErrorKind::InvalidAccessKeyId => Problem::UnknownAccessKey,
+        ErrorKind::SignatureDoesNotMatch => Problem::WrongSecret,
+        ErrorKind::ExpiredToken => Problem::ExpiredToken,
+        ErrorKind::WrongRegion | ErrorKind::Redirect => Problem::WrongRegion {
+            expected: error.region.clone(),
+        },
+        ErrorKind::PreconditionFailed => Problem::AlreadyExists,
+        ErrorKind::NotImplemented => Problem::NotImplemented { operation },
+        ErrorKind::Throttled
+        | ErrorKind::Server
+        | ErrorKind::RequestTimeout
+        | ErrorKind::ConditionalRequestConflict => Problem::ServerBusy { status: error.status },
+        ErrorKind::Malformed => Problem::BadAnswer {
+            operation,
+            detail: error.message.clone(),
+        },
+        ErrorKind::NoSuchUpload
+        | ErrorKind::RequestTimeTooSkewed
+        | ErrorKind::EntityTooLarge
+        | ErrorKind::InvalidRange
+        | ErrorKind::Other => Problem::Refused {
+            operation,
+            status: error.status,
+            code: error.code.clone(),
+            message: error.message.clone(),
+        },
+    }
+}
+
+/// A request that could not even be made.
+pub(super) fn from_request(error: &RequestError, subject: Subject<'_>) -> Problem {
+    match error {
+        RequestError::Key(_) => Problem::BadObjectKey {
+            key: subject.key.to_owned(),
+        },
+        other => Problem::BadAnswer {
+            operation: subject.operation,
+            detail: other.to_string(),
+        },
+    }
+}
+
+/// A bucket that cannot be addressed as typed.
+pub(super) fn from_bucket(error: &BucketError, endpoint: &str, bucket: &str) -> Problem {
+    match error {
+        BucketError::Endpoint(_) => Problem::BadEndpoint {
+            endpoint: endpoint.to_owned(),
+        },
+        BucketError::Region => Problem::Missing { field: "Region" },
+        _ => Problem::BadBucketName {
+            bucket: bucket.to_owned(),
+        },
+    }
+}
+
+/// An object key that cannot be sent.
+pub(super) fn from_key(_error: &KeyError, key: &str) -> Problem {
+    Problem::BadObjectKey { key: key.to_owned() }
+}
+
+/// A message that cannot be read or written. `needed` names the key that would open it.
+pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) -> Problem {
+    match error {
+        EncryptionError::NoMatchingKey => Problem::KeyNeeded { needed },
+        EncryptionError::Damaged | EncryptionError::NotAMessage => Problem::NotAuthentic,
+        EncryptionError::Unsupported { what } => Problem::UnsupportedEncryption { what },
+        EncryptionError::TooLarge { limit } => Problem::TooLarge { limit },
+    }
+}
+
+/// Whether trying again can help.
+pub(super) fn kind(problem: &Problem) -> FailureKind {
+    match problem {
+        Problem::Offline | Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
+            FailureKind::Transient
+        }
+        Problem::AlreadyExists => FailureKind::PerhapsDone,
+        Problem::Refused { code, .. } if code == "NoSuchUpload" => FailureKind::PerhapsDone,
+        // S3 answers a cut body or a lost connection to its own back end with these.
+        Problem::Refused { code, .. } if code == "IncompleteBody" || code == "BadDigest" => FailureKind::Transient,
+        _ => FailureKind::Final,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(status: u16, code: &str) -> Problem {
+        let subject = Subject {
+            operation: "PutObject",
+            bucket: "b",
+            key: "k",
+        };
+        from_s3(&S3Error::refused(status, code, "words"), subject)
+    }
+
+    #[test]
+    fn each_refusal_has_its_own_problem() {
+        assert_eq!(
+            problem(404, "NoSuchBucket"),
+            Problem::NoSuchBucket { bucket: "b".into() }
+        );
+        assert_eq!(problem(403, "InvalidAccessKeyId"), Problem::UnknownAccessKey);
+        assert_eq!(problem(403, "SignatureDoesNotMatch"), Problem::WrongSecret);
+        assert_eq!(
+            problem(403, "AccessDenied"),
+            Problem::AccessDenied { operation: "PutObject" }
+        );
+        assert_eq!(problem(412, "PreconditionFailed"), Problem::AlreadyExists);
+        assert_eq!(problem(503, "SlowDown"), Problem::ServerBusy { status: 503 });
+    }
+
+    #[test]
+    fn only_what_can_heal_is_tried_again() {
+        assert_eq!(kind(&problem(503, "SlowDown")), FailureKind::Transient);
+        assert_eq!(kind(&Problem::Offline), FailureKind::Transient);
+        assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);
+        assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
+        assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);
+        assert_eq!(kind(&Problem::NotAuthentic), FailureKind::Final);
+    }
+}

@@ -1,0 +1,205 @@
+//! One connection: signs, sends, reads answers, keeps the clock right, remembers what CORS exposes.
+
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::Response;
+
+use super::refusal::{self, Subject};
+use super::{Problem, Target};
+use crate::platform::abort::Abort;
+use crate::platform::http::HttpError;
+use crate::platform::{clock, page, random};
+use crate::s3::{
+    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, ListObjectsV2, ListPage, ObjectHead,
+    Operation, S3Error, Sight, sight,
+};
+use crate::transfer::{Backoff, FailureKind};
+
+/// Requests without a large body are given up after this.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Keys of one listed page: what S3 gives at most.
+const PAGE: u32 = 1000;
+
+/// A bucket, and the right to use it. Credentials stay in here.
+pub(super) struct Session {
+    pub(super) target: Target,
+    bucket: Bucket,
+    credentials: Credentials,
+    /// The storage's clock minus ours, once it was found to matter.
+    skew_seconds: Cell<i64>,
+    /// The bucket's CORS rules: `None` before they were asked for, an inner `None` where they cannot be read.
+    cors: RefCell<Option<Option<Vec<CorsRule>>>>,
+    sse_seen: Cell<bool>,
+}
+
+impl Session {
+    pub(super) fn new(target: Target, bucket: Bucket, credentials: Credentials) -> Session {
+        Session {
+            target,
+            bucket,
+            credentials,
+            skew_seconds: Cell::new(0),
+            cors: RefCell::default(),
+            sse_seen: Cell::new(false),
+        }
+    }
+
+    /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.
+    pub(super) fn clock_ahead_seconds(&self) -> i64 {
+        self.skew_seconds.get()
+    }
+
+    fn now(&self) -> SystemTime {
+        let (now, ahead) = (clock::system_time(), self.skew_seconds.get());
+        let shift = Duration::from_secs(ahead.unsigned_abs());
+        if ahead > 0 { now - shift } else { now + shift }
+    }
+
+    /// The request, signed for this moment.
+    pub(super) fn sign<O: Operation>(&self, operation: &O, key: &str) -> Result<http::Request<Bytes>, Problem> {
+        let signed = operation.signed(&self.bucket, &self.credentials, self.now());
+        signed.map_err(|error| refusal::from_request(&error, self.subject::<O>(key)))
+    }
+
+    /// Reads an answer. A clock that is off is corrected as a side effect, so that the next try succeeds.
+    pub(super) fn read<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        answer: Result<Response<Bytes>, HttpError>,
+    ) -> Result<O::Output, Problem> {
+        let answer = answer.map_err(|error| self.no_answer(error))?;
+        operation
+            .output(&answer)
+            .map_err(|error| self.refused::<O>(&error, key))
+    }
+
+    /// A refusal as a problem; corrects the clock as [`Session::read`] does.
+    pub(super) fn refused<O: Operation>(&self, error: &S3Error, key: &str) -> Problem {
+        if error.kind() == ErrorKind::RequestTimeTooSkewed {
+            let ahead = error.clock_skew(clock::system_time()).unwrap_or_default();
+            if ahead != 0 && (ahead - self.skew_seconds.get()).abs() > 60 {
+                self.skew_seconds.set(ahead);
+                return Problem::ServerBusy { status: error.status };
+            }
+            return Problem::ClockSkew { seconds: ahead };
+        }
+        refusal::from_s3(error, self.subject::<O>(key))
+    }
+
+    /// No readable answer: what the browser lets us know about why.
+    pub(super) fn no_answer(&self, error: HttpError) -> Problem {
+        match error {
+            HttpError::Aborted => Problem::Cancelled,
+            _ if !page::is_online() => Problem::Offline,
+            _ => Problem::Unreachable {
+                endpoint: self.target.endpoint.clone(),
+            },
+        }
+    }
+
+    fn subject<'a, O: Operation>(&'a self, key: &'a str) -> Subject<'a> {
+        Subject {
+            operation: O::NAME,
+            bucket: self.bucket.name(),
+            key,
+        }
+    }
+
+    /// Sends once.
+    pub(super) async fn call_once<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+    ) -> Result<O::Output, Problem> {
+        let request = self.sign(operation, key)?;
+        let answer = crate::platform::http::send(request, abort, TIMEOUT).await;
+        self.read(operation, key, answer)
+    }
+
+    /// Sends, and tries again a few times while that can help.
+    pub(super) async fn call<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+    ) -> Result<O::Output, Problem> {
+        let backoff = Backoff {
+            tries: 4,
+            ..Backoff::default()
+        };
+        for failed in 1.. {
+            let problem = match self.call_once(operation, key, abort).await {
+                Ok(output) => return Ok(output),
+                Err(problem) => problem,
+            };
+            let wait = backoff
+                .wait_ms(failed, random::unit())
+                .filter(|_| refusal::kind(&problem) == FailureKind::Transient);
+            match wait {
+                Some(wait) => clock::sleep(Duration::from_secs_f64(wait / 1000.0)).await,
+                None => return Err(problem),
+            }
+        }
+        unreachable!("a loop without an end")
+    }
+
+    /// One page of keys and folders.
+    pub(super) async fn list(&self, prefix: &str, continuation: Option<&str>) -> Result<ListPage, Problem> {
+        let operation = ListObjectsV2 {
+            prefix: prefix.to_owned(),
+            delimiter: Some("/".to_owned()),
+            continuation: continuation.map(str::to_owned),
+            max_keys: Some(PAGE),
+        };
+        self.call(&operation, "", &Abort::new()).await
+    }
+
+    /// Deletes the object.
+    pub(super) async fn delete(&self, key: &str) -> Result<(), Problem> {
+        self.call(&DeleteObject { key: key.to_owned() }, key, &Abort::new())
+            .await
+    }
+
+    /// Whether the page would see the SSE header of this answer, if it were there.
+    pub(super) async fn sse_sight(&self, head: &ObjectHead) -> Sight {
+        let origin = page::origin();
+        let sight = match sight(None, &origin, &head.headers) {
+            Sight::Visible => {
+                // What HEAD showed once, the same rule shows every time.
+                self.sse_seen.set(true);
+                Sight::Visible
+            }
+            _ if self.sse_seen.get() => Sight::Visible,
+            _ => sight(self.cors().await.as_deref(), &origin, &head.headers),
+        };
+        sight
+    }
+
+    /// Whether the page would see the metadata of the Amazon S3 Encryption Client; `None` where nothing decides.
+    pub(super) async fn envelope_visible(&self) -> Option<bool> {
+        let rules = self.cors().await?;
+        let names = ["x-amz-meta-x-amz-key", "x-amz-meta-x-amz-key-v2", "x-amz-meta-x-amz-c"];
+        let seen = names
+            .iter()
+            .map(|name| crate::s3::exposes(&rules, &page::origin(), "HEAD", name));
+        seen.collect::<Option<Vec<_>>>()
+            .map(|seen| seen.into_iter().all(|seen| seen))
+    }
+
+    /// The bucket's rules, asked for once. That they cannot be read is an answer too: many users may not.
+    async fn cors(&self) -> Option<Vec<CorsRule>> {
+        if let Some(known) = &*self.cors.borrow() {
+            return known.clone();
+        }
+        let rules = self.call(&GetBucketCors, "", &Abort::new()).await;
+        // An answer that did not come is no answer; it is asked for again.
+        if !matches!(&rules, Err(problem) if refusal::kind(problem) == FailureKind::Transient) {
+            self.cors.replace(Some(rules.clone().ok()));
+        }
+        rules.ok()
+    }
+}
