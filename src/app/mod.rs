@@ -1,1 +1,16 @@
 //! The Yew app: state (pure), pages, components and text.
+
+pub mod config;
+pub mod format;
+pub mod recent;
+pub mod route;
+pub mod state;
+pub mod text;
+
+#[cfg(target_arch = "wasm32")]
+mod pages;
+#[cfg(target_arch = "wasm32")]
+mod root;
+
+#[cfg(target_arch = "wasm32")]
+pub use root::start;

@@ -1,0 +1,172 @@
+//! A folder of the bucket: what was listed, filtered and sorted.
+
+use std::rc::Rc;
+
+use crate::s3::{ListPage, ObjectSummary};
+
+/// What the table is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    /// Last segment of the key.
+    #[default]
+    Name,
+    /// Stored size.
+    Size,
+    /// Last change.
+    Modified,
+}
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A common prefix.
+    Folder(String),
+    /// An object.
+    Object(ObjectSummary),
+}
+
+impl Row {
+    /// The whole key or prefix.
+    pub fn key(&self) -> &str {
+        match self {
+            Row::Folder(prefix) => prefix,
+            Row::Object(object) => &object.key,
+        }
+    }
+}
+
+/// The open folder.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// Key prefix.
+    pub prefix: String,
+    /// Text that names must contain.
+    pub filter: String,
+    /// Sorted by this.
+    pub column: Column,
+    /// Largest first.
+    pub descending: bool,
+    /// Token of the next page.
+    pub next: Option<String>,
+    folders: Vec<String>,
+    objects: Vec<ObjectSummary>,
+    rows: Rc<Vec<Row>>,
+}
+
+impl Listing {
+    /// An empty folder, before its first page.
+    pub fn open(prefix: &str) -> Listing {
+        Listing { prefix: prefix.to_owned(), ..Listing::default() }
+    }
+
+    /// Appends a page.
+    pub fn add(&mut self, page: ListPage) {
+        for folder in page.common_prefixes {
+            if !self.folders.contains(&folder) {
+                self.folders.push(folder);
+            }
+        }
+        // The folder's own placeholder object is not in the folder.
+        let prefix = self.prefix.clone();
+        self.objects.extend(page.objects.into_iter().filter(|object| object.key != prefix));
+        self.next = page.next;
+        self.arrange();
+    }
+
+    /// An object that was uploaded while the folder is open.
+    pub fn put(&mut self, key: &str, size: u64, last_modified: &str) {
+        let Some(rest) = key.strip_prefix(&self.prefix) else { return };
+        if let Some((folder, _)) = rest.split_once('/') {
+            let folder = format!("{}{folder}/", self.prefix);
+            if !self.folders.contains(&folder) {
+                self.folders.push(folder);
+            }
+        } else {
+            self.objects.retain(|object| object.key != key);
+            let (key, last_modified) = (key.to_owned(), last_modified.to_owned());
+            self.objects.push(ObjectSummary { key, size, last_modified, etag: String::new() });
+        }
+    }
+
+    /// Takes a deleted object out.
+    pub fn remove(&mut self, key: &str) {
+        self.objects.retain(|object| object.key != key);
+        self.arrange();
+    }
+
+    /// Objects and folders loaded so far.
+    pub fn loaded(&self) -> usize {
+        self.folders.len() + self.objects.len()
+    }
+
+    /// The lines to show, in order.
+    pub fn rows(&self) -> Rc<Vec<Row>> {
+        self.rows.clone()
+    }
+
+    /// Filters and sorts anew; call it after changing `filter`, `column` or `descending`, or after [`Listing::put`].
+    pub fn arrange(&mut self) {
+        let needle = self.filter.to_lowercase();
+        let fits = |key: &str| needle.is_empty() || key[self.prefix.len()..].to_lowercase().contains(&needle);
+        let mut folders: Vec<_> = self.folders.iter().filter(|folder| fits(folder)).collect();
+        folders.sort();
+        let mut objects: Vec<_> = self.objects.iter().filter(|object| fits(&object.key)).collect();
+        match self.column {
+            Column::Name => objects.sort_by(|a, b| a.key.cmp(&b.key)),
+            Column::Size => objects.sort_by(|a, b| a.size.cmp(&b.size).then_with(|| a.key.cmp(&b.key))),
+            Column::Modified => {
+                objects.sort_by(|a, b| a.last_modified.cmp(&b.last_modified).then_with(|| a.key.cmp(&b.key)))
+            }
+        }
+        if self.descending {
+            objects.reverse();
+            folders.reverse();
+        }
+        let folders = folders.into_iter().cloned().map(Row::Folder);
+        self.rows = Rc::new(folders.chain(objects.into_iter().cloned().map(Row::Object)).collect());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(key: &str, size: u64) -> ObjectSummary {
+        ObjectSummary { key: key.into(), size, last_modified: format!("2026-01-0{}", size % 9), etag: String::new() }
+    }
+
+    fn names(listing: &Listing) -> Vec<String> {
+        listing.rows().iter().map(|row| row.key().to_owned()).collect()
+    }
+
+    #[test]
+    fn pages_are_filtered_and_sorted_with_folders_first() {
+        let mut listing = Listing::open("p/");
+        let page = ListPage {
+            objects: vec![object("p/", 0), object("p/b", 1), object("p/A", 3)],
+            common_prefixes: vec!["p/z/".into()],
+            next: Some("t".into()),
+        };
+        listing.add(page);
+        assert_eq!(names(&listing), ["p/z/", "p/A", "p/b"]);
+        listing.column = Column::Size;
+        listing.arrange();
+        assert_eq!(names(&listing), ["p/z/", "p/b", "p/A"]);
+        (listing.descending, listing.filter) = (true, "a".into());
+        listing.arrange();
+        assert_eq!(names(&listing), ["p/A"]);
+        assert_eq!(listing.loaded(), 3);
+    }
+
+    #[test]
+    fn uploads_appear_and_deletions_go() {
+        let mut listing = Listing::open("p/");
+        for key in ["p/x", "p/x", "p/sub/y", "p/sub/z", "elsewhere"] {
+            listing.put(key, 5, "now");
+        }
+        listing.arrange();
+        assert_eq!(names(&listing), ["p/sub/", "p/x"]);
+        listing.remove("p/x");
+        assert_eq!(names(&listing), ["p/sub/"]);
+    }
+}

@@ -1,0 +1,661 @@
+//! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
+
+mod listing;
+mod transfers;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::config::Config;
+use super::recent;
+use super::route::{Link, Route};
+use super::text;
+use crate::driver::{
+    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, Target,
+    UploadEncryption,
+};
+use crate::s3::{Credentials, Profile, Provider};
+
+pub use listing::{Column, Listing, Row};
+pub use transfers::{Totals, Transfers};
+
+/// Whether there is a connection.
+#[derive(Clone, Debug, Default)]
+pub enum Connection {
+    /// None.
+    #[default]
+    Off,
+    /// Being made.
+    Connecting,
+    /// It could not be made.
+    Failed(Problem),
+    /// There is one.
+    On {
+        /// Where to.
+        target: Target,
+        /// What is worth a warning.
+        warnings: Vec<Problem>,
+    },
+}
+
+/// Something that is being fetched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Loading {
+    /// Nothing under way.
+    #[default]
+    Idle,
+    /// On its way.
+    Busy,
+    /// It did not come.
+    Failed(Problem),
+}
+
+/// The details panel.
+#[derive(Clone, Debug, Default)]
+pub enum Details {
+    /// Not shown.
+    #[default]
+    Closed,
+    /// Being looked at.
+    Looking(String),
+    /// Could not be looked at.
+    Failed(String, Problem),
+    /// Shown.
+    Open(Rc<ObjectFacts>),
+}
+
+/// What is known of the bucket's SSE.
+#[derive(Clone, Debug, Default)]
+pub enum BucketReport {
+    /// Not looked yet.
+    #[default]
+    Unknown,
+    /// Looking.
+    Checking,
+    /// Could not look.
+    Failed(Problem),
+    /// Looked.
+    Known {
+        /// Objects that were looked at.
+        facts: Vec<Rc<ObjectFacts>>,
+        /// Whether it was our own test object, removed since.
+        by_test_object: bool,
+        /// Milliseconds since 1970.
+        at: f64,
+    },
+}
+
+/// A question that must be answered first.
+#[derive(Clone, Debug)]
+pub enum Dialog {
+    /// Some keys exist.
+    Conflicts {
+        /// The files.
+        batch: BatchId,
+        /// Where to.
+        prefix: String,
+        /// Keys that exist.
+        keys: Rc<Vec<String>>,
+        /// Files in all.
+        total: usize,
+    },
+    /// Delete for good?
+    Delete(String),
+    /// Switch encryption off?
+    EncryptionOff,
+    /// Forget a key?
+    RemoveKey(KeyInfo),
+    /// Files were picked, but no key is in use.
+    NeedKey {
+        /// The files.
+        batch: BatchId,
+        /// How many.
+        files: usize,
+    },
+}
+
+/// Files that wait for an answer.
+#[derive(Clone, Debug)]
+struct Waiting {
+    batch: BatchId,
+    prefix: String,
+}
+
+/// All the app knows. Secrets are not in it.
+#[derive(Default)]
+pub struct State {
+    /// Where the person is.
+    pub route: Route,
+    /// The deployed portal's presets.
+    pub config: Config,
+    /// Something is wrong with the page itself.
+    pub notice: Option<String>,
+    /// The connection form.
+    pub form: Target,
+    /// Profiles of a credentials file, when there are several.
+    pub profiles: Vec<Profile>,
+    /// Buckets connected to before.
+    pub recent: Vec<Target>,
+    /// The connection.
+    pub connection: Connection,
+    /// Keys held in memory.
+    pub keys: Vec<KeyInfo>,
+    /// The key new objects are encrypted with.
+    pub active: Option<KeyId>,
+    /// Encryption was switched off, deliberately.
+    pub encryption_off: bool,
+    /// Why the last key was not taken.
+    pub key_problem: Option<Problem>,
+    /// Whether something was typed into "Paste key".
+    pub key_pasted: bool,
+    /// The open folder.
+    pub listing: Listing,
+    /// Its next page.
+    pub loading: Loading,
+    /// First row in sight.
+    pub first_row: usize,
+    /// What is known of single objects.
+    pub facts: HashMap<String, Rc<ObjectFacts>>,
+    /// The details panel.
+    pub details: Details,
+    /// The question on the screen.
+    pub dialog: Option<Dialog>,
+    /// Files are being dragged over the page.
+    pub dragging: bool,
+    /// The queue.
+    pub transfers: Transfers,
+    /// The bucket's SSE.
+    pub bucket: BucketReport,
+    /// What went wrong last, outside of a form.
+    pub problem: Option<Problem>,
+    /// What the live region says.
+    pub announcement: String,
+    waiting: Option<Waiting>,
+    activate_next: bool,
+}
+
+/// What happened in the page, or in the driver.
+#[derive(Debug)]
+pub enum Msg {
+    /// The address changed.
+    Routed(Route),
+    /// `config.json` was read, or is wrong.
+    Configured(Result<Config, String>),
+    /// Recent buckets were read.
+    Remembered(Vec<Target>),
+    /// A field of the connection form changed.
+    FormChanged(Target),
+    /// A provider was chosen: its preset fills the form.
+    ProviderChosen(Provider),
+    /// A credentials file was read.
+    CredentialsRead(Vec<Profile>),
+    /// The form could not be read.
+    FormRefused(Problem),
+    /// Connect.
+    ConnectAsked(Credentials),
+    /// Disconnect.
+    DisconnectAsked,
+    /// Open a folder.
+    FolderOpened(String),
+    /// Read the folder again.
+    Refreshed,
+    /// The table was scrolled.
+    Scrolled(usize),
+    /// The filter changed.
+    Filtered(String),
+    /// A column header was chosen.
+    Sorted(Column),
+    /// Show details.
+    DetailsAsked(String),
+    /// Hide them.
+    DetailsClosed,
+    /// Download.
+    DownloadAsked(String, SaveTo, bool),
+    /// Delete, after a question.
+    DeleteAsked(String),
+    /// The dialog was answered.
+    Confirmed,
+    /// Upload what does not exist yet.
+    SkipExisting,
+    /// The dialog was closed.
+    Dismissed,
+    /// Files hover over the page, or not.
+    Dragged(bool),
+    /// Encryption off (asks first) or on.
+    EncryptionSwitched(bool),
+    /// Something is in the paste field.
+    KeyPasted(bool),
+    /// Straight to the driver; `true` when the key that comes of it is to be used at once.
+    KeyAsked(Intent, bool),
+    /// Encrypt with this key.
+    KeyChosen(KeyId),
+    /// Forget a key, after a question if it was never saved.
+    KeyRemovalAsked(KeyId),
+    /// About a transfer.
+    TransferAsked(Intent),
+    /// Take all ended transfers off the list.
+    FinishedRemoved,
+    /// HEAD objects, or make one.
+    BucketCheckAsked {
+        /// With a test object.
+        create: bool,
+    },
+    /// Away with the problem.
+    ProblemClosed,
+    /// The driver speaks.
+    Driver(Event),
+}
+
+/// What the root does for the reducer.
+#[derive(Debug)]
+pub enum Effect {
+    /// To the driver.
+    Send(Intent),
+    /// To another place.
+    Go(Route),
+    /// Keep the list of recent buckets.
+    Remember(Vec<Target>),
+}
+
+impl State {
+    /// The connected bucket.
+    pub fn target(&self) -> Option<&Target> {
+        match &self.connection {
+            Connection::On { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
+    /// The key in use.
+    pub fn active_key(&self) -> Option<&KeyInfo> {
+        self.keys.iter().find(|key| Some(key.id) == self.active)
+    }
+
+    /// How the next files will be written; `None` when a key must be chosen first.
+    pub fn encryption(&self) -> Option<UploadEncryption> {
+        match (self.encryption_off, self.active) {
+            (true, _) => Some(UploadEncryption::Off),
+            (false, key) => key.map(UploadEncryption::Key),
+        }
+    }
+
+    /// Whether leaving the page would lose something.
+    pub fn must_ask_before_leaving(&self) -> bool {
+        self.transfers.totals().going > 0 || self.keys.iter().any(|key| !key.saved)
+    }
+
+    /// Takes in what happened; returns what is to be done about it.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Routed(route) => self.routed(route),
+            Msg::Configured(config) => {
+                match config {
+                    Ok(config) => {
+                        let linked = self.form.clone();
+                        apply(&mut self.form, &config.form);
+                        if let Route::Connect(link) = &self.route {
+                            apply(&mut self.form, link);
+                        }
+                        if linked != Target::default() && self.form == linked {
+                            self.form = linked;
+                        }
+                        self.config = config;
+                    }
+                    Err(mistake) => self.notice = Some(text::config_mistake(&mistake)),
+                }
+                Vec::new()
+            }
+            Msg::Remembered(recent) => {
+                self.recent = recent;
+                Vec::new()
+            }
+            Msg::FormChanged(form) => {
+                self.form = form;
+                Vec::new()
+            }
+            Msg::ProviderChosen(provider) => {
+                self.choose_provider(provider);
+                Vec::new()
+            }
+            Msg::CredentialsRead(profiles) => {
+                if let Some(region) = profiles.first().and_then(|profile| profile.region.clone()) {
+                    self.form.region = region;
+                }
+                self.announcement = text::credentials_read(&profiles);
+                self.profiles = profiles;
+                Vec::new()
+            }
+            Msg::FormRefused(problem) => {
+                self.connection = Connection::Failed(problem);
+                Vec::new()
+            }
+            Msg::ConnectAsked(credentials) => {
+                self.connection = Connection::Connecting;
+                self.announcement = text::CONNECTING.into();
+                vec![Effect::Send(Intent::Connect { target: self.form.clone(), credentials })]
+            }
+            Msg::DisconnectAsked => vec![Effect::Send(Intent::Disconnect)],
+            Msg::FolderOpened(prefix) => match self.target() {
+                Some(target) => vec![Effect::Go(Route::Browse { bucket: target.bucket.clone(), prefix })],
+                None => Vec::new(),
+            },
+            Msg::Refreshed => self.open_folder(&self.listing.prefix.clone()),
+            Msg::Scrolled(row) => {
+                self.first_row = row;
+                self.load_more()
+            }
+            Msg::Filtered(filter) => {
+                self.listing.filter = filter;
+                self.listing.arrange();
+                self.first_row = 0;
+                Vec::new()
+            }
+            Msg::Sorted(column) => {
+                self.listing.descending = self.listing.column == column && !self.listing.descending;
+                self.listing.column = column;
+                self.listing.arrange();
+                Vec::new()
+            }
+            Msg::DetailsAsked(key) => {
+                self.details = Details::Looking(key.clone());
+                vec![Effect::Send(Intent::Look { key })]
+            }
+            Msg::DetailsClosed => {
+                self.details = Details::Closed;
+                Vec::new()
+            }
+            Msg::DownloadAsked(key, save, as_stored) => {
+                let size = self.listing.rows().iter().find_map(|row| match row {
+                    Row::Object(object) if object.key == key => Some(object.size),
+                    _ => None,
+                });
+                vec![Effect::Send(Intent::Download { key, size, save, as_stored })]
+            }
+            Msg::DeleteAsked(key) => {
+                self.dialog = Some(Dialog::Delete(key));
+                Vec::new()
+            }
+            Msg::Confirmed => self.confirmed(Existing::Replace),
+            Msg::SkipExisting => self.confirmed(Existing::Skip),
+            Msg::Dismissed => match self.dialog.take() {
+                Some(Dialog::Conflicts { batch, .. } | Dialog::NeedKey { batch, .. }) => {
+                    self.waiting = None;
+                    vec![Effect::Send(Intent::DropBatch(batch))]
+                }
+                _ => Vec::new(),
+            },
+            Msg::Dragged(over) => {
+                self.dragging = over;
+                Vec::new()
+            }
+            Msg::EncryptionSwitched(on) => {
+                if on {
+                    self.encryption_off = false;
+                } else {
+                    self.dialog = Some(Dialog::EncryptionOff);
+                }
+                Vec::new()
+            }
+            Msg::KeyPasted(something) => {
+                self.key_pasted = something;
+                Vec::new()
+            }
+            Msg::KeyAsked(intent, activate) => {
+                self.key_problem = None;
+                self.activate_next = activate;
+                vec![Effect::Send(intent)]
+            }
+            Msg::KeyChosen(id) => self.use_key(id),
+            Msg::KeyRemovalAsked(id) => {
+                self.dialog = self.keys.iter().find(|key| key.id == id).cloned().map(Dialog::RemoveKey);
+                Vec::new()
+            }
+            Msg::TransferAsked(intent) => vec![Effect::Send(intent)],
+            Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],
+            Msg::BucketCheckAsked { create } => {
+                self.bucket = BucketReport::Checking;
+                vec![Effect::Send(if create { Intent::CreateTestObject } else { Intent::CheckBucket })]
+            }
+            Msg::ProblemClosed => {
+                self.problem = None;
+                Vec::new()
+            }
+            Msg::Driver(event) => self.heard(event),
+        }
+    }
+
+    fn routed(&mut self, route: Route) -> Vec<Effect> {
+        let open = match &route {
+            Route::Connect(link) => {
+                apply(&mut self.form, link);
+                None
+            }
+            Route::Browse { bucket, prefix } => match self.target() {
+                Some(target) if target.bucket == *bucket => {
+                    (self.listing.prefix != *prefix || self.listing.loaded() == 0).then(|| prefix.clone())
+                }
+                _ => {
+                    (self.form.bucket, self.form.prefix) = (bucket.clone(), prefix.clone());
+                    None
+                }
+            },
+            Route::Bucket { bucket } => {
+                if self.target().is_none() && !bucket.is_empty() {
+                    self.form.bucket = bucket.clone();
+                }
+                None
+            }
+            Route::Transfers | Route::Keys => None,
+        };
+        self.route = route;
+        open.map_or_else(Vec::new, |prefix| self.open_folder(&prefix))
+    }
+
+    fn open_folder(&mut self, prefix: &str) -> Vec<Effect> {
+        let (column, descending) = (self.listing.column, self.listing.descending);
+        self.listing = Listing::open(prefix);
+        (self.listing.column, self.listing.descending) = (column, descending);
+        (self.first_row, self.loading, self.details) = (0, Loading::Busy, Details::Closed);
+        vec![Effect::Send(Intent::List { prefix: prefix.to_owned(), continuation: None })]
+    }
+
+    /// The next page, when the end of what is loaded comes in sight.
+    fn load_more(&mut self) -> Vec<Effect> {
+        let near_the_end = self.first_row + 100 >= self.listing.rows().len();
+        match self.listing.next.clone() {
+            Some(token) if near_the_end && self.loading == Loading::Idle => {
+                self.loading = Loading::Busy;
+                vec![Effect::Send(Intent::List { prefix: self.listing.prefix.clone(), continuation: Some(token) })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn choose_provider(&mut self, provider: Provider) {
+        let preset = provider.preset();
+        self.form.provider = provider;
+        (self.form.region, self.form.style) = (preset.region.to_owned(), preset.style);
+        if !preset.endpoint.is_empty() {
+            self.form.endpoint = preset.endpoint.to_owned();
+        }
+    }
+
+    fn use_key(&mut self, id: KeyId) -> Vec<Effect> {
+        if !self.keys.iter().any(|key| key.id == id && key.saved) {
+            return Vec::new();
+        }
+        (self.active, self.encryption_off) = (Some(id), false);
+        self.announcement = self.active_key().map(|key| text::key_in_use(&key.label)).unwrap_or_default();
+        self.start_waiting(Existing::Ask)
+    }
+
+    /// Uploads the files that wait, if it is clear how.
+    fn start_waiting(&mut self, existing: Existing) -> Vec<Effect> {
+        match (self.waiting.clone(), self.encryption()) {
+            (Some(Waiting { batch, prefix }), Some(encryption)) => {
+                vec![Effect::Send(Intent::Upload { batch, prefix, encryption, existing })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn confirmed(&mut self, existing: Existing) -> Vec<Effect> {
+        match self.dialog.take() {
+            Some(Dialog::Conflicts { batch, prefix, .. }) => {
+                self.waiting = Some(Waiting { batch, prefix });
+                self.start_waiting(existing)
+            }
+            Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete { key })],
+            Some(Dialog::EncryptionOff) => {
+                self.encryption_off = true;
+                self.start_waiting(Existing::Ask)
+            }
+            Some(Dialog::RemoveKey(key)) => vec![Effect::Send(Intent::RemoveKey(key.id))],
+            Some(Dialog::NeedKey { .. }) => vec![Effect::Go(Route::Keys)],
+            None => Vec::new(),
+        }
+    }
+
+    fn picked(&mut self, batch: BatchId, entries: &[PickedEntry], unreadable: &[String]) -> Vec<Effect> {
+        if !unreadable.is_empty() {
+            self.problem = Some(Problem::Browser { detail: text::unreadable(unreadable) });
+        }
+        if entries.is_empty() || self.target().is_none() {
+            return vec![Effect::Send(Intent::DropBatch(batch))];
+        }
+        let dropped = self.waiting.replace(Waiting { batch, prefix: self.listing.prefix.clone() });
+        let mut effects = self.start_waiting(Existing::Ask);
+        if effects.is_empty() {
+            self.dialog = Some(Dialog::NeedKey { batch, files: entries.len() });
+        }
+        effects.extend(dropped.map(|old| Effect::Send(Intent::DropBatch(old.batch))));
+        effects
+    }
+
+    fn heard(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Connected { target, page, warnings } => {
+                recent::remember(&mut self.recent, target.clone());
+                self.announcement = text::connected(&target.bucket);
+                let route = Route::Browse { bucket: target.bucket.clone(), prefix: target.prefix.clone() };
+                self.listing = Listing::open(&target.prefix);
+                self.listing.add(page);
+                (self.loading, self.first_row) = (Loading::Idle, 0);
+                (self.facts, self.details, self.bucket) = Default::default();
+                self.connection = Connection::On { target, warnings };
+                return vec![Effect::Remember(self.recent.clone()), Effect::Go(route)];
+            }
+            Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
+            Event::Disconnected => {
+                (self.connection, self.listing, self.waiting) = Default::default();
+                (self.facts, self.details, self.bucket) = Default::default();
+                return vec![Effect::Go(Route::Connect(Link::default()))];
+            }
+            Event::Listed { prefix, continuation, page } => {
+                if prefix == self.listing.prefix && (continuation.is_none() || continuation == self.listing.next) {
+                    self.listing.add(page);
+                    self.loading = Loading::Idle;
+                    return self.load_more();
+                }
+            }
+            Event::ListFailed { prefix, problem } => {
+                if prefix == self.listing.prefix {
+                    self.loading = Loading::Failed(problem);
+                }
+            }
+            Event::Looked(facts) => {
+                if matches!(&self.details, Details::Looking(key) if *key == facts.key) {
+                    self.details = Details::Open(facts.clone());
+                }
+                self.facts.insert(facts.key.clone(), facts);
+            }
+            Event::LookFailed { key, problem } => {
+                if matches!(&self.details, Details::Looking(looking) if *looking == key) {
+                    self.details = Details::Failed(key, problem);
+                }
+            }
+            Event::Deleted { key } => {
+                self.listing.remove(&key);
+                self.facts.remove(&key);
+                self.details = Details::Closed;
+                self.announcement = text::deleted(&key);
+            }
+            Event::DeleteFailed { problem, .. } => self.problem = Some(problem),
+            Event::KeyAdded(key) => {
+                let id = key.id;
+                self.announcement = text::key_added(&key);
+                self.keys.push(key);
+                self.key_pasted = false;
+                if std::mem::take(&mut self.activate_next) {
+                    return self.use_key(id);
+                }
+            }
+            Event::KeyRefused(problem) => self.key_problem = Some(problem),
+            Event::KeySaved(id) => {
+                self.keys.iter_mut().filter(|key| key.id == id).for_each(|key| key.saved = true);
+                self.announcement = text::KEY_SAVED.into();
+            }
+            Event::KeyRemoved(id) => {
+                self.keys.retain(|key| key.id != id);
+                self.active = self.active.filter(|active| *active != id);
+            }
+            Event::Picked { batch, entries, unreadable } => return self.picked(batch, &entries, &unreadable),
+            Event::Conflicts { batch, keys, total } => {
+                let prefix = self.waiting.as_ref().map(|waiting| waiting.prefix.clone()).unwrap_or_default();
+                self.dialog = Some(Dialog::Conflicts { batch, prefix, keys, total });
+            }
+            Event::UploadRefused { batch, problem } => {
+                self.problem = Some(problem);
+                self.waiting = self.waiting.take().filter(|waiting| waiting.batch != batch);
+                return vec![Effect::Send(Intent::DropBatch(batch))];
+            }
+            Event::Transfers(changes) => {
+                self.waiting = None;
+                let uploaded = self.transfers.apply(changes);
+                for facts in &uploaded {
+                    self.listing.put(&facts.key, facts.size, facts.last_modified.as_deref().unwrap_or_default());
+                    self.facts.insert(facts.key.clone(), facts.clone());
+                }
+                if !uploaded.is_empty() {
+                    self.listing.arrange();
+                }
+                if let Some(news) = self.transfers.news() {
+                    self.announcement = news;
+                }
+            }
+            Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
+            Event::BucketChecked { facts, by_test_object, at } => {
+                self.bucket = BucketReport::Known { facts, by_test_object, at };
+            }
+            Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
+        }
+        Vec::new()
+    }
+}
+
+/// Fills the form with what a link or the portal's presets name.
+fn apply(form: &mut Target, link: &Link) {
+    if let Some(provider) = link.provider {
+        let preset = provider.preset();
+        form.provider = provider;
+        form.endpoint = preset.endpoint.to_owned();
+        (form.region, form.style) = (preset.region.to_owned(), preset.style);
+    }
+    for (field, value) in [
+        (&mut form.endpoint, &link.endpoint),
+        (&mut form.region, &link.region),
+        (&mut form.bucket, &link.bucket),
+        (&mut form.prefix, &link.prefix),
+    ] {
+        if let Some(value) = value {
+            field.clone_from(value);
+        }
+    }
+    if let Some(style) = link.style {
+        form.style = style;
+    }
+}
+
+
+#[cfg(test)]
+mod tests;

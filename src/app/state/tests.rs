@@ -1,0 +1,117 @@
+//! The reducer, driven by hand.
+
+use super::*;
+use crate::driver::{Direction, KeyOrigin, TransferInfo, TransferState};
+use crate::s3::ListPage;
+
+fn connected() -> State {
+    let mut state = State::default();
+    let target = Target { bucket: "data".into(), prefix: "p/".into(), ..Target::default() };
+    let page = ListPage::default();
+    state.update(Msg::Driver(Event::Connected { target, page, warnings: Vec::new() }));
+    state
+}
+
+fn key(state: &mut State, saved: bool) -> KeyId {
+    let id = KeyId(state.keys.len() as u32);
+    let text = String::from;
+    state.update(Msg::Driver(Event::KeyAdded(KeyInfo {
+        id,
+        label: text("Lab"),
+        fingerprint: text("0000"),
+        namespace: text("n"),
+        name: text("k"),
+        origin: KeyOrigin::Generated,
+        saved,
+    })));
+    id
+}
+
+fn pick(state: &mut State) -> Vec<Effect> {
+    let entries = Rc::new(vec![PickedEntry { path: "a".into(), size: 1 }]);
+    state.update(Msg::Driver(Event::Picked { batch: BatchId(7), entries, unreadable: Vec::new() }))
+}
+
+#[test]
+fn connecting_opens_the_bucket_and_remembers_it() {
+    let state = connected();
+    assert_eq!(state.recent.len(), 1);
+    assert_eq!(state.listing.prefix, "p/");
+}
+
+#[test]
+fn an_unsaved_key_cannot_be_used() {
+    let mut state = connected();
+    let id = key(&mut state, false);
+    state.update(Msg::KeyChosen(id));
+    assert_eq!(state.encryption(), None);
+    assert!(state.must_ask_before_leaving());
+    state.update(Msg::Driver(Event::KeySaved(id)));
+    state.update(Msg::KeyChosen(id));
+    assert_eq!(state.encryption(), Some(UploadEncryption::Key(id)));
+}
+
+#[test]
+fn files_dropped_without_a_key_wait_for_one_and_are_never_sent_in_clear() {
+    let mut state = connected();
+    assert!(pick(&mut state).is_empty());
+    assert!(matches!(state.dialog, Some(Dialog::NeedKey { files: 1, .. })));
+    let effects = state.update(Msg::Confirmed);
+    assert!(matches!(effects[..], [Effect::Go(Route::Keys)]));
+    let id = key(&mut state, true);
+    let effects = state.update(Msg::KeyChosen(id));
+    let [Effect::Send(Intent::Upload { encryption, existing, prefix, .. })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((*encryption, *existing, prefix.as_str()), (UploadEncryption::Key(id), Existing::Ask, "p/"));
+}
+
+#[test]
+fn encryption_goes_off_only_after_a_question() {
+    let mut state = connected();
+    state.update(Msg::EncryptionSwitched(false));
+    assert!(!state.encryption_off);
+    state.update(Msg::Dismissed);
+    assert!(!state.encryption_off);
+    state.update(Msg::EncryptionSwitched(false));
+    state.update(Msg::Confirmed);
+    assert_eq!(state.encryption(), Some(UploadEncryption::Off));
+}
+
+#[test]
+fn existing_keys_are_asked_about() {
+    let mut state = connected();
+    let id = key(&mut state, true);
+    state.update(Msg::KeyChosen(id));
+    assert_eq!(pick(&mut state).len(), 1);
+    let keys = Rc::new(vec!["p/a".to_owned()]);
+    state.update(Msg::Driver(Event::Conflicts { batch: BatchId(7), keys, total: 1 }));
+    let effects = state.update(Msg::SkipExisting);
+    assert!(matches!(effects[..], [Effect::Send(Intent::Upload { existing: Existing::Skip, .. })]), "{effects:?}");
+}
+
+#[test]
+fn totals_count_and_the_live_region_hears_only_turns() {
+    let mut state = connected();
+    let info = |moved, transfer_state| TransferInfo {
+        id: crate::driver::TransferId(1),
+        direction: Direction::Upload,
+        key: "p/a".into(),
+        size: 100,
+        moved,
+        speed: 0.0,
+        eta: None,
+        encrypted: true,
+        state: transfer_state,
+        facts: None,
+        written_as: None,
+    };
+    let mut hear = |moved, transfer_state| {
+        state.announcement.clear();
+        state.update(Msg::Driver(Event::Transfers(vec![info(moved, transfer_state)])));
+        state.announcement.clone()
+    };
+    assert!(hear(0, TransferState::Running).contains("started"));
+    assert_eq!(hear(10, TransferState::Running), "");
+    assert!(hear(30, TransferState::Running).contains("25"));
+    assert!(hear(100, TransferState::Done).contains("1 done"));
+    assert_eq!(state.transfers.totals().done, 1);
+}

@@ -1,0 +1,111 @@
+//! The queue as the app sees it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::app::text;
+use crate::driver::{Direction, ObjectFacts, TransferId, TransferInfo, TransferState};
+
+/// Transfers by their id, in the order they came, with running totals.
+#[derive(Clone, Debug, Default)]
+pub struct Transfers {
+    list: BTreeMap<TransferId, TransferInfo>,
+    announced: Announced,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Announced {
+    quarter: u64,
+    going: bool,
+}
+
+/// Sums over the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Transfers.
+    pub total: usize,
+    /// Of these, done.
+    pub done: usize,
+    /// Of these, failed.
+    pub failed: usize,
+    /// Of these, neither over nor cancelled.
+    pub going: usize,
+    /// Plaintext bytes in all.
+    pub size: u64,
+    /// Plaintext bytes moved.
+    pub moved: u64,
+    /// Bytes per second, all together.
+    pub speed: f64,
+}
+
+impl Transfers {
+    /// Takes in changes; gives what was uploaded just now.
+    pub fn apply(&mut self, changes: Vec<TransferInfo>) -> Vec<Rc<ObjectFacts>> {
+        let mut uploaded = Vec::new();
+        for info in changes {
+            let before = self.list.get(&info.id).map(|known| known.state.clone());
+            if info.direction == Direction::Upload && info.state == TransferState::Done && before != Some(TransferState::Done)
+            {
+                uploaded.extend(info.facts.clone());
+            }
+            self.list.insert(info.id, info);
+        }
+        uploaded
+    }
+
+    /// Takes transfers off the list.
+    pub fn remove(&mut self, ids: &[TransferId]) {
+        ids.iter().for_each(|id| drop(self.list.remove(id)));
+    }
+
+    /// Newest last.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &TransferInfo> {
+        self.list.values()
+    }
+
+    /// All that are over.
+    pub fn ended(&self) -> Vec<TransferId> {
+        self.iter().filter(|info| info.state.is_over()).map(|info| info.id).collect()
+    }
+
+    /// Sums.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for info in self.list.values() {
+            totals.total += 1;
+            match info.state {
+                TransferState::Done => totals.done += 1,
+                TransferState::Failed(_) => totals.failed += 1,
+                TransferState::Cancelled => {}
+                _ => totals.going += 1,
+            }
+            // What failed or was cancelled is no work any more.
+            if !info.state.is_over() || info.state == TransferState::Done {
+                totals.size += info.size;
+                totals.moved += if info.state == TransferState::Done { info.size } else { info.moved };
+                totals.speed += info.speed;
+            }
+        }
+        totals
+    }
+
+    /// A sentence for the live region, at start, quarters and end; `None` in between.
+    pub fn news(&mut self) -> Option<String> {
+        let totals = self.totals();
+        let quarter = (totals.moved * 4).checked_div(totals.size).unwrap_or(0);
+        let now = Announced { quarter, going: totals.going > 0 };
+        if now == self.announced {
+            return None;
+        }
+        let started = now.going && !self.announced.going;
+        let ended = !now.going && self.announced.going;
+        let passed = now.quarter > self.announced.quarter && now.going;
+        self.announced = now;
+        match (started, ended, passed) {
+            (true, _, _) => Some(text::transfers_started(totals.going)),
+            (_, true, _) => Some(text::transfers_ended(totals.done, totals.failed)),
+            (_, _, true) => Some(text::transfers_quarter(quarter * 25)),
+            _ => None,
+        }
+    }
+}

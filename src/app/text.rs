@@ -1,0 +1,278 @@
+//! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
+
+use super::format;
+use crate::driver::{CseState, KeyInfo, Problem, TransferState};
+use crate::s3::{BucketSse, Profile, SseState};
+
+/// Connecting.
+pub const CONNECTING: &str = "Connecting…";
+/// Key saved.
+pub const KEY_SAVED: &str = "Key file saved. Keep it somewhere safe: without it nobody can read your files.";
+/// Tagline.
+pub const TAGLINE: &str = "Files are encrypted in this browser and go straight to your bucket.";
+/// Not connected.
+pub const NOT_CONNECTED: &str = "Not connected to a bucket yet.";
+/// Keys intro.
+pub const KEYS_INTRO: &str = "Your key encrypts files before they leave this computer. It stays in this page's memory only: \
+    if you lose the key file, your files are lost, and nobody can help.";
+/// Save first.
+pub const SAVE_FIRST: &str = "Save the key file first; then the key can be used.";
+/// Key shapes.
+pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, or base64.";
+/// Off title.
+pub const OFF_TITLE: &str = "Upload without encryption?";
+/// Off body.
+pub const OFF_BODY: &str = "New files will be stored as they are. Everybody who can read the bucket, and the storage's \
+    operators, can read them.";
+/// Encryption is off.
+pub const ENCRYPTION_IS_OFF: &str = "Encryption is off: new files are stored as they are.";
+/// No key yet.
+pub const NO_KEY_YET: &str = "Choose a key before you upload: files are encrypted with it.";
+/// Empty folder.
+pub const EMPTY_FOLDER: &str = "Nothing here yet. Drop files or folders anywhere on this page.";
+/// Two layers.
+pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CSE) happens in your browser with your key, \
+    and you can prove it. Server-side encryption (SSE) happens in the storage with its keys, and is shown here as HEAD \
+    reports it.";
+
+/// Header of the credentials a file held.
+pub fn credentials_read(profiles: &[Profile]) -> String {
+    let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+    format!("Credentials read: {}.", names.join(", "))
+}
+
+/// Config mistake.
+pub fn config_mistake(mistake: &str) -> String {
+    format!("This portal's config.json has a mistake and is ignored: {mistake}. Tell whoever runs this portal.")
+}
+
+/// Connected.
+pub fn connected(bucket: &str) -> String {
+    format!("Connected to {bucket}.")
+}
+
+/// Deleted.
+pub fn deleted(key: &str) -> String {
+    format!("Deleted {key}.")
+}
+
+/// Key in use.
+pub fn key_in_use(label: &str) -> String {
+    format!("New files will be encrypted with {label}.")
+}
+
+/// Key added.
+pub fn key_added(key: &KeyInfo) -> String {
+    format!("Key {} added, fingerprint {}.", key.label, key.fingerprint)
+}
+
+/// Unreadable.
+pub fn unreadable(paths: &[String]) -> String {
+    let first: Vec<_> = paths.iter().take(5).map(String::as_str).collect();
+    format!("{} files or folders could not be read: {}", paths.len(), first.join(", "))
+}
+
+/// Transfers started.
+pub fn transfers_started(count: usize) -> String {
+    format!("{count} transfers started.")
+}
+
+/// Transfers quarter.
+pub fn transfers_quarter(percent: u64) -> String {
+    format!("Transfers {percent} percent done.")
+}
+
+/// Transfers ended.
+pub fn transfers_ended(done: usize, failed: usize) -> String {
+    if failed == 0 { format!("All transfers ended: {done} done.") } else { format!("Transfers ended: {done} done, {failed} failed.") }
+}
+
+/// Conflicts.
+pub fn conflicts(existing: usize, total: usize) -> String {
+    format!("{existing} of {total} files already exist in the bucket.")
+}
+
+/// The word for a transfer's state.
+pub fn state(state: &TransferState) -> &'static str {
+    match state {
+        TransferState::Queued => "Queued",
+        TransferState::Preparing => "Preparing",
+        TransferState::Running => "Running",
+        TransferState::Paused => "Paused",
+        TransferState::Waiting(_) => "Waiting to try again",
+        TransferState::Verifying => "Verifying",
+        TransferState::Done => "Done",
+        TransferState::Failed(_) => "Failed",
+        TransferState::Cancelled => "Cancelled",
+    }
+}
+
+/// A badge's words for an SSE state.
+pub fn sse(state: &SseState) -> &'static str {
+    match state {
+        SseState::SseS3 => "SSE-S3 (AES256)",
+        SseState::SseKms { .. } => "SSE-KMS",
+        SseState::SseKmsDsse { .. } => "DSSE-KMS",
+        SseState::SseC => "SSE-C",
+        SseState::None => "Not encrypted by the storage",
+        SseState::Hidden => "Hidden by CORS",
+        SseState::NotOffered => "Not offered by this storage",
+        SseState::Unconfirmed => "Asked for, not confirmed",
+        SseState::Unknown => "Unknown",
+    }
+}
+
+/// What an SSE state means.
+pub fn sse_meaning(state: &SseState) -> &'static str {
+    match state {
+        SseState::SseS3 => "The storage says it encrypts this with its own keys.",
+        SseState::SseKms { .. } | SseState::SseKmsDsse { .. } => "The storage says it encrypts this with a key of its KMS.",
+        SseState::SseC => "The storage encrypts this with a key the customer sends each time.",
+        SseState::None => "HEAD would show the header, and it is not there: the storage keeps this as it was sent.",
+        SseState::Hidden => "The bucket's CORS rule does not let this page see the header. That says nothing about whether \
+            the object is encrypted. Ask the bucket's owner to expose x-amz-server-side-encryption.",
+        SseState::NotOffered => "This storage has no server-side encryption. Client-side encryption protects your files.",
+        SseState::Unconfirmed => "It was asked for on upload, but HEAD does not show it. Do not rely on it.",
+        SseState::Unknown => "Nothing decides it yet: the header is not visible, and the bucket's CORS rule could not be read.",
+    }
+}
+
+/// Words for a bucket's SSE.
+pub fn bucket_sse(state: &BucketSse) -> &'static str {
+    match state {
+        BucketSse::Empty => "Empty: nothing to look at yet",
+        BucketSse::All(state) => sse(state),
+        BucketSse::Mixed => "Mixed: objects differ",
+    }
+}
+
+/// A badge's words for a CSE state.
+pub fn cse(state: CseState) -> &'static str {
+    match state {
+        CseState::S3ecV1 => "S3 Encryption Client V1",
+        CseState::S3ecV2 => "S3 Encryption Client V2",
+        CseState::S3ecV2Cbc => "S3 Encryption Client V2 (CBC)",
+        CseState::S3ecV3 => "S3 Encryption Client V3",
+        CseState::Esdk => "AWS Encryption SDK",
+        CseState::None => "Not encrypted by a client",
+        CseState::Hidden => "Hidden by CORS",
+        CseState::Unknown => "Unknown",
+    }
+}
+
+/// What happened, and the next step.
+pub fn problem(problem: &Problem) -> (String, String) {
+    let said = |what: &str, next: &str| (what.to_owned(), next.to_owned());
+    match problem {
+        Problem::Offline => said("This computer is offline.", "It goes on when the network is back."),
+        Problem::MixedContent { endpoint } => (
+            format!("This page came over https, and browsers do not let it talk to {endpoint}."),
+            "Use the storage's https endpoint, or open this page from http on the same computer.".into(),
+        ),
+        Problem::PlainHttp { host } => (
+            format!("The connection to {host} is plain http: names, and files without client-side encryption, can be read on the way."),
+            "Use https if the storage offers it.".into(),
+        ),
+        Problem::BadEndpoint { endpoint } => (
+            format!("“{endpoint}” is not an endpoint URL."),
+            "Write it like https://s3.example.org, without a bucket or a key.".into(),
+        ),
+        Problem::BadBucketName { bucket } => (
+            format!("“{bucket}” cannot be a bucket's name at this address."),
+            "Check its spelling; try path-style addressing.".into(),
+        ),
+        Problem::Missing { field } => (format!("{field} is empty."), "Fill it in and connect again.".into()),
+        Problem::Unreachable { endpoint } => (
+            format!("Nothing answers at {endpoint}."),
+            "Check the endpoint's name and port, the certificate, and whether this network reaches it (VPN, firewall).".into(),
+        ),
+        Problem::CorsBlocked { endpoint, origin } => (
+            format!("{endpoint} answers, but the browser may not read it."),
+            format!(
+                "Either the bucket has no CORS rule for {origin}, or the access key, the bucket name or this computer's clock is \
+                wrong: many storages send such refusals without CORS. Check the key and the name first, then ask the bucket's \
+                owner for the CORS rule in this portal's documentation."
+            ),
+        ),
+        Problem::UnknownAccessKey => said("The storage does not know this access key ID.", "Check it, and the endpoint it belongs to."),
+        Problem::WrongSecret => said("The secret access key does not fit the access key ID.", "Paste it again, without spaces around it."),
+        Problem::ExpiredToken => said("The session token has expired.", "Get new credentials, connect again, and retry."),
+        Problem::WrongRegion { expected } => (
+            "The bucket is in another region.".into(),
+            expected.as_ref().map_or_else(|| "Ask its owner which one.".into(), |region| format!("Set the region to {region}.")),
+        ),
+        Problem::ClockSkew { seconds } => (
+            format!(
+                "This computer's clock is {} {} the storage's.",
+                format::duration(seconds.unsigned_abs() as f64),
+                if *seconds > 0 { "ahead of" } else { "behind" }
+            ),
+            "It is corrected for in this page; set the clock when you can.".into(),
+        ),
+        Problem::NoSuchBucket { bucket } => (format!("There is no bucket named {bucket}."), "Check its name and the endpoint.".into()),
+        Problem::NoSuchKey { key } => (format!("There is no object {key} any more."), "Refresh the list.".into()),
+        Problem::AccessDenied { operation } => (
+            format!("These credentials may not do that ({operation})."),
+            "Ask the bucket's owner for the permission.".into(),
+        ),
+        Problem::NotImplemented { operation } => (format!("This storage does not offer {operation}."), "Nothing you can do here.".into()),
+        Problem::ServerBusy { status } => (
+            format!("The storage is busy or broken (status {status}); several tries did not help."),
+            "Retry later.".into(),
+        ),
+        Problem::AlreadyExists => said("An object with this key exists already.", "Upload again and choose to replace it."),
+        Problem::ObjectChanged => said("The object was changed while it was being downloaded.", "Retry: the new version will be read."),
+        Problem::Refused { operation, status, code, message } => (
+            format!("The storage refused {operation}: {code} {message} (status {status})."),
+            "If the words do not help, ask the storage's operators.".into(),
+        ),
+        Problem::BadAnswer { operation, detail } => (
+            format!("The answer to {operation} makes no sense: {detail}."),
+            "Check that the endpoint is an S3 storage.".into(),
+        ),
+        Problem::SizeMismatch { sent, found } => (
+            format!("{sent} bytes were sent, but the bucket has {found}: do not trust this object."),
+            "Retry the upload.".into(),
+        ),
+        Problem::FileUnreadable => said("The file cannot be read: it was moved, changed or deleted.", "Pick it again."),
+        Problem::FileChanged => said("The file changed while it was being uploaded.", "Retry: it starts over with a fresh key."),
+        Problem::BadObjectKey { key } => (
+            format!("“{key}” cannot be sent: object keys in a browser must not be empty, hold “.” or “..” as a folder, or be over 1024 bytes."),
+            "Rename the file or the folder.".into(),
+        ),
+        Problem::TooLarge { limit } => (format!("This is larger than the limit of {}.", format::size(*limit)), "Split it.".into()),
+        Problem::BadKeyMaterial => said("This is not a 256-bit key.", "Use 32 raw bytes, 64 hex digits, or base64 of 32 bytes."),
+        Problem::DuplicateKey { label } => (format!("This key is here already, as {label}."), "Use that one.".into()),
+        Problem::NoKey => said("No key is chosen.", "Choose one on the Keys page."),
+        Problem::KeyNotSaved => said("This key was not saved yet.", SAVE_FIRST),
+        Problem::KeyNeeded { needed } => (
+            "None of your keys opens this object. Nothing was saved.".into(),
+            match needed {
+                Some(needed) => format!("Load the key {needed} on the Keys page."),
+                None => "Load its key on the Keys page.".into(),
+            },
+        ),
+        Problem::NotAuthentic => said(
+            "The object is not authentic: it was damaged or tampered with. Nothing was saved.",
+            "Retry once; if it stays, get another copy, and tell the bucket's owner.",
+        ),
+        Problem::UnsupportedEncryption { what } => (
+            format!("This version of sealdrop cannot read {what}. Nothing was saved."),
+            "Download it as stored and open it with the official library.".into(),
+        ),
+        Problem::NoSpace { needed, free } => (
+            match (needed, free) {
+                (0, _) => "The disk, or this browser's share of it, is full.".into(),
+                (needed, Some(free)) => format!("{} are needed, {} are free for this page.", format::size(*needed), format::size(*free)),
+                (needed, None) => format!("{} are needed; this browser has less.", format::size(*needed)),
+            },
+            "Free some space and retry.".into(),
+        ),
+        Problem::CannotSave { limit } => (
+            format!("This browser window cannot save more than {} safely.", format::size(*limit)),
+            "Use a normal (not private) window.".into(),
+        ),
+        Problem::Browser { detail } => (detail.clone(), "Reload the page if it happens again.".into()),
+        Problem::Cancelled => said("Cancelled.", ""),
+    }
+}
