@@ -47,7 +47,11 @@ impl Config {
             // Data errors quote the value they met, which may be a secret in the wrong place.
             serde_json::error::Category::Data if error.to_string().starts_with("unknown field") => error.to_string(),
             serde_json::error::Category::Data => {
-                format!("a value of the wrong kind at line {} column {}", error.line(), error.column())
+                format!(
+                    "a value of the wrong kind at line {} column {}",
+                    error.line(),
+                    error.column()
+                )
             }
             _ => error.to_string(),
         })?;
@@ -96,7 +100,9 @@ pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || host.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -120,7 +126,13 @@ mod tests {
 
     #[test]
     fn demo_credentials_stay_on_this_computer() {
-        for host in ["portal.example.org", "127.0.0.1.example.org", "10.0.0.1", "notlocalhost", ""] {
+        for host in [
+            "portal.example.org",
+            "127.0.0.1.example.org",
+            "10.0.0.1",
+            "notlocalhost",
+            "",
+        ] {
             assert_eq!(Config::parse(DEMO, host).expect("a config").demo, None, "{host}");
         }
         for host in ["localhost", "127.0.0.1", "127.8.9.1", "[::1]", "app.localhost"] {

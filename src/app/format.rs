@@ -92,7 +92,11 @@ pub fn date(milliseconds: f64, offset_minutes: i32) -> String {
     let seconds = (milliseconds / 1000.0).floor() as i64 + i64::from(offset_minutes) * 60;
     let (year, month, day) = civil_from_days(seconds.div_euclid(86400));
     let of_day = seconds.rem_euclid(86400);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", of_day / 3600, of_day % 3600 / 60)
+    format!(
+        "{year:04}-{month:02}-{day:02} {:02}:{:02}",
+        of_day / 3600,
+        of_day % 3600 / 60
+    )
 }
 
 /// Days since 1970-01-01 of a Gregorian date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
@@ -178,7 +182,10 @@ mod tests {
         let at = from_iso_date("2026-11-24T23:08:04Z").expect("a date");
         assert_eq!(date(at, 0), "2026-11-24 23:08");
         assert_eq!(date(at, 9 * 60), "2026-11-25 08:08");
-        assert_eq!(date(from_iso_date("2024-02-29T12:00:00Z").expect("a date"), 0), "2024-02-29 12:00");
+        assert_eq!(
+            date(from_iso_date("2024-02-29T12:00:00Z").expect("a date"), 0),
+            "2024-02-29 12:00"
+        );
         assert_eq!(date(0.0, 0), "1970-01-01 00:00");
     }
 }

@@ -79,7 +79,11 @@ impl Route {
         match self {
             Route::Connect(link) => {
                 let query = link.to_query();
-                if query.is_empty() { "#/connect".to_owned() } else { format!("#/connect?{query}") }
+                if query.is_empty() {
+                    "#/connect".to_owned()
+                } else {
+                    format!("#/connect?{query}")
+                }
             }
             Route::Browse { bucket, prefix } => {
                 let prefix = prefix.split('/').map(encode).collect::<Vec<_>>().join("/");
@@ -171,7 +175,15 @@ mod tests {
 
     #[test]
     fn a_folder_survives_the_address_bar() {
-        for prefix in ["", "a/", "a//b/", "with space+plus/日本語/", "100%/#1/?x=/", "../x/", "no-slash"] {
+        for prefix in [
+            "",
+            "a/",
+            "a//b/",
+            "with space+plus/日本語/",
+            "100%/#1/?x=/",
+            "../x/",
+            "no-slash",
+        ] {
             let route = Route::Browse {
                 bucket: "my.bucket".to_owned(),
                 prefix: prefix.to_owned(),
@@ -192,7 +204,9 @@ mod tests {
     #[test]
     fn a_link_fills_the_form() {
         let route = Route::parse("#/connect?provider=abci3&bucket=data&prefix=a%2Fb%2F&style=virtual");
-        let Route::Connect(link) = &route else { panic!("not the form") };
+        let Route::Connect(link) = &route else {
+            panic!("not the form")
+        };
         assert_eq!(link.provider, Some(Provider::Abci3));
         assert_eq!(link.bucket.as_deref(), Some("data"));
         assert_eq!(link.prefix.as_deref(), Some("a/b/"));

@@ -1,8 +1,9 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
 use super::format;
-use crate::driver::{CseState, KeyInfo, Problem, TransferState};
-use crate::s3::{BucketSse, Profile, SseState};
+use super::state::Totals;
+use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState};
+use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
 pub const CONNECTING: &str = "Connecting…";
@@ -69,7 +70,11 @@ pub fn key_added(key: &KeyInfo) -> String {
 /// Unreadable.
 pub fn unreadable(paths: &[String]) -> String {
     let first: Vec<_> = paths.iter().take(5).map(String::as_str).collect();
-    format!("{} files or folders could not be read: {}", paths.len(), first.join(", "))
+    format!(
+        "{} files or folders could not be read: {}",
+        paths.len(),
+        first.join(", ")
+    )
 }
 
 /// Transfers started.
@@ -84,7 +89,11 @@ pub fn transfers_quarter(percent: u64) -> String {
 
 /// Transfers ended.
 pub fn transfers_ended(done: usize, failed: usize) -> String {
-    if failed == 0 { format!("All transfers ended: {done} done.") } else { format!("Transfers ended: {done} done, {failed} failed.") }
+    if failed == 0 {
+        format!("All transfers ended: {done} done.")
+    } else {
+        format!("Transfers ended: {done} done, {failed} failed.")
+    }
 }
 
 /// Conflicts.
@@ -126,14 +135,22 @@ pub fn sse(state: &SseState) -> &'static str {
 pub fn sse_meaning(state: &SseState) -> &'static str {
     match state {
         SseState::SseS3 => "The storage says it encrypts this with its own keys.",
-        SseState::SseKms { .. } | SseState::SseKmsDsse { .. } => "The storage says it encrypts this with a key of its KMS.",
+        SseState::SseKms { .. } | SseState::SseKmsDsse { .. } => {
+            "The storage says it encrypts this with a key of its KMS."
+        }
         SseState::SseC => "The storage encrypts this with a key the customer sends each time.",
         SseState::None => "HEAD would show the header, and it is not there: the storage keeps this as it was sent.",
-        SseState::Hidden => "The bucket's CORS rule does not let this page see the header. That says nothing about whether \
-            the object is encrypted. Ask the bucket's owner to expose x-amz-server-side-encryption.",
-        SseState::NotOffered => "This storage has no server-side encryption. Client-side encryption protects your files.",
+        SseState::Hidden => {
+            "The bucket's CORS rule does not let this page see the header. That says nothing about whether \
+            the object is encrypted. Ask the bucket's owner to expose x-amz-server-side-encryption."
+        }
+        SseState::NotOffered => {
+            "This storage has no server-side encryption. Client-side encryption protects your files."
+        }
         SseState::Unconfirmed => "It was asked for on upload, but HEAD does not show it. Do not rely on it.",
-        SseState::Unknown => "Nothing decides it yet: the header is not visible, and the bucket's CORS rule could not be read.",
+        SseState::Unknown => {
+            "Nothing decides it yet: the header is not visible, and the bucket's CORS rule could not be read."
+        }
     }
 }
 
@@ -170,7 +187,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Use the storage's https endpoint, or open this page from http on the same computer.".into(),
         ),
         Problem::PlainHttp { host } => (
-            format!("The connection to {host} is plain http: names, and files without client-side encryption, can be read on the way."),
+            format!(
+                "The connection to {host} is plain http: names, and files without client-side encryption, can be read on the way."
+            ),
             "Use https if the storage offers it.".into(),
         ),
         Problem::BadEndpoint { endpoint } => (
@@ -184,7 +203,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::Missing { field } => (format!("{field} is empty."), "Fill it in and connect again.".into()),
         Problem::Unreachable { endpoint } => (
             format!("Nothing answers at {endpoint}."),
-            "Check the endpoint's name and port, the certificate, and whether this network reaches it (VPN, firewall).".into(),
+            "Check the endpoint's name and port, the certificate, and whether this network reaches it (VPN, firewall)."
+                .into(),
         ),
         Problem::CorsBlocked { endpoint, origin } => (
             format!("{endpoint} answers, but the browser may not read it."),
@@ -194,12 +214,24 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 owner for the CORS rule in this portal's documentation."
             ),
         ),
-        Problem::UnknownAccessKey => said("The storage does not know this access key ID.", "Check it, and the endpoint it belongs to."),
-        Problem::WrongSecret => said("The secret access key does not fit the access key ID.", "Paste it again, without spaces around it."),
-        Problem::ExpiredToken => said("The session token has expired.", "Get new credentials, connect again, and retry."),
+        Problem::UnknownAccessKey => said(
+            "The storage does not know this access key ID.",
+            "Check it, and the endpoint it belongs to.",
+        ),
+        Problem::WrongSecret => said(
+            "The secret access key does not fit the access key ID.",
+            "Paste it again, without spaces around it.",
+        ),
+        Problem::ExpiredToken => said(
+            "The session token has expired.",
+            "Get new credentials, connect again, and retry.",
+        ),
         Problem::WrongRegion { expected } => (
             "The bucket is in another region.".into(),
-            expected.as_ref().map_or_else(|| "Ask its owner which one.".into(), |region| format!("Set the region to {region}.")),
+            expected.as_ref().map_or_else(
+                || "Ask its owner which one.".into(),
+                |region| format!("Set the region to {region}."),
+            ),
         ),
         Problem::ClockSkew { seconds } => (
             format!(
@@ -209,20 +241,40 @@ pub fn problem(problem: &Problem) -> (String, String) {
             ),
             "It is corrected for in this page; set the clock when you can.".into(),
         ),
-        Problem::NoSuchBucket { bucket } => (format!("There is no bucket named {bucket}."), "Check its name and the endpoint.".into()),
-        Problem::NoSuchKey { key } => (format!("There is no object {key} any more."), "Refresh the list.".into()),
+        Problem::NoSuchBucket { bucket } => (
+            format!("There is no bucket named {bucket}."),
+            "Check its name and the endpoint.".into(),
+        ),
+        Problem::NoSuchKey { key } => (
+            format!("There is no object {key} any more."),
+            "Refresh the list.".into(),
+        ),
         Problem::AccessDenied { operation } => (
             format!("These credentials may not do that ({operation})."),
             "Ask the bucket's owner for the permission.".into(),
         ),
-        Problem::NotImplemented { operation } => (format!("This storage does not offer {operation}."), "Nothing you can do here.".into()),
+        Problem::NotImplemented { operation } => (
+            format!("This storage does not offer {operation}."),
+            "Nothing you can do here.".into(),
+        ),
         Problem::ServerBusy { status } => (
             format!("The storage is busy or broken (status {status}); several tries did not help."),
             "Retry later.".into(),
         ),
-        Problem::AlreadyExists => said("An object with this key exists already.", "Upload again and choose to replace it."),
-        Problem::ObjectChanged => said("The object was changed while it was being downloaded.", "Retry: the new version will be read."),
-        Problem::Refused { operation, status, code, message } => (
+        Problem::AlreadyExists => said(
+            "An object with this key exists already.",
+            "Upload again and choose to replace it.",
+        ),
+        Problem::ObjectChanged => said(
+            "The object was changed while it was being downloaded.",
+            "Retry: the new version will be read.",
+        ),
+        Problem::Refused {
+            operation,
+            status,
+            code,
+            message,
+        } => (
             format!("The storage refused {operation}: {code} {message} (status {status})."),
             "If the words do not help, ask the storage's operators.".into(),
         ),
@@ -234,14 +286,28 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("{sent} bytes were sent, but the bucket has {found}: do not trust this object."),
             "Retry the upload.".into(),
         ),
-        Problem::FileUnreadable => said("The file cannot be read: it was moved, changed or deleted.", "Pick it again."),
-        Problem::FileChanged => said("The file changed while it was being uploaded.", "Retry: it starts over with a fresh key."),
+        Problem::FileUnreadable => said(
+            "The file cannot be read: it was moved, changed or deleted.",
+            "Pick it again.",
+        ),
+        Problem::FileChanged => said(
+            "The file changed while it was being uploaded.",
+            "Retry: it starts over with a fresh key.",
+        ),
         Problem::BadObjectKey { key } => (
-            format!("“{key}” cannot be sent: object keys in a browser must not be empty, hold “.” or “..” as a folder, or be over 1024 bytes."),
+            format!(
+                "“{key}” cannot be sent: object keys in a browser must not be empty, hold “.” or “..” as a folder, or be over 1024 bytes."
+            ),
             "Rename the file or the folder.".into(),
         ),
-        Problem::TooLarge { limit } => (format!("This is larger than the limit of {}.", format::size(*limit)), "Split it.".into()),
-        Problem::BadKeyMaterial => said("This is not a 256-bit key.", "Use 32 raw bytes, 64 hex digits, or base64 of 32 bytes."),
+        Problem::TooLarge { limit } => (
+            format!("This is larger than the limit of {}.", format::size(*limit)),
+            "Split it.".into(),
+        ),
+        Problem::BadKeyMaterial => said(
+            "This is not a 256-bit key.",
+            "Use 32 raw bytes, 64 hex digits, or base64 of 32 bytes.",
+        ),
         Problem::DuplicateKey { label } => (format!("This key is here already, as {label}."), "Use that one.".into()),
         Problem::NoKey => said("No key is chosen.", "Choose one on the Keys page."),
         Problem::KeyNotSaved => said("This key was not saved yet.", SAVE_FIRST),
@@ -263,16 +329,371 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::NoSpace { needed, free } => (
             match (needed, free) {
                 (0, _) => "The disk, or this browser's share of it, is full.".into(),
-                (needed, Some(free)) => format!("{} are needed, {} are free for this page.", format::size(*needed), format::size(*free)),
+                (needed, Some(free)) => format!(
+                    "{} are needed, {} are free for this page.",
+                    format::size(*needed),
+                    format::size(*free)
+                ),
                 (needed, None) => format!("{} are needed; this browser has less.", format::size(*needed)),
             },
             "Free some space and retry.".into(),
         ),
         Problem::CannotSave { limit } => (
-            format!("This browser window cannot save more than {} safely.", format::size(*limit)),
+            format!(
+                "This browser window cannot save more than {} safely.",
+                format::size(*limit)
+            ),
             "Use a normal (not private) window.".into(),
         ),
         Problem::Browser { detail } => (detail.clone(), "Reload the page if it happens again.".into()),
         Problem::Cancelled => said("Cancelled.", ""),
     }
+}
+
+/// A label.
+pub const DROP_HERE: &str = "Drop to upload into this folder";
+/// A label.
+pub const SKIP: &str = "Skip to content";
+/// A label.
+pub const PLACES: &str = "Places";
+/// A label.
+pub const BROWSE: &str = "Browse";
+/// A label.
+pub const TRANSFERS: &str = "Transfers";
+/// A label.
+pub const KEYS: &str = "Keys";
+/// A label.
+pub const BUCKET: &str = "Bucket encryption";
+/// A label.
+pub const CONNECTION: &str = "Connection";
+/// A label.
+pub const CLOSE: &str = "Close";
+/// A label.
+pub const CONNECT_TITLE: &str = "Connect to a bucket";
+/// A label.
+pub const PROVIDER: &str = "Provider";
+/// A label.
+pub const STYLE: &str = "Addressing style";
+/// A label.
+pub const ENDPOINT: &str = "Endpoint URL";
+/// A label.
+pub const REGION: &str = "Region";
+/// A label.
+pub const BUCKET_NAME: &str = "Bucket";
+/// A label.
+pub const PREFIX: &str = "Prefix";
+/// A label.
+pub const OPTIONAL: &str = "optional";
+/// A label.
+pub const ACCESS_KEY_ID: &str = "Access key ID";
+/// A label.
+pub const SECRET_ACCESS_KEY: &str = "Secret access key";
+/// A label.
+pub const SESSION_TOKEN: &str = "Session token";
+/// A label.
+pub const CREDENTIALS_FILE: &str = "Credentials file";
+/// A label.
+pub const CREDENTIALS_STAY: &str =
+    "Credentials stay in this page's memory and sign requests here. They are never stored or sent to anyone else.";
+/// A label.
+pub const CONNECT: &str = "Connect";
+/// A label.
+pub const DISCONNECT: &str = "Disconnect";
+/// A label.
+pub const RECENT: &str = "Recent buckets";
+/// A label.
+pub const NO_FILE: &str = "No file was chosen.";
+/// A label.
+pub const CONFLICTS_TITLE: &str = "Some files exist already";
+/// A label.
+pub const REPLACE: &str = "Replace existing";
+/// A label.
+pub const SKIP_EXISTING: &str = "Skip existing";
+/// A label.
+pub const CANCEL: &str = "Cancel";
+/// A label.
+pub const DELETE_TITLE: &str = "Delete for good?";
+/// A label.
+pub const DELETE_OBJECT: &str = "Delete object";
+/// A label.
+pub const TURN_OFF: &str = "Turn encryption off";
+/// A label.
+pub const REMOVE_KEY_TITLE: &str = "Forget this key?";
+/// A label.
+pub const REMOVE_KEY: &str = "Forget key";
+/// A label.
+pub const NEED_KEY_TITLE: &str = "Choose a key first";
+/// A label.
+pub const CHOOSE_KEY: &str = "Choose a key";
+/// A label.
+pub const NO_KEYS: &str = "No keys yet. Generate one, or load one you have.";
+/// A label.
+pub const ADD_KEY: &str = "Add a key";
+/// A label.
+pub const LABEL: &str = "Label";
+/// A label.
+pub const KEY_FILE: &str = "Key file";
+/// A label.
+pub const PASTE_KEY: &str = "Paste key";
+/// A label.
+pub const USE_KEY: &str = "Use key";
+/// A label.
+pub const NAMES_FOR_LIBRARIES: &str = "Names for the official libraries";
+/// A label.
+pub const NAMES_HINT: &str = "The AWS Encryption SDK opens an object only if its keyring has the same namespace and name. The defaults are those of ABCI's documented recipe.";
+/// A label.
+pub const NAMESPACE: &str = "Key namespace";
+/// A label.
+pub const KEY_NAME: &str = "Key name";
+/// A label.
+pub const GENERATE_KEY: &str = "Generate key";
+/// A label.
+pub const IN_USE: &str = "In use";
+/// A label.
+pub const FINGERPRINT: &str = "Fingerprint";
+/// A label.
+pub const SAVE_KEY_FILE: &str = "Save key file";
+/// A label.
+pub const REMOVE: &str = "Remove";
+/// A label.
+pub const CHECK_WITH_HEAD: &str = "Check with HEAD";
+/// A label.
+pub const CREATE_TEST_OBJECT: &str = "Create a test object";
+/// A label.
+pub const TEST_OBJECT_HINT: &str =
+    "The test object has a name of its own, is looked at with HEAD, and is removed again.";
+/// A label.
+pub const NOT_CHECKED: &str = "Not looked yet.";
+/// A label.
+pub const CHECKING: &str = "Looking…";
+/// A label.
+pub const EMPTY_BUCKET: &str =
+    "The bucket has no objects, so HEAD has nothing to show. Create a test object: it is looked at and removed.";
+/// A label.
+pub const MIXED_BUCKET: &str = "Objects differ: some were perhaps stored before encryption was switched on.";
+/// A label.
+pub const UPLOAD_FILES: &str = "Upload files";
+/// A label.
+pub const UPLOAD_FOLDER: &str = "Upload folder";
+/// A label.
+pub const CHOOSE_FILES: &str = "Choose files";
+/// A label.
+pub const CHOOSE_FOLDER: &str = "Choose folder";
+/// A label.
+pub const FILTER: &str = "Filter";
+/// A label.
+pub const REFRESH: &str = "Refresh";
+/// A label.
+pub const BREADCRUMBS: &str = "Folders";
+/// A label.
+pub const ENCRYPTED_WITH: &str = "New files will be encrypted with";
+/// A label.
+pub const TURN_ENCRYPTION_OFF: &str = "Turn encryption off…";
+/// A label.
+pub const TURN_ENCRYPTION_ON: &str = "Turn encryption on";
+/// A label.
+pub const OBJECT_LIST: &str = "List of objects";
+/// A label.
+pub const OBJECTS: &str = "Objects";
+/// A label.
+pub const NAME: &str = "Name";
+/// A label.
+pub const SIZE: &str = "Size";
+/// A label.
+pub const MODIFIED: &str = "Modified";
+/// A label.
+pub const PROTECTION: &str = "Protection";
+/// A label.
+pub const ACTIONS: &str = "Actions";
+/// A label.
+pub const DETAILS: &str = "Details";
+/// A label.
+pub const DOWNLOAD: &str = "Download";
+/// A label.
+pub const DELETE: &str = "Delete";
+/// A label.
+pub const LOOKING: &str = "Looking…";
+/// A label.
+pub const OBJECT_DETAILS: &str = "Object details";
+/// A label.
+pub const NOT_VISIBLE: &str = "not visible to this page (CORS)";
+/// A label.
+pub const SSE: &str = "Server-side encryption";
+/// A label.
+pub const CSE: &str = "Client-side encryption";
+/// A label.
+pub const ORIGINAL_SIZE: &str = "Original size";
+/// A label.
+pub const UNKNOWN: &str = "unknown";
+/// A label.
+pub const ETAG: &str = "ETag";
+/// A label.
+pub const LAST_MODIFIED: &str = "Last modified";
+/// A label.
+pub const CHECKSUM: &str = "Checksum";
+/// A label.
+pub const NONE_SHOWN: &str = "none shown";
+/// A label.
+pub const VERSION: &str = "Version";
+/// A label.
+pub const USER_METADATA: &str = "User metadata";
+/// A label.
+pub const SAVE_AS: &str = "Save as…";
+/// A label.
+pub const DOWNLOAD_AS_STORED: &str = "Download as stored";
+/// A label.
+pub const NO_TRANSFERS: &str = "No transfers yet.";
+/// A label.
+pub const REMOVE_FINISHED: &str = "Remove finished";
+/// A label.
+pub const ALL_TRANSFERS: &str = "All transfers";
+/// A label.
+pub const RETRY: &str = "Retry";
+/// A label.
+pub const VERIFIED: &str = "every frame verified";
+
+/// An addressing style.
+pub fn style(style: AddressingStyle) -> &'static str {
+    match style {
+        AddressingStyle::Path => "Path (host/bucket/key)",
+        AddressingStyle::VirtualHosted => "Virtual host (bucket.host/key)",
+    }
+}
+
+/// A credentials file that is none.
+pub fn credentials_refused(error: &CredentialsFileError) -> String {
+    format!("This file holds no credentials we know: {error}.")
+}
+
+/// Before deleting.
+pub fn delete_question(key: &str) -> String {
+    format!("{key} will be removed from the bucket. This cannot be undone.")
+}
+
+/// Before forgetting a key.
+pub fn remove_key_question(key: &KeyInfo) -> String {
+    let saved = if key.saved {
+        "Make sure you still have its file."
+    } else {
+        "It was never saved: it will be gone for good."
+    };
+    format!(
+        "{} ({}) will be forgotten by this page. {saved}",
+        key.label, key.fingerprint
+    )
+}
+
+/// Files wait for a key.
+pub fn need_key(files: usize) -> String {
+    format!(
+        "{files} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one."
+    )
+}
+
+/// When and how a bucket was checked.
+pub fn checked_at(date: &str, by_test_object: bool) -> String {
+    let how = if by_test_object {
+        "a test object, removed since"
+    } else {
+        "objects in the bucket"
+    };
+    format!("By HEAD of {how}, {date}.")
+}
+
+/// While a folder is read.
+pub fn loading(loaded: usize) -> String {
+    if loaded == 0 {
+        "Reading the folder…".into()
+    } else {
+        format!("{} loaded, reading on…", format::count(loaded as u64))
+    }
+}
+
+/// Below a folder.
+pub fn shown(shown: usize, loaded: usize, more: bool) -> String {
+    let (shown, loaded) = (format::count(shown as u64), format::count(loaded as u64));
+    let more = if more { ", more while you scroll" } else { "" };
+    if shown == loaded {
+        format!("{loaded} entries{more}")
+    } else {
+        format!("{shown} of {loaded} entries{more}")
+    }
+}
+
+/// Suite and wraps of a message.
+pub fn suite(suite: &str, wraps: &[&str]) -> String {
+    if wraps.is_empty() {
+        suite.to_owned()
+    } else {
+        format!("Suite {suite}, data key wrapped with {}", wraps.join(", "))
+    }
+}
+
+/// The held key that opens the object.
+pub fn opens_with(label: &str, fingerprint: &str) -> String {
+    format!("Opens with your key {label} ({fingerprint}).")
+}
+
+/// The key that is missing.
+pub fn key_needed(needed: &str) -> String {
+    format!("Needs the key {needed}, which is not loaded.")
+}
+
+/// The object lies elsewhere than it was written.
+pub fn written_as(written: &str) -> String {
+    format!("This object was written as {written}: it was renamed, copied or swapped since.")
+}
+
+/// The queue in one line.
+pub fn totals(totals: &Totals) -> String {
+    let failed = if totals.failed > 0 {
+        format!(", {} failed", totals.failed)
+    } else {
+        String::new()
+    };
+    let left = totals.size.saturating_sub(totals.moved) as f64;
+    let speed = if totals.speed > 0.0 {
+        format!(
+            " · {} · {} left",
+            format::speed(totals.speed),
+            format::duration(left / totals.speed)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "{} of {} done{failed} · {} of {}{speed}",
+        totals.done,
+        totals.total,
+        format::size(totals.moved),
+        format::size(totals.size)
+    )
+}
+
+/// More transfers than lines.
+pub fn and_more(more: usize) -> String {
+    format!("and {} more", format::count(more as u64))
+}
+
+/// How far a transfer is.
+pub fn progress(info: &TransferInfo) -> String {
+    let left = info
+        .eta
+        .map(|eta| format!(" · {} left", format::duration(eta)))
+        .unwrap_or_default();
+    format!(
+        "{} of {} · {}{left}",
+        format::size(info.moved),
+        format::size(info.size),
+        format::speed(info.speed)
+    )
+}
+
+/// A progress bar in words.
+pub fn value_text(percent: u8, info: &TransferInfo) -> String {
+    let left = info
+        .eta
+        .map(|eta| format!(", {} left", format::duration(eta)))
+        .unwrap_or_default();
+    format!("{percent} percent{left}")
 }

@@ -86,12 +86,6 @@ impl Vault {
     pub(super) fn id_at(&self, index: usize) -> Option<KeyId> {
         self.keys.get(index).map(|held| held.info.id)
     }
-
-    /// The id of the key with this fingerprint, as messages of ours carry it.
-    pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<KeyId> {
-        let same = |held: &&Held| held.info.fingerprint == fingerprint;
-        self.keys.iter().find(same).map(|held| held.info.id)
-    }
 }
 
 /// The name of a key file: its label and the start of its fingerprint, so that files can be told apart.
@@ -132,7 +126,7 @@ mod tests {
         assert_eq!(again, Err(Problem::DuplicateKey { label: "Lab".into() }));
         let other = vault.add(key(2), "  ", KeyOrigin::Pasted).unwrap();
         assert_eq!(other.label, format!("Key {}", &other.fingerprint[..4]));
-        assert_eq!(vault.by_fingerprint(&other.fingerprint), Some(other.id));
+        assert_eq!(vault.id_at(1), Some(other.id));
     }
 
     #[test]

@@ -38,3 +38,8 @@ pub async fn sleep(duration: Duration) {
     }
     gloo_timers::future::sleep(left).await;
 }
+
+/// Minutes the local time is ahead of UTC, now.
+pub fn minutes_east() -> i32 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i32)
+}

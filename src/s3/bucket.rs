@@ -79,7 +79,7 @@ impl std::error::Error for KeyError {}
 
 /// Longest object key, in bytes of UTF-8.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
-pub const MAX_KEY_BYTES: usize = 1024;
+const MAX_KEY_BYTES: usize = 1024;
 
 /// Longest bucket name that storages of before 2018 gave out (US East, and path style only).
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>

@@ -56,7 +56,10 @@ pub struct Listing {
 impl Listing {
     /// An empty folder, before its first page.
     pub fn open(prefix: &str) -> Listing {
-        Listing { prefix: prefix.to_owned(), ..Listing::default() }
+        Listing {
+            prefix: prefix.to_owned(),
+            ..Listing::default()
+        }
     }
 
     /// Appends a page.
@@ -68,14 +71,17 @@ impl Listing {
         }
         // The folder's own placeholder object is not in the folder.
         let prefix = self.prefix.clone();
-        self.objects.extend(page.objects.into_iter().filter(|object| object.key != prefix));
+        self.objects
+            .extend(page.objects.into_iter().filter(|object| object.key != prefix));
         self.next = page.next;
         self.arrange();
     }
 
     /// An object that was uploaded while the folder is open.
     pub fn put(&mut self, key: &str, size: u64, last_modified: &str) {
-        let Some(rest) = key.strip_prefix(&self.prefix) else { return };
+        let Some(rest) = key.strip_prefix(&self.prefix) else {
+            return;
+        };
         if let Some((folder, _)) = rest.split_once('/') {
             let folder = format!("{}{folder}/", self.prefix);
             if !self.folders.contains(&folder) {
@@ -84,7 +90,12 @@ impl Listing {
         } else {
             self.objects.retain(|object| object.key != key);
             let (key, last_modified) = (key.to_owned(), last_modified.to_owned());
-            self.objects.push(ObjectSummary { key, size, last_modified, etag: String::new() });
+            self.objects.push(ObjectSummary {
+                key,
+                size,
+                last_modified,
+                etag: String::new(),
+            });
         }
     }
 
@@ -132,7 +143,12 @@ mod tests {
     use super::*;
 
     fn object(key: &str, size: u64) -> ObjectSummary {
-        ObjectSummary { key: key.into(), size, last_modified: format!("2026-01-0{}", size % 9), etag: String::new() }
+        ObjectSummary {
+            key: key.into(),
+            size,
+            last_modified: format!("2026-01-0{}", size % 9),
+            etag: String::new(),
+        }
     }
 
     fn names(listing: &Listing) -> Vec<String> {

@@ -332,11 +332,17 @@ impl State {
             Msg::ConnectAsked(credentials) => {
                 self.connection = Connection::Connecting;
                 self.announcement = text::CONNECTING.into();
-                vec![Effect::Send(Intent::Connect { target: self.form.clone(), credentials })]
+                vec![Effect::Send(Intent::Connect {
+                    target: self.form.clone(),
+                    credentials,
+                })]
             }
             Msg::DisconnectAsked => vec![Effect::Send(Intent::Disconnect)],
             Msg::FolderOpened(prefix) => match self.target() {
-                Some(target) => vec![Effect::Go(Route::Browse { bucket: target.bucket.clone(), prefix })],
+                Some(target) => vec![Effect::Go(Route::Browse {
+                    bucket: target.bucket.clone(),
+                    prefix,
+                })],
                 None => Vec::new(),
             },
             Msg::Refreshed => self.open_folder(&self.listing.prefix.clone()),
@@ -369,7 +375,12 @@ impl State {
                     Row::Object(object) if object.key == key => Some(object.size),
                     _ => None,
                 });
-                vec![Effect::Send(Intent::Download { key, size, save, as_stored })]
+                vec![Effect::Send(Intent::Download {
+                    key,
+                    size,
+                    save,
+                    as_stored,
+                })]
             }
             Msg::DeleteAsked(key) => {
                 self.dialog = Some(Dialog::Delete(key));
@@ -407,14 +418,23 @@ impl State {
             }
             Msg::KeyChosen(id) => self.use_key(id),
             Msg::KeyRemovalAsked(id) => {
-                self.dialog = self.keys.iter().find(|key| key.id == id).cloned().map(Dialog::RemoveKey);
+                self.dialog = self
+                    .keys
+                    .iter()
+                    .find(|key| key.id == id)
+                    .cloned()
+                    .map(Dialog::RemoveKey);
                 Vec::new()
             }
             Msg::TransferAsked(intent) => vec![Effect::Send(intent)],
             Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],
             Msg::BucketCheckAsked { create } => {
                 self.bucket = BucketReport::Checking;
-                vec![Effect::Send(if create { Intent::CreateTestObject } else { Intent::CheckBucket })]
+                vec![Effect::Send(if create {
+                    Intent::CreateTestObject
+                } else {
+                    Intent::CheckBucket
+                })]
             }
             Msg::ProblemClosed => {
                 self.problem = None;
@@ -456,7 +476,10 @@ impl State {
         self.listing = Listing::open(prefix);
         (self.listing.column, self.listing.descending) = (column, descending);
         (self.first_row, self.loading, self.details) = (0, Loading::Busy, Details::Closed);
-        vec![Effect::Send(Intent::List { prefix: prefix.to_owned(), continuation: None })]
+        vec![Effect::Send(Intent::List {
+            prefix: prefix.to_owned(),
+            continuation: None,
+        })]
     }
 
     /// The next page, when the end of what is loaded comes in sight.
@@ -465,7 +488,10 @@ impl State {
         match self.listing.next.clone() {
             Some(token) if near_the_end && self.loading == Loading::Idle => {
                 self.loading = Loading::Busy;
-                vec![Effect::Send(Intent::List { prefix: self.listing.prefix.clone(), continuation: Some(token) })]
+                vec![Effect::Send(Intent::List {
+                    prefix: self.listing.prefix.clone(),
+                    continuation: Some(token),
+                })]
             }
             _ => Vec::new(),
         }
@@ -485,7 +511,10 @@ impl State {
             return Vec::new();
         }
         (self.active, self.encryption_off) = (Some(id), false);
-        self.announcement = self.active_key().map(|key| text::key_in_use(&key.label)).unwrap_or_default();
+        self.announcement = self
+            .active_key()
+            .map(|key| text::key_in_use(&key.label))
+            .unwrap_or_default();
         self.start_waiting(Existing::Ask)
     }
 
@@ -493,7 +522,12 @@ impl State {
     fn start_waiting(&mut self, existing: Existing) -> Vec<Effect> {
         match (self.waiting.clone(), self.encryption()) {
             (Some(Waiting { batch, prefix }), Some(encryption)) => {
-                vec![Effect::Send(Intent::Upload { batch, prefix, encryption, existing })]
+                vec![Effect::Send(Intent::Upload {
+                    batch,
+                    prefix,
+                    encryption,
+                    existing,
+                })]
             }
             _ => Vec::new(),
         }
@@ -518,15 +552,23 @@ impl State {
 
     fn picked(&mut self, batch: BatchId, entries: &[PickedEntry], unreadable: &[String]) -> Vec<Effect> {
         if !unreadable.is_empty() {
-            self.problem = Some(Problem::Browser { detail: text::unreadable(unreadable) });
+            self.problem = Some(Problem::Browser {
+                detail: text::unreadable(unreadable),
+            });
         }
         if entries.is_empty() || self.target().is_none() {
             return vec![Effect::Send(Intent::DropBatch(batch))];
         }
-        let dropped = self.waiting.replace(Waiting { batch, prefix: self.listing.prefix.clone() });
+        let dropped = self.waiting.replace(Waiting {
+            batch,
+            prefix: self.listing.prefix.clone(),
+        });
         let mut effects = self.start_waiting(Existing::Ask);
         if effects.is_empty() {
-            self.dialog = Some(Dialog::NeedKey { batch, files: entries.len() });
+            self.dialog = Some(Dialog::NeedKey {
+                batch,
+                files: entries.len(),
+            });
         }
         effects.extend(dropped.map(|old| Effect::Send(Intent::DropBatch(old.batch))));
         effects
@@ -537,7 +579,10 @@ impl State {
             Event::Connected { target, page, warnings } => {
                 recent::remember(&mut self.recent, target.clone());
                 self.announcement = text::connected(&target.bucket);
-                let route = Route::Browse { bucket: target.bucket.clone(), prefix: target.prefix.clone() };
+                let route = Route::Browse {
+                    bucket: target.bucket.clone(),
+                    prefix: target.prefix.clone(),
+                };
                 self.listing = Listing::open(&target.prefix);
                 self.listing.add(page);
                 (self.loading, self.first_row) = (Loading::Idle, 0);
@@ -551,7 +596,11 @@ impl State {
                 (self.facts, self.details, self.bucket) = Default::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
-            Event::Listed { prefix, continuation, page } => {
+            Event::Listed {
+                prefix,
+                continuation,
+                page,
+            } => {
                 if prefix == self.listing.prefix && (continuation.is_none() || continuation == self.listing.next) {
                     self.listing.add(page);
                     self.loading = Loading::Idle;
@@ -592,17 +641,33 @@ impl State {
             }
             Event::KeyRefused(problem) => self.key_problem = Some(problem),
             Event::KeySaved(id) => {
-                self.keys.iter_mut().filter(|key| key.id == id).for_each(|key| key.saved = true);
+                self.keys
+                    .iter_mut()
+                    .filter(|key| key.id == id)
+                    .for_each(|key| key.saved = true);
                 self.announcement = text::KEY_SAVED.into();
             }
             Event::KeyRemoved(id) => {
                 self.keys.retain(|key| key.id != id);
                 self.active = self.active.filter(|active| *active != id);
             }
-            Event::Picked { batch, entries, unreadable } => return self.picked(batch, &entries, &unreadable),
+            Event::Picked {
+                batch,
+                entries,
+                unreadable,
+            } => return self.picked(batch, &entries, &unreadable),
             Event::Conflicts { batch, keys, total } => {
-                let prefix = self.waiting.as_ref().map(|waiting| waiting.prefix.clone()).unwrap_or_default();
-                self.dialog = Some(Dialog::Conflicts { batch, prefix, keys, total });
+                let prefix = self
+                    .waiting
+                    .as_ref()
+                    .map(|waiting| waiting.prefix.clone())
+                    .unwrap_or_default();
+                self.dialog = Some(Dialog::Conflicts {
+                    batch,
+                    prefix,
+                    keys,
+                    total,
+                });
             }
             Event::UploadRefused { batch, problem } => {
                 self.problem = Some(problem);
@@ -613,7 +678,11 @@ impl State {
                 self.waiting = None;
                 let uploaded = self.transfers.apply(changes);
                 for facts in &uploaded {
-                    self.listing.put(&facts.key, facts.size, facts.last_modified.as_deref().unwrap_or_default());
+                    self.listing.put(
+                        &facts.key,
+                        facts.size,
+                        facts.last_modified.as_deref().unwrap_or_default(),
+                    );
                     self.facts.insert(facts.key.clone(), facts.clone());
                 }
                 if !uploaded.is_empty() {
@@ -624,8 +693,16 @@ impl State {
                 }
             }
             Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
-            Event::BucketChecked { facts, by_test_object, at } => {
-                self.bucket = BucketReport::Known { facts, by_test_object, at };
+            Event::BucketChecked {
+                facts,
+                by_test_object,
+                at,
+            } => {
+                self.bucket = BucketReport::Known {
+                    facts,
+                    by_test_object,
+                    at,
+                };
             }
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
         }
@@ -655,7 +732,6 @@ fn apply(form: &mut Target, link: &Link) {
         form.style = style;
     }
 }
-
 
 #[cfg(test)]
 mod tests;

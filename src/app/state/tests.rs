@@ -6,9 +6,17 @@ use crate::s3::ListPage;
 
 fn connected() -> State {
     let mut state = State::default();
-    let target = Target { bucket: "data".into(), prefix: "p/".into(), ..Target::default() };
+    let target = Target {
+        bucket: "data".into(),
+        prefix: "p/".into(),
+        ..Target::default()
+    };
     let page = ListPage::default();
-    state.update(Msg::Driver(Event::Connected { target, page, warnings: Vec::new() }));
+    state.update(Msg::Driver(Event::Connected {
+        target,
+        page,
+        warnings: Vec::new(),
+    }));
     state
 }
 
@@ -28,8 +36,15 @@ fn key(state: &mut State, saved: bool) -> KeyId {
 }
 
 fn pick(state: &mut State) -> Vec<Effect> {
-    let entries = Rc::new(vec![PickedEntry { path: "a".into(), size: 1 }]);
-    state.update(Msg::Driver(Event::Picked { batch: BatchId(7), entries, unreadable: Vec::new() }))
+    let entries = Rc::new(vec![PickedEntry {
+        path: "a".into(),
+        size: 1,
+    }]);
+    state.update(Msg::Driver(Event::Picked {
+        batch: BatchId(7),
+        entries,
+        unreadable: Vec::new(),
+    }))
 }
 
 #[test]
@@ -60,8 +75,21 @@ fn files_dropped_without_a_key_wait_for_one_and_are_never_sent_in_clear() {
     assert!(matches!(effects[..], [Effect::Go(Route::Keys)]));
     let id = key(&mut state, true);
     let effects = state.update(Msg::KeyChosen(id));
-    let [Effect::Send(Intent::Upload { encryption, existing, prefix, .. })] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((*encryption, *existing, prefix.as_str()), (UploadEncryption::Key(id), Existing::Ask, "p/"));
+    let [
+        Effect::Send(Intent::Upload {
+            encryption,
+            existing,
+            prefix,
+            ..
+        }),
+    ] = &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(
+        (*encryption, *existing, prefix.as_str()),
+        (UploadEncryption::Key(id), Existing::Ask, "p/")
+    );
 }
 
 #[test]
@@ -83,9 +111,22 @@ fn existing_keys_are_asked_about() {
     state.update(Msg::KeyChosen(id));
     assert_eq!(pick(&mut state).len(), 1);
     let keys = Rc::new(vec!["p/a".to_owned()]);
-    state.update(Msg::Driver(Event::Conflicts { batch: BatchId(7), keys, total: 1 }));
+    state.update(Msg::Driver(Event::Conflicts {
+        batch: BatchId(7),
+        keys,
+        total: 1,
+    }));
     let effects = state.update(Msg::SkipExisting);
-    assert!(matches!(effects[..], [Effect::Send(Intent::Upload { existing: Existing::Skip, .. })]), "{effects:?}");
+    assert!(
+        matches!(
+            effects[..],
+            [Effect::Send(Intent::Upload {
+                existing: Existing::Skip,
+                ..
+            })]
+        ),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -44,7 +44,9 @@ impl Transfers {
         let mut uploaded = Vec::new();
         for info in changes {
             let before = self.list.get(&info.id).map(|known| known.state.clone());
-            if info.direction == Direction::Upload && info.state == TransferState::Done && before != Some(TransferState::Done)
+            if info.direction == Direction::Upload
+                && info.state == TransferState::Done
+                && before != Some(TransferState::Done)
             {
                 uploaded.extend(info.facts.clone());
             }
@@ -65,7 +67,10 @@ impl Transfers {
 
     /// All that are over.
     pub fn ended(&self) -> Vec<TransferId> {
-        self.iter().filter(|info| info.state.is_over()).map(|info| info.id).collect()
+        self.iter()
+            .filter(|info| info.state.is_over())
+            .map(|info| info.id)
+            .collect()
     }
 
     /// Sums.
@@ -82,7 +87,11 @@ impl Transfers {
             // What failed or was cancelled is no work any more.
             if !info.state.is_over() || info.state == TransferState::Done {
                 totals.size += info.size;
-                totals.moved += if info.state == TransferState::Done { info.size } else { info.moved };
+                totals.moved += if info.state == TransferState::Done {
+                    info.size
+                } else {
+                    info.moved
+                };
                 totals.speed += info.speed;
             }
         }
@@ -93,7 +102,10 @@ impl Transfers {
     pub fn news(&mut self) -> Option<String> {
         let totals = self.totals();
         let quarter = (totals.moved * 4).checked_div(totals.size).unwrap_or(0);
-        let now = Announced { quarter, going: totals.going > 0 };
+        let now = Announced {
+            quarter,
+            going: totals.going > 0,
+        };
         if now == self.announced {
             return None;
         }

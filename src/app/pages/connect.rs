@@ -1,0 +1,177 @@
+//! The connection form.
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{Link, shell};
+use crate::app::root::target;
+use crate::app::route::{style_from_word, style_word};
+use crate::app::state::{Connection, Msg, State};
+use crate::app::text;
+use crate::driver::{Problem, Target};
+use crate::platform::files;
+use crate::s3::{AddressingStyle, Credentials, Provider, parse_credentials_file};
+
+/// A credentials file is small; anything else is none.
+const CREDENTIALS_FILE_LIMIT: usize = 64 * 1024;
+
+pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+    let form = &state.form;
+    let field = |id: &'static str,
+                 name: &'static str,
+                 value: &str,
+                 hint: &'static str,
+                 put: fn(&mut Target, String)| {
+        let form = form.clone();
+        let oninput = link.batch_callback(move |event: InputEvent| {
+            let mut form = form.clone();
+            put(&mut form, target::<HtmlInputElement>(&event)?.value());
+            Some(Msg::FormChanged(form))
+        });
+        html! {
+            <div class="field">
+                <label for={id}>{ name }</label>
+                <input {id} type="text" value={value.to_owned()} {oninput} placeholder={hint} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+            </div>
+        }
+    };
+    // Secrets are never part of the state: the form's own elements hold them until Connect reads and clears them.
+    let secret = |id: &'static str, name: &'static str, value: Option<String>, class: &'static str| {
+        html! {
+            <div class="field">
+                <label for={id}>{ name }</label>
+                <input {id} {class} type="text" {value} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+            </div>
+        }
+    };
+    let demo = state
+        .config
+        .demo
+        .clone()
+        .or_else(|| state.profiles.first().map(|profile| profile.credentials.clone()));
+    let (id, key, token) = match demo {
+        Some(found) => (
+            Some(found.access_key_id.clone()),
+            Some(found.secret_access_key.clone()),
+            found.session_token.clone(),
+        ),
+        None => (None, None, None),
+    };
+    let onsubmit = link.callback(|event: SubmitEvent| {
+        event.prevent_default();
+        match read_credentials() {
+            Some(credentials) => Msg::ConnectAsked(credentials),
+            None => Msg::FormRefused(Problem::Missing { field: "Access key ID" }),
+        }
+    });
+    let onprovider = link.batch_callback(|event: Event| {
+        Some(Msg::ProviderChosen(Provider::from_id(
+            &target::<HtmlSelectElement>(&event)?.value(),
+        )?))
+    });
+    let changed = form.clone();
+    let onstyle = link.batch_callback(move |event: Event| {
+        let style = style_from_word(&target::<HtmlSelectElement>(&event)?.value())?;
+        Some(Msg::FormChanged(Target {
+            style,
+            ..changed.clone()
+        }))
+    });
+    let onfile = link.callback_future(|event: Event| async move { read_file(&event).await });
+    let busy = matches!(state.connection, Connection::Connecting);
+    html! {
+        <section class="page narrow" aria-labelledby="connect-title">
+            <h1 id="connect-title">{ text::CONNECT_TITLE }</h1>
+            <p class="lead">{ text::TAGLINE }</p>
+            { outcome(state, link) }
+            <form class="card" {onsubmit} novalidate=true>
+                <div class="fields">
+                    <div class="field">
+                        <label for="provider">{ text::PROVIDER }</label>
+                        <select id="provider" onchange={onprovider}>
+                            { for Provider::ALL.into_iter().map(|provider| { let preset = provider.preset(); html! {
+                                <option value={preset.id} selected={provider == form.provider}>{ preset.name }</option>
+                            } }) }
+                        </select>
+                    </div>
+                    <div class="field">
+                        <label for="style">{ text::STYLE }</label>
+                        <select id="style" onchange={onstyle}>
+                            { for [AddressingStyle::Path, AddressingStyle::VirtualHosted].into_iter().map(|style| html! {
+                                <option value={style_word(style)} selected={style == form.style}>{ text::style(style) }</option>
+                            }) }
+                        </select>
+                    </div>
+                    { field("endpoint", text::ENDPOINT, &form.endpoint, "https://s3.example.org", |form, text| form.endpoint = text) }
+                    { field("region", text::REGION, &form.region, "us-east-1", |form, text| form.region = text) }
+                    { field("bucket", text::BUCKET_NAME, &form.bucket, "", |form, text| form.bucket = text) }
+                    { field("prefix", text::PREFIX, &form.prefix, text::OPTIONAL, |form, text| form.prefix = text) }
+                    { secret("access-key-id", text::ACCESS_KEY_ID, id, "") }
+                    { secret("secret-access-key", text::SECRET_ACCESS_KEY, key, "secret") }
+                    { secret("session-token", text::SESSION_TOKEN, token, "secret") }
+                    <div class="field">
+                        <label for="credentials-file">{ text::CREDENTIALS_FILE }</label>
+                        <input id="credentials-file" type="file" onchange={onfile}/>
+                    </div>
+                </div>
+                <p class="hint">{ text::CREDENTIALS_STAY }</p>
+                <div class="actions">
+                    <button type="submit" class="primary" aria-busy={busy.to_string()} disabled={busy}>{ text::CONNECT }</button>
+                </div>
+            </form>
+            if !state.recent.is_empty() {
+                <h2>{ text::RECENT }</h2>
+                <ul class="recent">
+                    { for state.recent.iter().cloned().map(|recent| { let name = format!("{} · {}", recent.bucket, recent.endpoint); html! {
+                        <li><button type="button" class="quiet" onclick={link.callback(move |_| Msg::FormChanged(recent.clone()))}>{ name }</button></li>
+                    } }) }
+                </ul>
+            }
+        </section>
+    }
+}
+
+fn outcome(state: &State, link: &Link) -> Html {
+    let words = match &state.connection {
+        Connection::Off => text::NOT_CONNECTED.to_owned(),
+        Connection::Connecting => text::CONNECTING.to_owned(),
+        Connection::Failed(problem) => return shell::problem(problem, "bad"),
+        Connection::On { target, .. } => text::connected(&target.bucket),
+    };
+    let on = matches!(state.connection, Connection::On { .. });
+    html! {
+        <p class="outcome" role="status">
+            { words }
+            if on {
+                { " " }<button type="button" onclick={link.callback(|_| Msg::DisconnectAsked)}>{ text::DISCONNECT }</button>
+            }
+        </p>
+    }
+}
+
+fn read_credentials() -> Option<Credentials> {
+    let page = web_sys::window()?.document()?;
+    let value = |id: &str| {
+        let input: HtmlInputElement = wasm_bindgen::JsCast::dyn_into(page.get_element_by_id(id)?).ok()?;
+        Some(input.value().trim().to_owned())
+    };
+    let token = value("session-token").filter(|token| !token.is_empty());
+    Some(Credentials {
+        access_key_id: value("access-key-id")?,
+        secret_access_key: value("secret-access-key")?,
+        session_token: token,
+    })
+}
+
+async fn read_file(event: &Event) -> Msg {
+    let refused = |detail: String| Msg::FormRefused(Problem::Browser { detail });
+    let list = target::<HtmlInputElement>(event).and_then(|input| input.files());
+    let Some(file) = list.and_then(|list| files::from_file_list(&list).into_iter().next()) else {
+        return refused(text::NO_FILE.to_owned());
+    };
+    let bytes = file.handle.read_small(CREDENTIALS_FILE_LIMIT).await.unwrap_or_default();
+    match parse_credentials_file(&String::from_utf8_lossy(&bytes)) {
+        Ok(profiles) => Msg::CredentialsRead(profiles),
+        Err(error) => refused(text::credentials_refused(&error)),
+    }
+}

@@ -1,0 +1,78 @@
+//! The details of one object.
+
+use yew::prelude::*;
+
+use super::{Link, shell};
+use crate::app::state::{Details, Msg, State};
+use crate::app::{format, text};
+use crate::driver::{ObjectFacts, SaveTo};
+use crate::platform::save;
+
+pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+    let (key, body) = match &state.details {
+        Details::Closed => return html! {},
+        Details::Looking(key) => (
+            key.clone(),
+            html! { <p class="hint" aria-busy="true">{ text::LOOKING }</p> },
+        ),
+        Details::Failed(key, problem) => (key.clone(), shell::problem(problem, "bad")),
+        Details::Open(facts) => (facts.key.clone(), facts_list(state, link, facts)),
+    };
+    html! {
+        <aside role="region" class="details card" aria-label={text::OBJECT_DETAILS}>
+            <div class="details-head"><h2>{ key }</h2><button type="button" class="quiet" onclick={link.callback(|_| Msg::DetailsClosed)}>{ text::CLOSE }</button></div>
+            { body }
+        </aside>
+    }
+}
+
+fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
+    let hidden = || html! { <span class="hint">{ text::NOT_VISIBLE }</span> };
+    let or_hidden = |value: &Option<String>| {
+        value
+            .clone()
+            .map_or_else(hidden, |value| html! { <code>{ value }</code> })
+    };
+    let entry = |name: &'static str, value: Html| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
+    let cse = &facts.cse;
+    let opens = cse.opens_with.and_then(|id| state.keys.iter().find(|key| key.id == id));
+    let size = |bytes: u64| html! { { format!("{} ({} bytes)", format::size(bytes), format::count(bytes)) } };
+    let (load, ask, stored) = (facts.key.clone(), facts.key.clone(), facts.key.clone());
+    html! {
+        <>
+            <dl>
+                <dt>{ text::SSE }</dt>
+                <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p></dd>
+                <dt>{ text::CSE }</dt>
+                <dd data-cse={cse.state.as_str()} data-cse-wrap={(!cse.wraps.is_empty()).then(|| cse.wraps.join(" "))}>
+                    { shell::cse_badge(cse) }
+                    if let Some(suite) = &cse.suite { <p class="hint">{ text::suite(suite, &cse.wraps) }</p> }
+                    if let Some(key) = opens {
+                        <p class="hint">{ text::opens_with(&key.label, &key.fingerprint) }</p>
+                    } else if let Some(needed) = &cse.key_needed {
+                        <p class="hint">{ text::key_needed(needed) }</p>
+                    }
+                    if let Some(written) = &cse.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
+                </dd>
+                { entry(text::SIZE, size(facts.size)) }
+                { entry(text::ORIGINAL_SIZE, facts.original_size.map_or_else(|| html! { { text::UNKNOWN } }, size)) }
+                { entry(text::ETAG, or_hidden(&facts.etag)) }
+                { entry(text::LAST_MODIFIED, facts.last_modified.as_deref().and_then(format::from_http_date).map_or_else(hidden, |at| html! { { shell::local_date(at) } })) }
+                { entry(text::CHECKSUM, if facts.checksums.is_empty() { html! { { text::NONE_SHOWN } } } else { html! { <code>{ facts.checksums.join(" ") }</code> } }) }
+                if let Some(version) = &facts.version_id { { entry(text::VERSION, html! { <code>{ version.clone() }</code> }) } }
+                { entry(text::USER_METADATA, if facts.metadata.is_empty() { html! { { text::NONE_SHOWN } } } else { html! {
+                    <ul class="names">{ for facts.metadata.iter().map(|(name, value)| html! { <li><code>{ format!("{name}: {value}") }</code></li> }) }</ul>
+                } }) }
+            </dl>
+            <div class="actions start">
+                <button type="button" class="primary" onclick={link.callback(move |_| Msg::DownloadAsked(load.clone(), SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
+                if save::can_pick_save_target() {
+                    <button type="button" onclick={link.callback(move |_| Msg::DownloadAsked(ask.clone(), SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
+                }
+                if cse.state != crate::driver::CseState::None {
+                    <button type="button" class="quiet" onclick={link.callback(move |_| Msg::DownloadAsked(stored.clone(), SaveTo::Downloads, true))}>{ text::DOWNLOAD_AS_STORED }</button>
+                }
+            </div>
+        </>
+    }
+}

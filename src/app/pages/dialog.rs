@@ -1,0 +1,58 @@
+//! The question on the screen, as a native modal dialog.
+
+use yew::prelude::*;
+
+use super::Link;
+use crate::app::state::{Dialog, Msg, State};
+use crate::app::text;
+
+pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
+    let Some(dialog) = &state.dialog else { return html! {} };
+    let (title, body, confirm, danger) = match dialog {
+        Dialog::Conflicts { keys, total, .. } => (
+            text::CONFLICTS_TITLE,
+            text::conflicts(keys.len(), *total),
+            text::REPLACE,
+            true,
+        ),
+        Dialog::Delete(key) => (
+            text::DELETE_TITLE,
+            text::delete_question(key),
+            text::DELETE_OBJECT,
+            true,
+        ),
+        Dialog::EncryptionOff => (text::OFF_TITLE, text::OFF_BODY.to_owned(), text::TURN_OFF, true),
+        Dialog::RemoveKey(key) => (
+            text::REMOVE_KEY_TITLE,
+            text::remove_key_question(key),
+            text::REMOVE_KEY,
+            true,
+        ),
+        Dialog::NeedKey { files, .. } => (text::NEED_KEY_TITLE, text::need_key(*files), text::CHOOSE_KEY, false),
+    };
+    let skip = matches!(dialog, Dialog::Conflicts { .. });
+    let keys = match dialog {
+        Dialog::Conflicts { keys, .. } => keys.iter().take(10).cloned().collect(),
+        _ => Vec::new(),
+    };
+    let oncancel = link.callback(|event: Event| {
+        event.prevent_default();
+        Msg::Dismissed
+    });
+    html! {
+        <dialog ref={node.clone()} aria-labelledby="dialog-title" {oncancel}>
+            <h2 id="dialog-title">{ title }</h2>
+            <p>{ body }</p>
+            if !keys.is_empty() {
+                <ul class="names">{ for keys.into_iter().map(|key: String| html! { <li>{ key }</li> }) }</ul>
+            }
+            <div class="actions">
+                <button type="button" onclick={link.callback(|_| Msg::Dismissed)}>{ text::CANCEL }</button>
+                if skip {
+                    <button type="button" onclick={link.callback(|_| Msg::SkipExisting)}>{ text::SKIP_EXISTING }</button>
+                }
+                <button type="button" class={if danger { "danger" } else { "primary" }} onclick={link.callback(|_| Msg::Confirmed)}>{ confirm }</button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,142 @@
+//! Keys: make, load, save, choose.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{Link, shell};
+use crate::app::root::target;
+use crate::app::state::{Msg, State};
+use crate::app::text;
+use crate::driver::{Intent, KeyInfo, KeyMaterial, KeyOrigin, Problem};
+use crate::platform::files;
+
+/// Larger files hold no 256-bit key.
+const KEY_FILE_LIMIT: usize = 4096;
+
+pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+    let onfile = link.callback_future(|event: Event| async move {
+        read_file(&event)
+            .await
+            .unwrap_or(Msg::Driver(crate::driver::Event::KeyRefused(Problem::BadKeyMaterial)))
+    });
+    let onpaste = link.batch_callback(|event: InputEvent| {
+        Some(Msg::KeyPasted(
+            !target::<HtmlInputElement>(&event)?.value().trim().is_empty(),
+        ))
+    });
+    let onuse = link.batch_callback(|event: SubmitEvent| {
+        event.prevent_default();
+        let input = input("paste-key")?;
+        let text = input.value();
+        input.set_value("");
+        Some(match add("", text.into_bytes(), KeyOrigin::Pasted) {
+            Msg::KeyAsked(intent, _) => Msg::KeyAsked(intent, true),
+            other => other,
+        })
+    });
+    let ongenerate = link.callback(|_| {
+        Msg::KeyAsked(
+            Intent::GenerateKey {
+                label: value("key-label"),
+            },
+            false,
+        )
+    });
+    html! {
+        <section class="page narrow" aria-labelledby="keys-title">
+            <h1 id="keys-title">{ text::KEYS }</h1>
+            <p class="lead">{ text::KEYS_INTRO }</p>
+            if let Some(problem) = &state.key_problem { { shell::problem(problem, "bad") } }
+            if state.keys.is_empty() {
+                <p class="empty">{ text::NO_KEYS }</p>
+            } else {
+                <ul class="keys" aria-label={text::KEYS}>{ for state.keys.iter().map(|key| item(state, link, key)) }</ul>
+            }
+            <div class="card">
+                <h2>{ text::ADD_KEY }</h2>
+                <div class="fields">
+                    <div class="field"><label for="key-label">{ text::LABEL }</label><input id="key-label" type="text" placeholder={text::OPTIONAL} autocomplete="off"/></div>
+                    <div class="field">
+                        <label for="key-file">{ text::KEY_FILE }</label>
+                        <input id="key-file" type="file" onchange={onfile}/>
+                        <p class="hint">{ text::KEY_SHAPES }</p>
+                    </div>
+                </div>
+                <form class="inline" onsubmit={onuse}>
+                    <div class="field grow">
+                        <label for="paste-key">{ text::PASTE_KEY }</label>
+                        <input id="paste-key" class="secret" type="text" oninput={onpaste} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                    </div>
+                    if state.key_pasted { <button type="submit" class="primary">{ text::USE_KEY }</button> }
+                </form>
+                <details>
+                    <summary>{ text::NAMES_FOR_LIBRARIES }</summary>
+                    <p class="hint">{ text::NAMES_HINT }</p>
+                    <div class="fields">
+                        <div class="field"><label for="key-namespace">{ text::NAMESPACE }</label><input id="key-namespace" type="text" placeholder="MyAppKeys" autocomplete="off" spellcheck="false"/></div>
+                        <div class="field"><label for="key-name">{ text::KEY_NAME }</label><input id="key-name" type="text" placeholder="S3AESKey" autocomplete="off" spellcheck="false"/></div>
+                    </div>
+                </details>
+                <div class="actions"><button type="button" class={classes!(state.keys.is_empty().then_some("primary"))} onclick={ongenerate}>{ text::GENERATE_KEY }</button></div>
+            </div>
+        </section>
+    }
+}
+
+fn item(state: &State, link: &Link, key: &KeyInfo) -> Html {
+    let (id, active) = (key.id, state.active == Some(key.id) && !state.encryption_off);
+    html! {
+        <li key={id.0} aria-label={key.label.clone()} aria-current={active.then_some("true")} class="card key">
+            <div class="grow">
+                <p class="name">{ key.label.clone() }if active { { " " }<span class="badge good">{ text::IN_USE }</span> }</p>
+                <p class="hint"><span>{ text::FINGERPRINT }{ " " }</span><code>{ key.fingerprint.clone() }</code>{ format!(" · {} / {}", key.namespace, key.name) }</p>
+                if !key.saved { <p class="notice warn">{ text::SAVE_FIRST }</p> }
+            </div>
+            <div class="actions">
+                <button type="button" class={classes!((!key.saved).then_some("primary"))} onclick={link.callback(move |_| Msg::KeyAsked(Intent::SaveKeyFile(id), false))}>{ text::SAVE_KEY_FILE }</button>
+                if !active {
+                    <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then_some(text::SAVE_FIRST)} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
+                }
+                <button type="button" class="quiet" onclick={link.callback(move |_| Msg::KeyRemovalAsked(id))}>{ text::REMOVE }</button>
+            </div>
+        </li>
+    }
+}
+
+/// `None` when there is no file, or one that cannot be a key.
+async fn read_file(event: &Event) -> Option<Msg> {
+    let input = target::<HtmlInputElement>(event)?;
+    let file = files::from_file_list(&input.files()?).into_iter().next()?;
+    let bytes = file.handle.read_small(KEY_FILE_LIMIT).await.ok()?;
+    input.set_value("");
+    let stem = file.path.rsplit_once('.').map_or(file.path.as_str(), |(stem, _)| stem);
+    Some(add(stem, bytes, KeyOrigin::File))
+}
+
+fn input(id: &str) -> Option<HtmlInputElement> {
+    wasm_bindgen::JsCast::dyn_into(web_sys::window()?.document()?.get_element_by_id(id)?).ok()
+}
+
+fn value(id: &str) -> String {
+    input(id).map(|input| input.value()).unwrap_or_default()
+}
+
+fn add(fallback: &str, bytes: Vec<u8>, origin: KeyOrigin) -> Msg {
+    let label = value("key-label");
+    let label = if label.trim().is_empty() {
+        fallback.to_owned()
+    } else {
+        label
+    };
+    let (namespace, name) = (value("key-namespace"), value("key-name"));
+    Msg::KeyAsked(
+        Intent::AddKey {
+            label,
+            namespace,
+            name,
+            material: KeyMaterial(bytes),
+            origin,
+        },
+        false,
+    )
+}

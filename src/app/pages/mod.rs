@@ -1,0 +1,15 @@
+//! One file per page; each draws the state and sends messages.
+
+pub(super) mod browse;
+pub(super) mod bucket;
+pub(super) mod connect;
+pub(super) mod details;
+pub(super) mod dialog;
+pub(super) mod keys;
+pub(super) mod shell;
+pub(super) mod transfers;
+
+use yew::html::Scope;
+
+/// Where messages go.
+pub(super) type Link = Scope<super::root::Root>;

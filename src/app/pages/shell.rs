@@ -1,0 +1,120 @@
+//! What surrounds every page: header, places, notices; and the badges used everywhere.
+
+use yew::prelude::*;
+
+use super::Link;
+use crate::app::route::{Link as FormLink, Route};
+use crate::app::state::{Connection, Msg, State};
+use crate::app::{format, text};
+use crate::driver::{Cse, Problem};
+use crate::platform::clock;
+use crate::s3::SseState;
+
+pub(in crate::app) fn header(state: &State) -> Html {
+    let bucket = state.target().map(|target| target.bucket.clone()).unwrap_or_default();
+    let browse = match state.target() {
+        Some(_) => Route::Browse {
+            bucket: bucket.clone(),
+            prefix: state.listing.prefix.clone(),
+        },
+        None => Route::Connect(FormLink::default()),
+    };
+    let place = |name: &'static str, route: Route, here: bool| {
+        html! { <li><a href={route.to_hash()} aria-current={here.then_some("page")}>{ name }</a></li> }
+    };
+    let totals = state.transfers.totals();
+    let transfers: Html = if totals.going > 0 {
+        html! { <span class="count">{ format::count(totals.going as u64) }</span> }
+    } else {
+        html! {}
+    };
+    html! {
+        <header class="top">
+            <a class="skip" href={state.route.to_hash()} onclick={|event: MouseEvent| { event.prevent_default(); focus_main(); }}>{ text::SKIP }</a>
+            <p class="brand">
+                <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M12 2s7 7.6 7 12.5a7 7 0 0 1-14 0C5 9.600 12 2 12 2z" fill="currentColor"/><path d="M9 15l2.200 2.200L15.500 13" fill="none" stroke="var(--surface)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>
+                { state.config.title.clone().unwrap_or_else(|| "sealdrop".into()) }
+            </p>
+            <nav aria-label={text::PLACES}>
+                <ul>
+                    { place(text::BROWSE, browse, matches!(state.route, Route::Browse { .. })) }
+                    <li><a href={Route::Transfers.to_hash()} aria-current={(state.route == Route::Transfers).then_some("page")}>{ text::TRANSFERS }{ transfers }</a></li>
+                    { place(text::KEYS, Route::Keys, state.route == Route::Keys) }
+                    { place(text::BUCKET, Route::Bucket { bucket }, matches!(state.route, Route::Bucket { .. })) }
+                    { place(text::CONNECTION, Route::Connect(FormLink::default()), matches!(state.route, Route::Connect(_))) }
+                </ul>
+            </nav>
+        </header>
+    }
+}
+
+fn focus_main() {
+    let main = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|page| page.get_element_by_id("main"));
+    if let Some(main) = main.and_then(|main| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(main).ok()) {
+        // An element that is in the page takes the focus.
+        let _ = main.focus();
+    }
+}
+
+pub(in crate::app) fn notices(state: &State, link: &Link) -> Html {
+    let warnings = match &state.connection {
+        Connection::On { warnings, .. } => warnings.as_slice(),
+        _ => &[],
+    };
+    html! {
+        <>
+            if let Some(notice) = &state.notice {
+                <p class="notice warn" role="alert">{ notice.clone() }</p>
+            }
+            { for warnings.iter().map(|warning| problem(warning, "warn")) }
+            if let Some(last) = &state.problem {
+                <div class="closable">
+                    { problem(last, "bad") }
+                    <button type="button" onclick={link.callback(|_| Msg::ProblemClosed)}>{ text::CLOSE }</button>
+                </div>
+            }
+        </>
+    }
+}
+
+/// A problem with its next step, announced at once.
+pub(in crate::app) fn problem(problem: &Problem, class: &'static str) -> Html {
+    let (what, next) = text::problem(problem);
+    html! { <p class={classes!("notice", class)} role="alert"><strong>{ what }</strong>{ " " }{ next }</p> }
+}
+
+/// An SSE state as a word with a sign: never by colour alone.
+pub(in crate::app) fn sse_badge(state: &SseState) -> Html {
+    let (class, sign) = match state {
+        SseState::SseS3 | SseState::SseKms { .. } | SseState::SseKmsDsse { .. } | SseState::SseC => ("good", "✓"),
+        SseState::None | SseState::Unconfirmed => ("bad", "✕"),
+        SseState::Hidden => ("warn", "◐"),
+        SseState::NotOffered | SseState::Unknown => ("quiet", "?"),
+    };
+    badge(class, sign, "SSE", text::sse(state))
+}
+
+/// A CSE state likewise.
+pub(in crate::app) fn cse_badge(cse: &Cse) -> Html {
+    use crate::driver::CseState as S;
+    let (class, sign) = match cse.state {
+        S::Esdk | S::S3ecV3 | S::S3ecV2 => ("good", "✓"),
+        S::S3ecV1 | S::S3ecV2Cbc | S::Hidden => ("warn", "◐"),
+        S::None => ("bad", "✕"),
+        S::Unknown => ("quiet", "?"),
+    };
+    badge(class, sign, "CSE", text::cse(cse.state))
+}
+
+fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: &'static str) -> Html {
+    html! {
+        <span class={classes!("badge", class)}><span aria-hidden="true">{ sign }</span>{ " " }<abbr>{ layer }</abbr>{ " " }{ words }</span>
+    }
+}
+
+/// Local date and time of milliseconds since 1970.
+pub(in crate::app) fn local_date(milliseconds: f64) -> String {
+    format::date(milliseconds, clock::minutes_east())
+}

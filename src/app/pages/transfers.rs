@@ -1,0 +1,96 @@
+//! The queue: a page of its own, and a drawer under the folder.
+
+use yew::prelude::*;
+
+use super::{Link, shell};
+use crate::app::state::{Msg, State};
+use crate::app::{format, text};
+use crate::driver::{Direction, Intent, TransferInfo, TransferState};
+
+/// Lines drawn on the page; totals count all.
+const MOST_SHOWN: usize = 200;
+const MOST_IN_DRAWER: usize = 30;
+
+pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+    html! {
+        <section class="page">
+            <h1>{ text::TRANSFERS }</h1>
+            { region(state, link, MOST_SHOWN) }
+            if state.transfers.iter().next().is_none() { <p class="empty">{ text::NO_TRANSFERS }</p> }
+        </section>
+    }
+}
+
+pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
+    html! { <div class="drawer">{ region(state, link, MOST_IN_DRAWER) }</div> }
+}
+
+fn region(state: &State, link: &Link, most: usize) -> Html {
+    let totals = state.transfers.totals();
+    // What moves or failed comes first; then the latest.
+    let rank = |info: &TransferInfo| match info.state {
+        TransferState::Running | TransferState::Preparing | TransferState::Verifying | TransferState::Waiting(_) => 0,
+        TransferState::Failed(_) => 1,
+        TransferState::Queued | TransferState::Paused => 2,
+        TransferState::Done | TransferState::Cancelled => 3,
+    };
+    let mut list: Vec<_> = state.transfers.iter().rev().collect();
+    list.sort_by_key(|info| rank(info));
+    let more = list.len().saturating_sub(most);
+    html! {
+        <section aria-label={text::TRANSFERS} class="transfers">
+            <div class="transfers-head" data-total={totals.total.to_string()} data-done={totals.done.to_string()} data-failed={totals.failed.to_string()}>
+                <p class="summary">{ text::totals(&totals) }</p>
+                if totals.total > totals.going {
+                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::FinishedRemoved)}>{ text::REMOVE_FINISHED }</button>
+                }
+            </div>
+            if totals.going > 0 { <progress class="all" max="100" value={format::percent(totals.moved, totals.size).to_string()} aria-label={text::ALL_TRANSFERS}></progress> }
+            <ul>{ for list.into_iter().take(most).map(|info| item(link, info)) }</ul>
+            if more > 0 { <p class="hint">{ text::and_more(more) }</p> }
+        </section>
+    }
+}
+
+fn item(link: &Link, info: &TransferInfo) -> Html {
+    let id = info.id;
+    let percent = format::percent(info.moved, info.size);
+    let up = info.direction == Direction::Upload;
+    let over = info.state.is_over();
+    let state = info.state.as_str();
+    let detail = match &info.state {
+        TransferState::Failed(problem) | TransferState::Waiting(problem) => {
+            let (what, next) = text::problem(problem);
+            html! { <p class="why">{ what }{ " " }{ next }</p> }
+        }
+        TransferState::Running => html! { <p class="hint">{ text::progress(info) }</p> },
+        TransferState::Done => html! {
+            <p class="hint">
+                { format::size(info.size) }
+                if let Some(facts) = info.facts.as_ref().filter(|_| up) {
+                    { " · " }{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }
+                    if let Some(etag) = &facts.etag { { " · ETag " }<code>{ etag.clone() }</code> }
+                }
+                if !up && info.encrypted { { " · " }{ text::VERIFIED } }
+            </p>
+        },
+        _ => html! { <p class="hint">{ format::size(info.size) }</p> },
+    };
+    html! {
+        <li key={id.0} data-key={info.key.clone()} data-direction={if up { "upload" } else { "download" }} data-state={state}>
+            <div class="grow">
+                <p class="name"><span aria-hidden="true">{ if up { "↑ " } else { "↓ " } }</span>{ info.key.clone() }{ " " }<span class={classes!("state", state)}>{ text::state(&info.state) }</span></p>
+                if !over { <progress max="100" value={percent.to_string()} aria-label={info.key.clone()} aria-valuetext={text::value_text(percent, info)}></progress> }
+                { detail }
+                if let Some(written) = &info.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
+            </div>
+            <div class="actions">
+                if !over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Cancel(id)))}>{ text::CANCEL }</button> }
+                if matches!(info.state, TransferState::Failed(_) | TransferState::Cancelled) {
+                    <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Retry(id)))}>{ text::RETRY }</button>
+                }
+                if over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Remove(vec![id])))}>{ text::REMOVE }</button> }
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,177 @@
+//! The root component: holds the state, feeds it messages, runs its effects.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DragEvent, Event, HtmlDialogElement};
+use yew::prelude::*;
+
+use super::config::Config;
+use super::pages;
+use super::route::Route;
+use super::state::{Effect, Msg, State};
+use super::{recent, text};
+use crate::driver::Driver;
+use crate::platform::abort::Abort;
+use crate::platform::listener::Listener;
+use crate::platform::{http as net, local_storage, page};
+
+/// Where recent buckets are kept. No secrets.
+const RECENT: &str = "sealdrop-recent";
+
+/// Shows the app in `#app`.
+pub fn start() {
+    let place = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|page| page.get_element_by_id("app"));
+    if let Some(place) = place {
+        place.set_text_content(None);
+        yew::Renderer::<Root>::with_root(place).render();
+    }
+}
+
+/// The app.
+pub(super) struct Root {
+    state: State,
+    driver: Driver,
+    dialog: NodeRef,
+    leaving: Option<Listener>,
+    _hash: Listener,
+}
+
+impl Component for Root {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.link().clone();
+        let driver = Driver::start(move |event| link.send_message(Msg::Driver(event)));
+        let mut state = State::default();
+        state.update(Msg::Remembered(recent::from_json(
+            &local_storage::get(RECENT).unwrap_or_default(),
+        )));
+        let route = Route::parse(&page::hash());
+        // What a link carries beyond our own words (credentials, for one) must not stay in the address bar. If the
+        // browser refuses to rewrite it, the address is at least never used.
+        let _ = page::replace_address(&route.to_hash());
+        state.update(Msg::Routed(route));
+        let link = ctx.link().clone();
+        spawn_local(async move {
+            if let Some(config) = read_config().await {
+                link.send_message(Msg::Configured(config));
+            }
+        });
+        let link = ctx.link().clone();
+        let hash = page::on_hash_change(move || link.send_message(Msg::Routed(Route::parse(&page::hash()))));
+        Root {
+            state,
+            driver,
+            dialog: NodeRef::default(),
+            leaving: None,
+            _hash: hash,
+        }
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+        // Downloads that ask for a place must reach the browser within the click.
+        for effect in self.state.update(msg) {
+            match effect {
+                Effect::Send(intent) => self.driver.send(intent),
+                Effect::Go(route) => page::set_hash(&route.to_hash()),
+                Effect::Remember(targets) => drop(local_storage::set(RECENT, &recent::to_json(&targets))),
+            }
+        }
+        match (self.state.must_ask_before_leaving(), &self.leaving) {
+            (true, None) => self.leaving = Some(page::ask_before_leaving()),
+            (false, Some(_)) => self.leaving = None,
+            _ => {}
+        }
+        page::set_title(&self.title());
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let driver = self.driver.clone();
+        let ondrop = link.batch_callback(move |event: DragEvent| {
+            event.prevent_default();
+            if let Some(files) = event.data_transfer() {
+                driver.pick_dropped(&files);
+            }
+            Some(Msg::Dragged(false))
+        });
+        let over = self.state.dragging;
+        let ondragover = link.batch_callback(move |event: DragEvent| {
+            event.prevent_default();
+            (!over).then_some(Msg::Dragged(true))
+        });
+        let ondragleave = link.batch_callback(|event: DragEvent| {
+            // Only leaving the page counts, not moving over its parts.
+            event.related_target().is_none().then_some(Msg::Dragged(false))
+        });
+        let state = &self.state;
+        let place = match &state.route {
+            Route::Connect(_) => pages::connect::view(state, link),
+            Route::Browse { .. } if state.target().is_none() => pages::connect::view(state, link),
+            Route::Browse { .. } => pages::browse::view(state, link, &self.driver),
+            Route::Transfers => pages::transfers::view(state, link),
+            Route::Keys => pages::keys::view(state, link),
+            Route::Bucket { .. } if state.target().is_none() => pages::connect::view(state, link),
+            Route::Bucket { .. } => pages::bucket::view(state, link),
+        };
+        html! {
+            <div class="shell" data-drop={if over { "over" } else { "ready" }} {ondrop} {ondragover} {ondragleave}>
+                { pages::shell::header(state) }
+                <main id="main" tabindex="-1">
+                    { pages::shell::notices(state, link) }
+                    { place }
+                </main>
+                <p class="visually-hidden" role="status" aria-live="polite">{ state.announcement.clone() }</p>
+                { pages::dialog::view(state, link, &self.dialog) }
+                if over && state.target().is_some() {
+                    <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
+                }
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first: bool) {
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
+            && !dialog.open()
+        {
+            // It is in the document and not open, which is all that is asked for.
+            let _ = dialog.show_modal();
+        }
+    }
+}
+
+impl Root {
+    fn title(&self) -> String {
+        let name = self.state.config.title.clone().unwrap_or_else(|| "sealdrop".into());
+        let totals = self.state.transfers.totals();
+        match totals.going {
+            0 => name,
+            _ => format!("{} % – {name}", super::format::percent(totals.moved, totals.size)),
+        }
+    }
+}
+
+/// The portal's presets; that there are none is normal.
+async fn read_config() -> Option<Result<Config, String>> {
+    let url = page::resolve("config.json")?;
+    let request = ::http::Request::get(url).body(Bytes::new()).ok()?;
+    let answer = net::send(request, &Abort::new(), Duration::from_secs(10)).await.ok()?;
+    // Static hosts that answer every path with the page itself have no config.json either.
+    let json = std::str::from_utf8(answer.body())
+        .ok()
+        .filter(|text| text.trim_start().starts_with('{'))?;
+    let host = web_sys::window()?.location().hostname().ok()?;
+    answer.status().is_success().then(|| Config::parse(json, &host))
+}
+
+/// The element an event came from.
+pub(super) fn target<T: JsCast>(event: &Event) -> Option<T> {
+    event.target()?.dyn_into().ok()
+}
