@@ -1,0 +1,124 @@
+// What every end-to-end test stands on: a fresh SeaweedFS, the built app, a real Chromium, and steps a person takes.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
+import { serve } from "../../scripts/serve.mjs";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** A wrapping key for one test run. */
+export const KEY = "8f1d0c2b3a495867768594a3b2c1d0e0ff1122334455667788990a0b0c0d0e0f";
+
+/** The documented rule, for these origins; `expose` replaces the headers it exposes. */
+export const corsRule = (origins, expose) => {
+  const cors = JSON.parse(readFileSync(here("../../docs/cors.json"), "utf8"));
+  cors.CORSRules[0].AllowedOrigins = origins;
+  if (expose) cors.CORSRules[0].ExposeHeaders = expose;
+  return cors;
+};
+
+/** Starts server, app and browser once for a file of tests. */
+export const startWorld = async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sealdrop-e2e-"));
+  const port = await findPort();
+  const server = await startSeaweedFs({ folder: join(folder, "s3"), port });
+  const app = await serve({ dist: here("../../dist") });
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+  });
+  let buckets = 0;
+  const origin = new URL(app.url).origin;
+  const world = {
+    folder,
+    origin,
+    app,
+    s3: server.s3,
+    endpoint: server.endpoint,
+    credentials: server.credentials,
+    /** A new bucket with the documented CORS rule. */
+    bucket: async ({ sse = false, expose, cors = true } = {}) => {
+      const name = `test-${process.pid}-${++buckets}`;
+      await server.s3.createBucket(name, { sse });
+      if (cors) await server.s3.putCors(name, corsRule([origin], expose));
+      return name;
+    },
+    /** A new page in a context of its own; `check` fails on whatever the page complained about. */
+    page: async (options = {}) => {
+      const context = await browser.newContext({ acceptDownloads: true, ...options });
+      const page = await context.newPage();
+      const complaints = [];
+      // A missing config.json, and refusals the test provokes, are logged by the browser itself.
+      page.on("console", (message) => {
+        if (message.type() === "error" && !/Failed to load resource|has been blocked by CORS/.test(message.text())) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      return { page, complaints, close: () => context.close() };
+    },
+    close: async () => {
+      await browser.close();
+      await app.close();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+};
+
+/** Fills the connection form and presses Connect. */
+export const fillConnect = async (world, page, bucket, changes = {}) => {
+  await page.goto(`${world.app.url}#/connect`);
+  await page.getByRole("combobox", { name: "Provider" }).selectOption("seaweedfs");
+  const fields = {
+    "Endpoint URL": world.endpoint,
+    Region: "us-east-1",
+    Bucket: bucket,
+    "Access key ID": world.credentials.accessKeyId,
+    "Secret access key": world.credentials.secretAccessKey,
+    ...changes,
+  };
+  for (const [name, value] of Object.entries(fields)) await page.getByRole("textbox", { name, exact: true }).fill(value);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+};
+
+export const connect = async (world, page, bucket, changes) => {
+  await fillConnect(world, page, bucket, changes);
+  await page.getByRole("table", { name: "Objects" }).waitFor();
+};
+
+const goTo = (page, place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
+
+/** Pastes a key and uses it, then goes back to the folder. */
+export const useKey = async (page, key = KEY) => {
+  await goTo(page, "Keys");
+  await page.getByRole("textbox", { name: "Paste key" }).fill(key);
+  await page.getByRole("button", { name: "Use key" }).click();
+  await page.locator('li[aria-current="true"]').waitFor();
+  await goTo(page, "Browse");
+};
+
+/** Waits until the queue has `done` done and `failed` failed transfers. */
+export const queueEnds = async (page, { done, failed = 0 }, timeout = 60_000) =>
+  page.locator(`[data-done="${done}"][data-failed="${failed}"]`).first().waitFor({ state: "attached", timeout });
+
+/** Downloads by the row's button; resolves to the saved bytes. */
+export const download = async (page, key) => {
+  const waiting = page.waitForEvent("download", { timeout: 60_000 });
+  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Download" }).click();
+  const saved = await waiting;
+  return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
+};
+
+/** Runs the official AWS Encryption SDK; throws if it refuses. */
+export const peer = (args) => {
+  const python = here("../../.tools/venv/bin/python");
+  const run = spawnSync(python, [here("peers/esdk_peer.py"), ...args], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`esdk_peer ${run.status}: ${run.stderr}`);
+};
