@@ -92,7 +92,7 @@ export const startSeaweedFs = async ({ folder, port }) => {
       "-ip.bind=127.0.0.1",
       "-master.telemetry=false",
       "-master.volumeSizeLimitMB=1024",
-      "-volume.max=64",
+      "-volume.max=2000",
       "-volume.preStopSeconds=0",
       `-master.port=${port + 1}`,
       `-volume.port=${port + 2}`,

@@ -5,9 +5,14 @@
 
 mod event;
 mod intent;
-mod names;
 mod problem;
+
+// Pure, and tested natively, but only the loops below use them.
+#[cfg(any(target_arch = "wasm32", test))]
+mod names;
+#[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
+#[cfg(any(target_arch = "wasm32", test))]
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

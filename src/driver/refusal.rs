@@ -144,4 +144,44 @@ mod tests {
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);
         assert_eq!(kind(&Problem::NotAuthentic), FailureKind::Final);
     }
+
+    #[test]
+    fn what_cannot_be_sent_names_what_was_typed() {
+        let subject = Subject {
+            operation: "HeadObject",
+            bucket: "b",
+            key: "a/../b",
+        };
+        let bad_key = Problem::BadObjectKey { key: "a/../b".into() };
+        let error = crate::s3::check_key("a/../b").unwrap_err();
+        assert_eq!(from_key(&error, "a/../b"), bad_key);
+        assert_eq!(from_request(&RequestError::Key(error), subject), bad_key);
+        let bucket = |endpoint, region, name| {
+            let error = crate::s3::Bucket::new(endpoint, region, name, crate::s3::AddressingStyle::Path).unwrap_err();
+            from_bucket(&error, endpoint, name)
+        };
+        assert_eq!(
+            bucket("ftp://x", "r", "data"),
+            Problem::BadEndpoint {
+                endpoint: "ftp://x".into()
+            }
+        );
+        assert_eq!(bucket("https://x", "", "data"), Problem::Missing { field: "Region" });
+        assert_eq!(
+            bucket("https://x", "r", "a/b"),
+            Problem::BadBucketName { bucket: "a/b".into() }
+        );
+    }
+
+    #[test]
+    fn every_failed_check_is_the_same_to_the_person() {
+        for error in [EncryptionError::Damaged, EncryptionError::NotAMessage] {
+            assert_eq!(from_encryption(error, None), Problem::NotAuthentic);
+        }
+        let needed = Some("0123".to_owned());
+        assert_eq!(
+            from_encryption(EncryptionError::NoMatchingKey, needed.clone()),
+            Problem::KeyNeeded { needed }
+        );
+    }
 }

@@ -167,7 +167,7 @@ impl Session {
     /// Whether the page would see the SSE header of this answer, if it were there.
     pub(super) async fn sse_sight(&self, head: &ObjectHead) -> Sight {
         let origin = page::origin();
-        let sight = match sight(None, &origin, &head.headers) {
+        match sight(None, &origin, &head.headers) {
             Sight::Visible => {
                 // What HEAD showed once, the same rule shows every time.
                 self.sse_seen.set(true);
@@ -175,8 +175,7 @@ impl Session {
             }
             _ if self.sse_seen.get() => Sight::Visible,
             _ => sight(self.cors().await.as_deref(), &origin, &head.headers),
-        };
-        sight
+        }
     }
 
     /// Whether the page would see the metadata of the Amazon S3 Encryption Client; `None` where nothing decides.

@@ -40,6 +40,9 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 /// Largest object: 10,000 parts of 5 GiB.
 const MAX_OBJECT: u64 = 10_000 * (5 << 30);
 
+/// A command being carried out.
+type UnderWay = Pin<Box<dyn Future<Output = (CommandId, Answer)>>>;
+
 /// What to upload.
 pub(super) struct UploadJob {
     pub(super) file: FileHandle,
@@ -97,7 +100,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, ab
         abort: abort.clone(),
         steady: Abort::new(),
     });
-    let mut under_way: FuturesUnordered<Pin<Box<dyn Future<Output = (CommandId, Answer)>>>> = FuturesUnordered::new();
+    let mut under_way: FuturesUnordered<UnderWay> = FuturesUnordered::new();
     let mut cancelled = false;
     loop {
         let mut wait_ms = None;
@@ -111,7 +114,10 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, ab
         }
         if let Some(outcome) = machine.outcome() {
             return match outcome {
-                Outcome::Done => Ok(work.tell_facts()),
+                Outcome::Done => {
+                    work.tell_facts();
+                    Ok(())
+                }
                 Outcome::Failed(problem) => Err(problem.clone()),
                 Outcome::Cancelled => Err(Problem::Cancelled),
             };

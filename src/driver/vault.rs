@@ -126,6 +126,7 @@ mod tests {
         assert_eq!(again, Err(Problem::DuplicateKey { label: "Lab".into() }));
         let other = vault.add(key(2), "  ", KeyOrigin::Pasted).unwrap();
         assert_eq!(other.label, format!("Key {}", &other.fingerprint[..4]));
+        assert_eq!(vault.all().count(), 2);
         assert_eq!(vault.id_at(1), Some(other.id));
     }
 

@@ -88,6 +88,8 @@ test("cancelling aborts the multipart upload", async () => {
   writeFileSync(path, Buffer.alloc(256 << 20, 7));
   await connect(world, page, bucket);
   await useKey(page);
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 8 << 20 });
   await choose(path);
   const transfer = page.locator('li[data-key="cancel.bin"]');
   await page.locator('li[data-key="cancel.bin"][data-state="running"]').waitFor();

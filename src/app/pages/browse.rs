@@ -193,7 +193,7 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
                     <th scope="row"><span class="name" title={key.clone()}>{ name.clone() }</span></th>
                     <td class="number">{ format::size(object.size) }</td>
                     <td class="wide">{ date.map(shell::local_date).unwrap_or_default() }</td>
-                    <td class="wide">{ for facts.map(|facts| html! { <>{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }</> }) }</td>
+                    <td class="wide protection">{ for facts.map(|facts| html! { <>{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }</> }) }</td>
                     <td class="row-actions">
                         <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DetailsAsked(look.clone()))}>{ text::DETAILS }</button>
                         <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DownloadAsked(load.clone(), SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
