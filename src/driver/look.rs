@@ -146,7 +146,8 @@ fn envelope(metadata: &[(String, String)]) -> Option<(CseState, Option<&'static 
         let state = if cbc { CseState::S3ecV2Cbc } else { CseState::S3ecV2 };
         return Some((state, get("x-amz-wrap-alg").and_then(wrap)));
     }
-    get("x-amz-key").map(|_| (CseState::S3ecV1, None))
+    // V1's own key entry may be hidden while its IV is not.
+    get("x-amz-key").or(get("x-amz-iv")).map(|_| (CseState::S3ecV1, None))
 }
 
 /// What a message header says, and which held key opens it.

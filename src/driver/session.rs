@@ -181,7 +181,8 @@ impl Session {
     /// Whether the page would see the metadata of the Amazon S3 Encryption Client; `None` where nothing decides.
     pub(super) async fn envelope_visible(&self) -> Option<bool> {
         let rules = self.cors().await?;
-        let names = ["x-amz-meta-x-amz-key", "x-amz-meta-x-amz-key-v2", "x-amz-meta-x-amz-c"];
+        // Every object of formats V1 and V2 has the first, every one of V3 the second.
+        let names = ["x-amz-meta-x-amz-iv", "x-amz-meta-x-amz-c"];
         let seen = names
             .iter()
             .map(|name| crate::s3::exposes(&rules, &page::origin(), "HEAD", name));

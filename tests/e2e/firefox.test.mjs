@@ -1,0 +1,59 @@
+// One smoke run in Firefox ESR: connect, upload, download.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import puppeteer from "puppeteer-core";
+import { KEY, sha256, startWorld } from "./harness.mjs";
+
+let world, firefox, downloads;
+before(async () => {
+  world = await startWorld();
+  downloads = join(world.folder, "downloads");
+  mkdirSync(downloads);
+  firefox = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+    extraPrefsFirefox: {
+      "browser.download.folderList": 2,
+      "browser.download.dir": downloads,
+      "browser.download.useDownloadDir": true,
+      "browser.download.always_ask_before_handling_new_types": false,
+    },
+  });
+});
+after(async () => {
+  await firefox?.close();
+  await world?.close();
+});
+
+test("connect, upload 20 MiB, download it again", { timeout: 120_000 }, async () => {
+  const bucket = await world.bucket({ sse: true });
+  const bytes = randomBytes(20 << 20);
+  const path = join(world.folder, "fox.bin");
+  writeFileSync(path, bytes);
+  const page = await firefox.newPage();
+  await page.goto(`${world.app.url}#/connect?provider=seaweedfs&endpoint=${encodeURIComponent(world.endpoint)}&bucket=${bucket}`);
+  await page.locator("#access-key-id").fill(world.credentials.accessKeyId);
+  await page.locator("#secret-access-key").fill(world.credentials.secretAccessKey);
+  await page.locator('button[type="submit"]').click();
+  await page.waitForSelector('table[aria-label="Objects"]');
+  await page.locator('a[href="#/keys"]').click();
+  await page.locator("#paste-key").fill(KEY);
+  await page.locator("form.inline button[type=submit]").click();
+  await page.waitForSelector('li[aria-current="true"]');
+  await page.locator('nav a[href^="#/browse"]').click();
+  const input = await page.waitForSelector("#choose-files");
+  await input.uploadFile(path);
+  await page.waitForSelector('li[data-key="fox.bin"][data-state="done"]', { timeout: 60_000 });
+  assert.equal((await world.s3.get(bucket, "fox.bin")).subarray(0, 3).toString("hex"), "020478");
+  const download = await page.waitForSelector('tr[data-key="fox.bin"] button:nth-of-type(2)');
+  await download.click();
+  await page.waitForSelector('li[data-direction="download"][data-state="done"]', { timeout: 60_000 });
+  const saved = join(downloads, "fox.bin");
+  for (let tries = 0; tries < 100 && !(existsSync(saved) && readFileSync(saved).length === bytes.length); tries++) await sleep(100);
+  assert.equal(sha256(readFileSync(saved)), sha256(bytes));
+});
