@@ -23,6 +23,8 @@ mod operation;
 mod provider;
 mod put_object;
 mod sign;
+#[cfg(test)]
+mod sign_vectors;
 mod sse;
 mod upload_part;
 mod xml;
