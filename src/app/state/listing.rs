@@ -1,5 +1,6 @@
 //! A folder of the bucket: what was listed, filtered and sorted.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::s3::{ListPage, ObjectSummary};
@@ -50,6 +51,8 @@ pub struct Listing {
     pub next: Option<String>,
     folders: Vec<String>,
     objects: Vec<ObjectSummary>,
+    /// Keys that uploads put here, perhaps before the page that holds them.
+    early: HashSet<String>,
     rows: Rc<Vec<Row>>,
 }
 
@@ -62,12 +65,24 @@ impl Listing {
         }
     }
 
+    /// Forgets the rows, before the first page comes again.
+    pub fn clear(&mut self) {
+        self.folders.clear();
+        self.objects.clear();
+        self.early.clear();
+    }
+
     /// Appends a page.
     pub fn add(&mut self, page: ListPage) {
         for folder in page.common_prefixes {
             if !self.folders.contains(&folder) {
                 self.folders.push(folder);
             }
+        }
+        let listed = page.objects.iter().map(|object| object.key.as_str());
+        let doubled: HashSet<&str> = listed.filter(|key| self.early.contains(*key)).collect();
+        if !doubled.is_empty() {
+            self.objects.retain(|object| !doubled.contains(object.key.as_str()));
         }
         // The folder's own placeholder object is not in the folder.
         let prefix = self.prefix.clone();
@@ -90,6 +105,7 @@ impl Listing {
         } else {
             self.objects.retain(|object| object.key != key);
             let (key, last_modified) = (key.to_owned(), last_modified.to_owned());
+            self.early.insert(key.clone());
             self.objects.push(ObjectSummary {
                 key,
                 size,

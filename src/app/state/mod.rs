@@ -2,6 +2,7 @@
 
 mod listing;
 mod transfers;
+mod uploads;
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use crate::s3::{Credentials, Profile, Provider};
 
 pub use listing::{Column, Listing, Row};
 pub use transfers::{Totals, Transfers};
+use uploads::{Batch, Step, Uploads};
 
 /// Whether there is a connection.
 #[derive(Clone, Debug, Default)]
@@ -92,8 +94,6 @@ pub enum Dialog {
     Conflicts {
         /// The files.
         batch: BatchId,
-        /// Where to.
-        prefix: String,
         /// Keys that exist.
         keys: Rc<Vec<String>>,
         /// Files in all.
@@ -112,13 +112,6 @@ pub enum Dialog {
         /// How many.
         files: usize,
     },
-}
-
-/// Files that wait for an answer.
-#[derive(Clone, Debug)]
-struct Waiting {
-    batch: BatchId,
-    prefix: String,
 }
 
 /// All the app knows. Secrets are not in it.
@@ -170,7 +163,7 @@ pub struct State {
     pub problem: Option<Problem>,
     /// What the live region says.
     pub announcement: String,
-    waiting: Option<Waiting>,
+    uploads: Uploads,
     activate_next: bool,
 }
 
@@ -286,6 +279,12 @@ impl State {
 
     /// Takes in what happened; returns what is to be done about it.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = self.take(msg);
+        self.ask();
+        effects
+    }
+
+    fn take(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Routed(route) => self.routed(route),
             Msg::Configured(config) => {
@@ -390,7 +389,7 @@ impl State {
             Msg::SkipExisting => self.confirmed(Existing::Skip),
             Msg::Dismissed => match self.dialog.take() {
                 Some(Dialog::Conflicts { batch, .. } | Dialog::NeedKey { batch, .. }) => {
-                    self.waiting = None;
+                    self.uploads.0.remove(&batch);
                     vec![Effect::Send(Intent::DropBatch(batch))]
                 }
                 _ => Vec::new(),
@@ -515,37 +514,68 @@ impl State {
             .active_key()
             .map(|key| text::key_in_use(&key.label))
             .unwrap_or_default();
-        self.start_waiting(Existing::Ask)
+        self.start_waiting()
     }
 
-    /// Uploads the files that wait, if it is clear how.
-    fn start_waiting(&mut self, existing: Existing) -> Vec<Effect> {
-        match (self.waiting.clone(), self.encryption()) {
-            (Some(Waiting { batch, prefix }), Some(encryption)) => {
-                vec![Effect::Send(Intent::Upload {
-                    batch,
-                    prefix,
-                    encryption,
-                    existing,
-                })]
-            }
-            _ => Vec::new(),
+    /// Uploads the files that wait for a key, if it is clear how.
+    fn start_waiting(&mut self) -> Vec<Effect> {
+        let waiting = self.uploads.waiting_for_key().into_iter();
+        waiting.flat_map(|batch| self.upload(batch, Existing::Ask)).collect()
+    }
+
+    /// Asks the driver to upload a batch, if it is clear how; else it waits for a key.
+    fn upload(&mut self, id: BatchId, existing: Existing) -> Vec<Effect> {
+        let encryption = self.encryption();
+        let Some(batch) = self.uploads.0.get_mut(&id) else {
+            return Vec::new();
+        };
+        let Some(encryption) = encryption else {
+            batch.step = Step::NeedsKey;
+            return Vec::new();
+        };
+        batch.step = Step::Asked;
+        let prefix = batch.prefix.clone();
+        vec![Effect::Send(Intent::Upload {
+            batch: id,
+            prefix,
+            encryption,
+            existing,
+        })]
+    }
+
+    /// Opens the next question about picked files, one at a time.
+    fn ask(&mut self) {
+        if self.dialog.is_some() {
+            return;
         }
+        let question = self.uploads.question(self.route == Route::Keys);
+        self.dialog = question.map(|(batch, waiting)| match &waiting.step {
+            Step::Conflict(keys) => Dialog::Conflicts {
+                batch,
+                keys: keys.clone(),
+                total: waiting.files,
+            },
+            Step::NeedsKey | Step::Asked => Dialog::NeedKey {
+                batch,
+                files: waiting.files,
+            },
+        });
     }
 
     fn confirmed(&mut self, existing: Existing) -> Vec<Effect> {
         match self.dialog.take() {
-            Some(Dialog::Conflicts { batch, prefix, .. }) => {
-                self.waiting = Some(Waiting { batch, prefix });
-                self.start_waiting(existing)
-            }
+            Some(Dialog::Conflicts { batch, .. }) => self.upload(batch, existing),
             Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete { key })],
             Some(Dialog::EncryptionOff) => {
                 self.encryption_off = true;
-                self.start_waiting(Existing::Ask)
+                self.start_waiting()
             }
             Some(Dialog::RemoveKey(key)) => vec![Effect::Send(Intent::RemoveKey(key.id))],
-            Some(Dialog::NeedKey { .. }) => vec![Effect::Go(Route::Keys)],
+            Some(Dialog::NeedKey { .. }) => {
+                // There already: the address follows, and the question must not come up again before it does.
+                self.route = Route::Keys;
+                vec![Effect::Go(Route::Keys)]
+            }
             None => Vec::new(),
         }
     }
@@ -559,19 +589,9 @@ impl State {
         if entries.is_empty() || self.target().is_none() {
             return vec![Effect::Send(Intent::DropBatch(batch))];
         }
-        let dropped = self.waiting.replace(Waiting {
-            batch,
-            prefix: self.listing.prefix.clone(),
-        });
-        let mut effects = self.start_waiting(Existing::Ask);
-        if effects.is_empty() {
-            self.dialog = Some(Dialog::NeedKey {
-                batch,
-                files: entries.len(),
-            });
-        }
-        effects.extend(dropped.map(|old| Effect::Send(Intent::DropBatch(old.batch))));
-        effects
+        let (prefix, files, step) = (self.listing.prefix.clone(), entries.len(), Step::NeedsKey);
+        self.uploads.0.insert(batch, Batch { prefix, files, step });
+        self.upload(batch, Existing::Ask)
     }
 
     fn heard(&mut self, event: Event) -> Vec<Effect> {
@@ -592,7 +612,8 @@ impl State {
             }
             Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
             Event::Disconnected => {
-                (self.connection, self.listing, self.waiting) = Default::default();
+                (self.connection, self.listing, self.uploads) = Default::default();
+                self.dialog = None;
                 (self.facts, self.details, self.bucket) = Default::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
@@ -602,6 +623,9 @@ impl State {
                 page,
             } => {
                 if prefix == self.listing.prefix && (continuation.is_none() || continuation == self.listing.next) {
+                    if continuation.is_none() {
+                        self.listing.clear();
+                    }
                     self.listing.add(page);
                     self.loading = Loading::Idle;
                     return self.load_more();
@@ -656,26 +680,17 @@ impl State {
                 entries,
                 unreadable,
             } => return self.picked(batch, &entries, &unreadable),
-            Event::Conflicts { batch, keys, total } => {
-                let prefix = self
-                    .waiting
-                    .as_ref()
-                    .map(|waiting| waiting.prefix.clone())
-                    .unwrap_or_default();
-                self.dialog = Some(Dialog::Conflicts {
-                    batch,
-                    prefix,
-                    keys,
-                    total,
-                });
-            }
+            Event::Conflicts { batch, keys, .. } => match self.uploads.0.get_mut(&batch) {
+                Some(known) => known.step = Step::Conflict(keys),
+                // Given up meanwhile: nobody would answer for it.
+                None => return vec![Effect::Send(Intent::DropBatch(batch))],
+            },
             Event::UploadRefused { batch, problem } => {
                 self.problem = Some(problem);
-                self.waiting = self.waiting.take().filter(|waiting| waiting.batch != batch);
+                self.uploads.0.remove(&batch);
                 return vec![Effect::Send(Intent::DropBatch(batch))];
             }
             Event::Transfers(changes) => {
-                self.waiting = None;
                 let uploaded = self.transfers.apply(changes);
                 for facts in &uploaded {
                     self.listing.put(

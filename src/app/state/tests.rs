@@ -156,3 +156,96 @@ fn totals_count_and_the_live_region_hears_only_turns() {
     assert!(hear(100, TransferState::Done).contains("1 done"));
     assert_eq!(state.transfers.totals().done, 1);
 }
+
+fn pick_batch(state: &mut State, id: u64) -> Vec<Effect> {
+    let entries = Rc::new(vec![PickedEntry {
+        path: "a".into(),
+        size: 1,
+    }]);
+    state.update(Msg::Driver(Event::Picked {
+        batch: BatchId(id),
+        entries,
+        unreadable: Vec::new(),
+    }))
+}
+
+fn conflict(state: &mut State, id: u64) {
+    state.update(Msg::Driver(Event::Conflicts {
+        batch: BatchId(id),
+        keys: Rc::new(vec!["p/a".into()]),
+        total: 1,
+    }));
+}
+
+/// Which batches are uploaded, and where to.
+fn uploads(effects: &[Effect]) -> Vec<(u64, String)> {
+    let upload = |effect: &Effect| match effect {
+        Effect::Send(Intent::Upload { batch, prefix, .. }) => Some((batch.0, prefix.clone())),
+        _ => None,
+    };
+    effects.iter().filter_map(upload).collect()
+}
+
+#[test]
+fn other_transfers_do_not_move_replaced_files_to_another_folder() {
+    let mut state = connected();
+    let id = key(&mut state, true);
+    state.update(Msg::KeyChosen(id));
+    pick_batch(&mut state, 1);
+    state.update(Msg::Driver(Event::Transfers(Vec::new())));
+    conflict(&mut state, 1);
+    assert_eq!(uploads(&state.update(Msg::Confirmed)), [(1, "p/".to_owned())]);
+}
+
+#[test]
+fn a_second_drop_does_not_lose_the_first() {
+    let mut state = connected();
+    let id = key(&mut state, true);
+    state.update(Msg::KeyChosen(id));
+    pick_batch(&mut state, 1);
+    let effects = pick_batch(&mut state, 2);
+    assert!(matches!(&effects[..], [Effect::Send(Intent::Upload { .. })]));
+    conflict(&mut state, 1);
+    conflict(&mut state, 2);
+    assert_eq!(uploads(&state.update(Msg::Confirmed)), [(1, "p/".to_owned())]);
+    assert_eq!(uploads(&state.update(Msg::SkipExisting)), [(2, "p/".to_owned())]);
+    assert!(state.dialog.is_none());
+}
+
+#[test]
+fn files_under_way_are_not_uploaded_again_when_another_key_is_chosen() {
+    let mut state = connected();
+    let (first, second) = (key(&mut state, true), key(&mut state, true));
+    state.update(Msg::KeyChosen(first));
+    assert_eq!(uploads(&pick_batch(&mut state, 1)).len(), 1);
+    assert!(uploads(&state.update(Msg::KeyChosen(second))).is_empty());
+}
+
+#[test]
+fn no_object_is_shown_twice() {
+    let mut state = connected();
+    let mut listed = |continuation: Option<&str>, key: &str, next: Option<&str>| {
+        let object = crate::s3::ObjectSummary {
+            key: key.into(),
+            size: 1,
+            last_modified: String::new(),
+            etag: String::new(),
+        };
+        state.update(Msg::Driver(Event::Listed {
+            prefix: "p/".into(),
+            continuation: continuation.map(str::to_owned),
+            page: ListPage {
+                objects: vec![object],
+                common_prefixes: Vec::new(),
+                next: next.map(str::to_owned),
+            },
+        }));
+        state.listing.put("p/z", 5, "");
+        state.listing.arrange();
+        state.listing.rows().len()
+    };
+    // "Refresh" twice: two first pages. Then the page with the object that an upload had put there.
+    assert_eq!(listed(None, "p/a", Some("t")), 2);
+    assert_eq!(listed(None, "p/a", Some("t")), 2);
+    assert_eq!(listed(Some("t"), "p/z", None), 2);
+}
