@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, beforeEach, afterEach, test } from "node:test";
-import { KEY, connect, queueEnds, startWorld, useKey } from "./harness.mjs";
+import { KEY, connect, fillConnect, queueEnds, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close;
 before(async () => (world = await startWorld()));
@@ -198,4 +198,23 @@ test("the keyboard alone connects, sets a key, uploads, looks and deletes", asyn
   await press("Enter");
   await page.locator('tr[data-key="typed.txt"]').waitFor({ state: "detached" });
   assert.equal(await world.s3.head(bucket, "typed.txt"), undefined);
+});
+
+const LISTING = `<?xml version="1.0"?><ListBucketResult><Name>some-bucket</Name><IsTruncated>false</IsTruncated></ListBucketResult>`;
+const OPEN = { "access-control-allow-origin": "*", "access-control-expose-headers": "Date" };
+
+test("a clock that is wrong, and a public storage without https, are each said with the next step", async () => {
+  const date = new Date(Date.now() - 3_600_000).toUTCString();
+  let skewed = true;
+  await page.route("http://s3.public.example/**", (route) =>
+    skewed
+      ? route.fulfill({ status: 403, headers: { ...OPEN, date, "content-type": "application/xml" }, body: "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>" })
+      : route.fulfill({ status: 200, headers: { ...OPEN, "content-type": "application/xml" }, body: LISTING }),
+  );
+  const elsewhere = { "Endpoint URL": "http://s3.public.example" };
+  await fillConnect(world, page, "some-bucket", elsewhere);
+  await page.getByRole("alert").filter({ hasText: "clock" }).filter({ hasText: "ahead of" }).waitFor();
+  skewed = false;
+  await connect(world, page, "some-bucket", elsewhere);
+  await page.getByRole("alert").filter({ hasText: "s3.public.example" }).filter({ hasText: "https" }).waitFor();
 });
