@@ -2,7 +2,7 @@
 
 use super::format;
 use super::state::Totals;
-use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState};
+use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState, Unfinished};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
@@ -266,6 +266,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("The storage is busy or broken (status {status}); several tries did not help."),
             "Retry later.".into(),
         ),
+        Problem::Paused => said("Paused.", ""),
+        Problem::OtherFile => said(
+            "This is not the file that was begun: its size or date differs.",
+            "Choose the same file, or discard the unfinished upload and upload this one anew.",
+        ),
+        Problem::UsedElsewhere => said(
+            "Another tab goes on with this upload.",
+            "Let it finish there, or close that tab and resume here.",
+        ),
         Problem::SameKey => said(
             "Another file in this queue becomes the same object; this one was not sent, so that neither is lost.",
             "Rename one of them, or add this one again when the other has arrived: you will be asked.",
@@ -418,6 +427,28 @@ pub const CONFLICTS_TITLE: &str = "Some files exist already";
 pub const REPLACE: &str = "Replace existing";
 /// A label.
 pub const SKIP_EXISTING: &str = "Skip existing";
+/// Stop for now.
+pub const PAUSE: &str = "Pause";
+/// Go on.
+pub const RESUME: &str = "Resume";
+/// Stop all for now.
+pub const PAUSE_ALL: &str = "Pause all";
+/// Go on with all.
+pub const RESUME_ALL: &str = "Resume all";
+/// Uploads that an earlier page left.
+pub const UNFINISHED: &str = "Unfinished uploads";
+/// What to do with them.
+pub const UNFINISHED_HINT: &str = "Interrupted when the page was closed. Choose the same file again and the upload goes on where it stopped, once what was sent has been compared with the file.";
+/// Opens the file chooser.
+pub const CHOOSE_AGAIN: &str = "Choose the file again";
+/// Remove what was sent.
+pub const DISCARD: &str = "Discard";
+
+/// Size, age and key of an unfinished upload; the fingerprint follows.
+pub fn unfinished(left: &Unfinished, started: &str) -> String {
+    format!("{}, begun {started}, needs the key", format::size(left.size))
+}
+
 /// A label.
 pub const CANCEL: &str = "Cancel";
 /// A label.

@@ -222,6 +222,21 @@ pub struct TransferInfo {
     pub written_as: Option<String>,
 }
 
+/// An upload that an earlier page left unfinished. Picking the same file again goes on with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// Handle.
+    pub id: String,
+    /// Object key.
+    pub key: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// When it was begun, milliseconds since 1970.
+    pub started: f64,
+    /// Fingerprint of the key it needs.
+    pub fingerprint: String,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -312,6 +327,10 @@ pub enum Event {
     Transfers(Vec<TransferInfo>),
     /// These are off the list.
     TransfersRemoved(Vec<TransferId>),
+    /// What an earlier page left unfinished in this bucket.
+    Unfinished(Vec<Unfinished>),
+    /// One of those could not be gone on with, or not be discarded.
+    UnfinishedProblem(Problem),
     /// The bucket's SSE, judged from HEAD of real objects. No facts: the bucket is empty.
     BucketChecked {
         /// What was looked at.

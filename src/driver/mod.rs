@@ -28,6 +28,8 @@ mod engine;
 #[cfg(target_arch = "wasm32")]
 mod glance;
 #[cfg(target_arch = "wasm32")]
+mod kept;
+#[cfg(target_arch = "wasm32")]
 mod look;
 #[cfg(target_arch = "wasm32")]
 mod queue;
@@ -35,13 +37,17 @@ mod queue;
 mod session;
 #[cfg(target_arch = "wasm32")]
 mod upload;
+#[cfg(target_arch = "wasm32")]
+mod upload_again;
+#[cfg(target_arch = "wasm32")]
+mod upload_work;
 
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
 
 pub use event::{
     BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, TransferId, TransferInfo,
-    TransferState,
+    TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
 pub use problem::Problem;

@@ -89,6 +89,12 @@ pub enum Problem {
     AlreadyExists,
     /// Another file of the queue becomes the same object.
     SameKey,
+    /// Stopped for now, by the person.
+    Paused,
+    /// The file picked to go on with is not the one that was begun.
+    OtherFile,
+    /// Another tab goes on with the same upload.
+    UsedElsewhere,
     /// The object changed while it was being read.
     ObjectChanged,
     /// Any other answer.

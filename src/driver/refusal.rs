@@ -92,10 +92,17 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
     }
 }
 
+/// Whether the storage does not know the multipart upload (any more).
+pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
+    matches!(problem, Problem::Refused { code, .. } if code == "NoSuchUpload")
+}
+
 /// Whether trying again can help.
 pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {
-        Problem::Offline | Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
+        Problem::Offline => FailureKind::Offline,
+        Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret => FailureKind::Credentials,
+        Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
             FailureKind::Transient
         }
         Problem::AlreadyExists => FailureKind::PerhapsDone,

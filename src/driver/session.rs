@@ -46,6 +46,11 @@ impl Session {
         }
     }
 
+    /// Endpoint and bucket: with other credentials it is still the same place.
+    pub(super) fn place(&self) -> String {
+        format!("{} {}", self.target.endpoint, self.target.bucket)
+    }
+
     /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.
     pub(super) fn clock_ahead_seconds(&self) -> i64 {
         self.skew_seconds.get()
@@ -138,7 +143,7 @@ impl Session {
             };
             let wait = backoff
                 .wait_ms(failed, random::unit())
-                .filter(|_| refusal::kind(&problem) == FailureKind::Transient);
+                .filter(|_| matches!(refusal::kind(&problem), FailureKind::Transient | FailureKind::Offline));
             match wait {
                 Some(wait) => clock::sleep(Duration::from_secs_f64(wait / 1000.0)).await,
                 None => return Err(problem),
@@ -197,7 +202,8 @@ impl Session {
         }
         let rules = self.call(&GetBucketCors, "", &Abort::new()).await;
         // An answer that did not come is no answer; it is asked for again.
-        if !matches!(&rules, Err(problem) if refusal::kind(problem) == FailureKind::Transient) {
+        if !matches!(&rules, Err(problem) if matches!(refusal::kind(problem), FailureKind::Transient | FailureKind::Offline))
+        {
             self.cors.replace(Some(rules.clone().ok()));
         }
         rules.ok()

@@ -82,6 +82,12 @@ impl Vault {
         self.keys.iter().map(|held| &held.key)
     }
 
+    /// The key with this fingerprint.
+    pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<KeyId> {
+        let held = self.keys.iter().find(|held| held.info.fingerprint == fingerprint)?;
+        Some(held.info.id)
+    }
+
     /// The id of the key at this place of [`Vault::all`].
     pub(super) fn id_at(&self, index: usize) -> Option<KeyId> {
         self.keys.get(index).map(|held| held.info.id)

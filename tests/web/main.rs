@@ -7,6 +7,7 @@ mod drops;
 mod files;
 mod http;
 mod page;
+mod records;
 mod save;
 mod scripted;
 mod uploads;
