@@ -43,3 +43,17 @@ impl std::fmt::Display for EncryptionError {
 }
 
 impl std::error::Error for EncryptionError {}
+
+/// The one error of a failed cryptographic check. Which check it was is to be seen in unit tests only.
+pub(crate) fn damaged(check: &'static str) -> EncryptionError {
+    #[cfg(test)]
+    FAILED_CHECK.set(check);
+    let _ = check;
+    EncryptionError::Damaged
+}
+
+#[cfg(test)]
+thread_local! {
+    /// The last check that failed on this thread.
+    pub(crate) static FAILED_CHECK: std::cell::Cell<&'static str> = const { std::cell::Cell::new("") };
+}

@@ -7,6 +7,7 @@
 mod content_key;
 mod error;
 pub mod esdk;
+pub mod gcm;
 mod wrapping_key;
 
 pub use content_key::{ContentKey, DataKey};

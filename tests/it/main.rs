@@ -2,4 +2,5 @@
 
 mod esdk_message;
 mod esdk_vectors;
+mod gcm;
 mod upload_machine;
