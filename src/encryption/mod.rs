@@ -8,8 +8,14 @@ mod content_key;
 mod error;
 pub mod esdk;
 pub mod gcm;
+mod key;
+mod pem;
+mod rsa_key;
+mod seeded_rng;
 mod wrapping_key;
 
 pub use content_key::{ContentKey, DataKey};
 pub use error::EncryptionError;
+pub use key::{Key, KeyRef};
+pub use rsa_key::{BadRsaKey, OaepPadding, RsaPrivateKey, RsaPublicKey};
 pub use wrapping_key::{BadKeyMaterial, Fingerprint, WrappingKey};
