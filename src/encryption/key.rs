@@ -10,7 +10,7 @@ pub enum Key {
     /// The public half of an RSA pair: encrypts only (drop-box mode).
     RsaPublic(RsaPublicKey),
     /// An RSA pair: encrypts and decrypts.
-    RsaPrivate(RsaPrivateKey),
+    RsaPrivate(Box<RsaPrivateKey>),
 }
 
 /// A [`Key`] held elsewhere.

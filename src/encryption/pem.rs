@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 /// The first block of `text` whose label `wanted` accepts: its label and its DER bytes. `None` when there is none or
 /// its base64 is broken. Allocates no more than the text is long.
-pub(crate) fn read<'t>(text: &'t str, wanted: impl Fn(&str) -> bool) -> Option<(&'t str, Zeroizing<Vec<u8>>)> {
+pub(crate) fn read(text: &str, wanted: impl Fn(&str) -> bool) -> Option<(&str, Zeroizing<Vec<u8>>)> {
     let mut rest = text;
     loop {
         let (_, after) = rest.split_once("-----BEGIN ")?;

@@ -27,7 +27,7 @@ fn rsa() -> Key {
     let json = include_str!("../vectors/s3ec/v3-rsa-java-0.json");
     let json: serde_json::Value = serde_json::from_str(json).unwrap();
     let pem = json["keys"]["rsa_private_key_pem"].as_str().unwrap();
-    Key::RsaPrivate(RsaPrivateKey::from_pem(pem, "", "").unwrap())
+    Key::RsaPrivate(Box::new(RsaPrivateKey::from_pem(pem, "", "").unwrap()))
 }
 
 fn materials() -> Materials {

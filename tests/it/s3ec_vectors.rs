@@ -75,7 +75,7 @@ impl Vector {
             return Some(Key::Aes(WrappingKey::from_text(hex, "", "").unwrap()));
         }
         let pem = keys["rsa_private_key_pem"].as_str()?;
-        Some(Key::RsaPrivate(RsaPrivateKey::from_pem(pem, "", "").unwrap()))
+        Some(Key::RsaPrivate(Box::new(RsaPrivateKey::from_pem(pem, "", "").unwrap())))
     }
 
     fn map(&self, field: &str) -> TextMap {

@@ -56,10 +56,11 @@ impl Entries {
         let mut entries = Entries::default();
         for (name, value) in metadata {
             let name = name.as_ref().to_ascii_lowercase();
-            if let Some(known) = known(&name) {
-                if value.as_ref().len() > MAX_ENTRY || entries.0.insert(known, value.as_ref().to_owned()).is_some() {
-                    return Err(contradictory(format!("{known} is too long or stands twice")));
-                }
+            let Some(known) = known(&name) else {
+                continue;
+            };
+            if value.as_ref().len() > MAX_ENTRY || entries.0.insert(known, value.as_ref().to_owned()).is_some() {
+                return Err(contradictory(format!("{known} is too long or stands twice")));
             }
         }
         Ok(entries)
