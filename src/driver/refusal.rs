@@ -87,7 +87,10 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
     match error {
         EncryptionError::NoMatchingKey => Problem::KeyNeeded { needed },
         EncryptionError::Damaged | EncryptionError::NotAMessage => Problem::NotAuthentic,
-        EncryptionError::Unsupported { what } => Problem::UnsupportedEncryption { what },
+        EncryptionError::Unsupported { what } | EncryptionError::Contradictory { what } => {
+            Problem::UnsupportedEncryption { what }
+        }
+        EncryptionError::Locked { why } => Problem::UnsupportedEncryption { what: why.into() },
         EncryptionError::TooLarge { limit } => Problem::TooLarge { limit },
     }
 }
