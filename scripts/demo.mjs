@@ -75,7 +75,7 @@ const main = async () => {
     };
     const site = await serve({ dist: here("../dist"), port, config });
     stoppers.push(site.close);
-    console.log(`\n  ${site.url}\n`);
+    console.log(`\n  ${site.url}\n\nPress Connect there. Buckets: ${BUCKETS.map(({ name }) => name).join(", ")}. Ctrl-C ends all of it.`);
   } catch (error) {
     await stopAll();
     throw error;

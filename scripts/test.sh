@@ -41,7 +41,7 @@ wasm() {
   need_chromium
   export CHROMEDRIVER WASM_BINDGEN_USE_BROWSER=1 WASM_BINDGEN_TEST_TIMEOUT=180 WASM_BINDGEN_TEST_DRIVER_TIMEOUT=30
   CHROMEDRIVER=$(command -v chromedriver)
-  suite wasm cargo test --locked --no-fail-fast --target wasm32-unknown-unknown --lib --test web
+  suite wasm cargo test --locked --no-fail-fast --target wasm32-unknown-unknown --lib --test web --test web_worker
 }
 
 e2e() {

@@ -95,10 +95,14 @@ impl Component for Root {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let driver = self.driver.clone();
+        let (connected, reader) = (self.state.target().is_some(), link.clone());
         let ondrop = link.batch_callback(move |event: DragEvent| {
             event.prevent_default();
-            if let Some(files) = event.data_transfer() {
-                driver.pick_dropped(&files);
+            match event.data_transfer() {
+                Some(files) if connected => driver.pick_dropped(&files),
+                // Without a bucket the only file of use is one with credentials.
+                Some(files) => reader.send_future(pages::connect::read_dropped(&files)),
+                None => {}
             }
             Some(Msg::Dragged(false))
         });
@@ -130,8 +134,8 @@ impl Component for Root {
                 </main>
                 <p class="visually-hidden" role="status" aria-live="polite">{ state.announcement.clone() }</p>
                 { pages::dialog::view(state, link, &self.dialog) }
-                if over && state.target().is_some() {
-                    <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
+                if over {
+                    <div class="drop-veil" aria-hidden="true"><p>{ if connected { text::DROP_HERE } else { text::DROP_CREDENTIALS } }</p></div>
                 }
             </div>
         }

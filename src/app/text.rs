@@ -36,7 +36,12 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
     and you can prove it. Server-side encryption (SSE) happens in the storage with its keys, and is shown here as HEAD \
     reports it.";
 
-/// Header of the credentials a file held.
+/// Shown while a file is dragged over the page before there is a bucket.
+pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
+/// Which of several sets of credentials.
+pub const PROFILE: &str = "Profile";
+
+/// What a credentials file held.
 pub fn credentials_read(profiles: &[Profile]) -> String {
     let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
     format!("Credentials read: {}.", names.join(", "))
@@ -260,6 +265,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::ServerBusy { status } => (
             format!("The storage is busy or broken (status {status}); several tries did not help."),
             "Retry later.".into(),
+        ),
+        Problem::SameKey => said(
+            "Another file in this queue becomes the same object; this one was not sent, so that neither is lost.",
+            "Rename one of them, or add this one again when the other has arrived: you will be asked.",
         ),
         Problem::AlreadyExists => said(
             "An object with this key exists already.",

@@ -8,13 +8,14 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 use super::download::DownloadJob;
+use super::glance::Glances;
 use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::upload::{UploadJob, longest_standard_body};
 use super::vault::{Vault, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, bucket_check, conflicts,
-    connect, download, look, names, upload,
+    connect, download, glance, look, names, upload,
 };
 use crate::encryption::WrappingKey;
 use crate::platform::buffer::BufferPool;
@@ -52,6 +53,7 @@ pub(super) struct Engine {
     batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
+    pub(super) glances: Glances,
 }
 
 impl Driver {
@@ -67,6 +69,7 @@ impl Driver {
             batches: RefCell::default(),
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
+            glances: Glances::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
         spawn_local(async { drop(private_file::sweep(download::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
@@ -120,6 +123,7 @@ impl Engine {
             }
             Intent::Disconnect => {
                 self.queue.cancel_all();
+                self.glances.clear();
                 self.session.replace(None);
                 self.flush_soon();
                 self.emit(Event::Disconnected);
@@ -142,6 +146,7 @@ impl Engine {
                     Err(problem) => engine.emit(Event::LookFailed { key, problem }),
                 }
             }),
+            Intent::Glance { keys } => glance::at(&self, keys),
             Intent::Delete { key } => self.spawn(async move |engine: Rc<Engine>| {
                 let deleting = async { engine.session()?.delete(&key).await };
                 match deleting.await {
@@ -302,6 +307,7 @@ impl Engine {
             return Ok(());
         }
         let replace = existing == super::Existing::Replace;
+        let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = matches!(encryption, super::UploadEncryption::Key(_));
             let job = UploadJob {
@@ -309,6 +315,7 @@ impl Engine {
                 key: key.clone(),
                 encryption,
                 replace,
+                collides: !going_up.insert(key.clone()),
             };
             self.queue
                 .add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));

@@ -91,6 +91,12 @@ pub enum Intent {
         /// Object key.
         key: String,
     },
+    /// Look at these objects when nothing more urgent is to be done; takes the place of the objects named before.
+    /// → `Looked` or `LookFailed` for each.
+    Glance {
+        /// Object keys.
+        keys: Vec<String>,
+    },
     /// Make a random AES-256 key. It cannot be used before it was saved. → `KeyAdded`.
     GenerateKey {
         /// Name to show.

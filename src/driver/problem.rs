@@ -87,6 +87,8 @@ pub enum Problem {
     },
     /// An object with this key exists and was not to be replaced.
     AlreadyExists,
+    /// Another file of the queue becomes the same object.
+    SameKey,
     /// The object changed while it was being read.
     ObjectChanged,
     /// Any other answer.

@@ -2,7 +2,7 @@
 //! not make ten thousand renderings.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::{Direction, Problem, TransferId, TransferInfo, TransferState};
@@ -132,6 +132,14 @@ impl<J> Queue<J> {
             info.eta = transfer.meter.eta(info.size - info.moved);
             self.changed.borrow_mut().insert(id);
         }
+    }
+
+    /// Object keys of the uploads that are not over.
+    pub(super) fn keys_going_up(&self) -> HashSet<String> {
+        let transfers = self.transfers.borrow();
+        let going = transfers.values().map(|transfer| &transfer.info);
+        let up = going.filter(|info| info.direction == Direction::Upload && !info.state.is_over());
+        up.map(|info| info.key.clone()).collect()
     }
 
     /// Stops a transfer. One that has not started is over at once; a running one ends by its own runner.

@@ -49,6 +49,8 @@ pub(super) struct UploadJob {
     pub(super) key: String,
     pub(super) encryption: UploadEncryption,
     pub(super) replace: bool,
+    /// Another file goes to the same key: sending both would lose one.
+    pub(super) collides: bool,
 }
 
 /// The longest body of a part of usual size.
@@ -59,6 +61,9 @@ pub(super) fn longest_standard_body() -> usize {
 
 /// Uploads the file; a second call starts over with a fresh data key.
 pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, abort: &Abort) -> Result<(), Problem> {
+    if job.collides {
+        return Err(Problem::SameKey);
+    }
     let session = engine.session()?;
     check_key(&job.key).map_err(|error| refusal::from_key(&error, &job.key))?;
     engine.queue.update(id, |info| info.state = TransferState::Preparing);

@@ -16,6 +16,7 @@ pub mod http;
 mod http_headers;
 pub mod listener;
 pub mod local_storage;
+mod memory_pressure;
 pub mod page;
 pub mod private_file;
 pub mod probe;

@@ -20,6 +20,7 @@ use super::files::FileHandle;
 use super::http::{HttpError, race, unreadable};
 use super::http_headers;
 use super::listener::Listener;
+use super::memory_pressure;
 use super::watchdog::Watchdog;
 
 /// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole.
@@ -40,15 +41,18 @@ pub async fn send_buffer(
     abort: &Abort,
     stall: Duration,
 ) -> Result<http::Response<Bytes>, HttpError> {
+    let bytes = range.len() as u64;
     let body = body.view(range);
-    transmit(
+    let answer = transmit(
         request,
         |xhr| xhr.send_with_opt_js_u8_array(Some(&body)),
         progress,
         abort,
         stall,
     )
-    .await
+    .await;
+    memory_pressure::sent(bytes);
+    answer
 }
 
 /// Sends a file or a slice of one; the browser reads it. The file's media type is not sent: say `Content-Type` in the

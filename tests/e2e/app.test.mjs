@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, download, fillConnect, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { KEY, connect, download, fillConnect, peer, python, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close;
 before(async () => (world = await startWorld()));
@@ -261,6 +261,12 @@ test("the official AWS Encryption SDK opens what the browser wrote, and the brow
   const at = (name) => join(world.folder, name);
   writeFileSync(at("ours.esdk"), await world.s3.get(bucket, "ours.bin"));
   peer(["decrypt", at("ours.esdk"), at("ours.plain"), "--aes", KEY]);
+  // The README's own words, to the letter.
+  const snippet = /```python\n([\s\S]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"))[1];
+  writeFileSync(at("sealdrop-key.txt"), `${KEY}\n`);
+  writeFileSync(at("object-as-stored.bin"), readFileSync(at("ours.esdk")));
+  python(["-c", snippet], world.folder);
+  assert.equal(sha256(readFileSync(at("file"))), sha256(readFileSync(at("ours.plain"))));
   assert.equal(sha256(readFileSync(at("ours.plain"))), sha256(bytes));
   const theirs = randomBytes(3 * 4096);
   writeFileSync(at("theirs.plain"), theirs);

@@ -116,9 +116,11 @@ export const download = async (page, key) => {
   return { name: saved.suggestedFilename(), bytes: readFileSync(await saved.path()) };
 };
 
-/** Runs the official AWS Encryption SDK; throws if it refuses. */
-export const peer = (args) => {
-  const python = here("../../.tools/venv/bin/python");
-  const run = spawnSync(python, [here("peers/esdk_peer.py"), ...args], { encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`esdk_peer ${run.status}: ${run.stderr}`);
+/** Runs Python with the official libraries in `folder`; throws if it fails. */
+export const python = (args, folder) => {
+  const run = spawnSync(here("../../.tools/venv/bin/python"), args, { encoding: "utf8", cwd: folder });
+  if (run.status !== 0) throw new Error(`python ${run.status}: ${run.stderr}`);
 };
+
+/** Runs the official AWS Encryption SDK; throws if it refuses. */
+export const peer = (args) => python([here("peers/esdk_peer.py"), ...args]);

@@ -53,7 +53,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
                 </div>
                 { details::view(state, link) }
             </div>
-            if state.transfers.iter().next().is_some() { { transfers::drawer(state, link) } }
+            if !state.transfers.is_empty() { { transfers::drawer(state, link) } }
         </section>
     }
 }

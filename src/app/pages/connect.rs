@@ -1,6 +1,7 @@
 //! The connection form.
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, DataTransfer, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{Link, shell};
@@ -9,7 +10,7 @@ use crate::app::route::{style_from_word, style_word};
 use crate::app::state::{Connection, Msg, State};
 use crate::app::text;
 use crate::driver::{Problem, Target};
-use crate::platform::files;
+use crate::platform::files::{self, PickedFile};
 use crate::s3::{AddressingStyle, Credentials, Provider, parse_credentials_file};
 
 /// A credentials file is small; anything else is none.
@@ -44,12 +45,12 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             </div>
         }
     };
-    let demo = state
-        .config
-        .demo
-        .clone()
-        .or_else(|| state.profiles.first().map(|profile| profile.credentials.clone()));
-    let (id, key, token) = match demo {
+    let given = state
+        .profiles
+        .get(state.profile)
+        .map(|profile| profile.credentials.clone())
+        .or_else(|| state.config.demo.clone());
+    let (id, key, token) = match given {
         Some(found) => (
             Some(found.access_key_id.clone()),
             Some(found.secret_access_key.clone()),
@@ -78,13 +79,26 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         }))
     });
     let onfile = link.callback_future(|event: Event| async move { read_file(&event).await });
+    let onprofile = link.batch_callback(|event: Event| {
+        Some(Msg::ProfileChosen(
+            target::<HtmlSelectElement>(&event)?.value().parse().ok()?,
+        ))
+    });
+    let onpaste = link.batch_callback(|event: Event| {
+        let event = event.dyn_into::<ClipboardEvent>().ok()?;
+        let text = event.clipboard_data()?.get_data("text").ok()?;
+        // Anything else goes into the field, as usual.
+        let profiles = parse_credentials_file(&text).ok()?;
+        event.prevent_default();
+        Some(Msg::CredentialsRead(profiles))
+    });
     let busy = matches!(state.connection, Connection::Connecting);
     html! {
         <section class="page narrow" aria-labelledby="connect-title">
             <h1 id="connect-title">{ text::CONNECT_TITLE }</h1>
             <p class="lead">{ text::TAGLINE }</p>
             { outcome(state, link) }
-            <form class="card" {onsubmit} novalidate=true>
+            <form class="card" {onsubmit} {onpaste} novalidate=true>
                 <div class="fields">
                     <div class="field">
                         <label for="provider">{ text::PROVIDER }</label>
@@ -106,6 +120,16 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     { field("region", text::REGION, &form.region, "us-east-1", |form, text| form.region = text) }
                     { field("bucket", text::BUCKET_NAME, &form.bucket, "", |form, text| form.bucket = text) }
                     { field("prefix", text::PREFIX, &form.prefix, text::OPTIONAL, |form, text| form.prefix = text) }
+                    if state.profiles.len() > 1 {
+                        <div class="field">
+                            <label for="profile">{ text::PROFILE }</label>
+                            <select id="profile" onchange={onprofile}>
+                                { for state.profiles.iter().enumerate().map(|(at, profile)| html! {
+                                    <option value={at.to_string()} selected={at == state.profile}>{ profile.name.clone() }</option>
+                                }) }
+                            </select>
+                        </div>
+                    }
                     { secret("access-key-id", text::ACCESS_KEY_ID, id, "") }
                     { secret("secret-access-key", text::SECRET_ACCESS_KEY, key, "secret") }
                     { secret("session-token", text::SESSION_TOKEN, token, "secret") }
@@ -164,9 +188,19 @@ fn read_credentials() -> Option<Credentials> {
 }
 
 async fn read_file(event: &Event) -> Msg {
-    let refused = |detail: String| Msg::FormRefused(Problem::Browser { detail });
     let list = target::<HtmlInputElement>(event).and_then(|input| input.files());
-    let Some(file) = list.and_then(|list| files::from_file_list(&list).into_iter().next()) else {
+    read(list.map(|list| files::from_file_list(&list)).unwrap_or_default()).await
+}
+
+/// Reads what was dropped on the form; call it inside the drop event.
+pub(in crate::app) fn read_dropped(transfer: &DataTransfer) -> impl Future<Output = Msg> + use<> {
+    let dropped = files::from_drop(transfer);
+    async move { read(dropped.await.files).await }
+}
+
+async fn read(files: Vec<PickedFile>) -> Msg {
+    let refused = |detail: String| Msg::FormRefused(Problem::Browser { detail });
+    let Some(file) = files.into_iter().next() else {
         return refused(text::NO_FILE.to_owned());
     };
     let bytes = file.handle.read_small(CREDENTIALS_FILE_LIMIT).await.unwrap_or_default();

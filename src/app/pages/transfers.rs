@@ -16,7 +16,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         <section class="page">
             <h1>{ text::TRANSFERS }</h1>
             { region(state, link, MOST_SHOWN) }
-            if state.transfers.iter().next().is_none() { <p class="empty">{ text::NO_TRANSFERS }</p> }
+            if state.transfers.is_empty() { <p class="empty">{ text::NO_TRANSFERS }</p> }
         </section>
     }
 }
@@ -27,16 +27,9 @@ pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
 
 fn region(state: &State, link: &Link, most: usize) -> Html {
     let totals = state.transfers.totals();
-    // What moves or failed comes first; then the latest.
-    let rank = |info: &TransferInfo| match info.state {
-        TransferState::Running | TransferState::Preparing | TransferState::Verifying | TransferState::Waiting(_) => 0,
-        TransferState::Failed(_) => 1,
-        TransferState::Queued | TransferState::Paused => 2,
-        TransferState::Done | TransferState::Cancelled => 3,
-    };
-    let mut list: Vec<_> = state.transfers.iter().rev().collect();
-    list.sort_by_key(|info| rank(info));
-    let more = list.len().saturating_sub(most);
+    let more = totals.total.saturating_sub(most);
+    let hold = |held| link.callback(move |_: PointerEvent| Msg::TransfersHeld(held));
+    let hold_focus = |held| link.callback(move |_: FocusEvent| Msg::TransfersHeld(held));
     html! {
         <section aria-label={text::TRANSFERS} class="transfers">
             <div class="transfers-head" data-total={totals.total.to_string()} data-done={totals.done.to_string()} data-failed={totals.failed.to_string()}>
@@ -46,7 +39,9 @@ fn region(state: &State, link: &Link, most: usize) -> Html {
                 }
             </div>
             if totals.going > 0 { <progress class="all" max="100" value={format::percent(totals.moved, totals.size).to_string()} aria-label={text::ALL_TRANSFERS}></progress> }
-            <ul>{ for list.into_iter().take(most).map(|info| item(link, info)) }</ul>
+            <ul onpointerenter={hold(true)} onpointerleave={hold(false)} onfocusin={hold_focus(true)} onfocusout={hold_focus(false)}>
+                { for state.transfers.shown().take(most).map(|info| item(link, info)) }
+            </ul>
             if more > 0 { <p class="hint">{ text::and_more(more) }</p> }
         </section>
     }

@@ -1,6 +1,6 @@
 //! A folder of the bucket: what was listed, filtered and sorted.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::s3::{ListPage, ObjectSummary};
@@ -49,7 +49,7 @@ pub struct Listing {
     pub descending: bool,
     /// Token of the next page.
     pub next: Option<String>,
-    folders: Vec<String>,
+    folders: BTreeSet<String>,
     objects: Vec<ObjectSummary>,
     /// Keys that uploads put here, perhaps before the page that holds them.
     early: HashSet<String>,
@@ -74,11 +74,7 @@ impl Listing {
 
     /// Appends a page.
     pub fn add(&mut self, page: ListPage) {
-        for folder in page.common_prefixes {
-            if !self.folders.contains(&folder) {
-                self.folders.push(folder);
-            }
-        }
+        self.folders.extend(page.common_prefixes);
         let listed = page.objects.iter().map(|object| object.key.as_str());
         let doubled: HashSet<&str> = listed.filter(|key| self.early.contains(*key)).collect();
         if !doubled.is_empty() {
@@ -98,10 +94,7 @@ impl Listing {
             return;
         };
         if let Some((folder, _)) = rest.split_once('/') {
-            let folder = format!("{}{folder}/", self.prefix);
-            if !self.folders.contains(&folder) {
-                self.folders.push(folder);
-            }
+            self.folders.insert(format!("{}{folder}/", self.prefix));
         } else {
             self.objects.retain(|object| object.key != key);
             let (key, last_modified) = (key.to_owned(), last_modified.to_owned());
@@ -136,7 +129,6 @@ impl Listing {
         let needle = self.filter.to_lowercase();
         let fits = |key: &str| needle.is_empty() || key[self.prefix.len()..].to_lowercase().contains(&needle);
         let mut folders: Vec<_> = self.folders.iter().filter(|folder| fits(folder)).collect();
-        folders.sort();
         let mut objects: Vec<_> = self.objects.iter().filter(|object| fits(&object.key)).collect();
         match self.column {
             Column::Name => objects.sort_by(|a, b| a.key.cmp(&b.key)),

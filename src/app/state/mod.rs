@@ -4,7 +4,7 @@ mod listing;
 mod transfers;
 mod uploads;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::config::Config;
@@ -20,6 +20,9 @@ use crate::s3::{Credentials, Profile, Provider};
 pub use listing::{Column, Listing, Row};
 pub use transfers::{Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
+
+/// As many rows as a tall screen shows.
+const ROWS_IN_SIGHT: usize = 30;
 
 /// Whether there is a connection.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +117,7 @@ pub enum Dialog {
     },
 }
 
-/// All the app knows. Secrets are not in it.
+/// All the app knows. No key is in it, and credentials only while they fill the form.
 #[derive(Default)]
 pub struct State {
     /// Where the person is.
@@ -125,8 +128,10 @@ pub struct State {
     pub notice: Option<String>,
     /// The connection form.
     pub form: Target,
-    /// Profiles of a credentials file, when there are several.
+    /// Profiles of a credentials file, until they are connected with. Redacted in Debug, wiped on drop.
     pub profiles: Vec<Profile>,
+    /// The one in the form.
+    pub profile: usize,
     /// Buckets connected to before.
     pub recent: Vec<Target>,
     /// The connection.
@@ -149,6 +154,8 @@ pub struct State {
     pub first_row: usize,
     /// What is known of single objects.
     pub facts: HashMap<String, Rc<ObjectFacts>>,
+    /// Objects that could not be looked at.
+    pub unseen: HashSet<String>,
     /// The details panel.
     pub details: Details,
     /// The question on the screen.
@@ -182,6 +189,8 @@ pub enum Msg {
     ProviderChosen(Provider),
     /// A credentials file was read.
     CredentialsRead(Vec<Profile>),
+    /// One of its profiles was chosen.
+    ProfileChosen(usize),
     /// The form could not be read.
     FormRefused(Problem),
     /// Connect.
@@ -228,6 +237,8 @@ pub enum Msg {
     TransferAsked(Intent),
     /// Take all ended transfers off the list.
     FinishedRemoved,
+    /// Somebody points at the list of transfers, or no more.
+    TransfersHeld(bool),
     /// HEAD objects, or make one.
     BucketCheckAsked {
         /// With a test object.
@@ -279,9 +290,35 @@ impl State {
 
     /// Takes in what happened; returns what is to be done about it.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let effects = self.take(msg);
+        let may_bring_rows = matches!(
+            msg,
+            Msg::Scrolled(_)
+                | Msg::Filtered(_)
+                | Msg::Sorted(_)
+                | Msg::Driver(Event::Connected { .. } | Event::Listed { .. } | Event::Transfers(_))
+        );
+        let mut effects = self.take(msg);
         self.ask();
+        if may_bring_rows {
+            effects.extend(self.glance());
+        }
         effects
+    }
+
+    /// Has the rows in sight looked at, so that each shows its own SSE and CSE state.
+    fn glance(&self) -> Option<Effect> {
+        let rows = self.listing.rows();
+        let objects = rows
+            .iter()
+            .skip(self.first_row)
+            .take(ROWS_IN_SIGHT)
+            .filter_map(|row| match row {
+                Row::Object(object) => Some(&object.key),
+                Row::Folder(_) => None,
+            });
+        let unknown = |key: &&String| !self.facts.contains_key(*key) && !self.unseen.contains(*key);
+        let keys: Vec<String> = objects.filter(unknown).cloned().collect();
+        (!keys.is_empty()).then_some(Effect::Send(Intent::Glance { keys }))
     }
 
     fn take(&mut self, msg: Msg) -> Vec<Effect> {
@@ -290,13 +327,14 @@ impl State {
             Msg::Configured(config) => {
                 match config {
                     Ok(config) => {
-                        let linked = self.form.clone();
                         apply(&mut self.form, &config.form);
-                        if let Route::Connect(link) = &self.route {
-                            apply(&mut self.form, link);
-                        }
-                        if linked != Target::default() && self.form == linked {
-                            self.form = linked;
+                        // A link names its own place.
+                        match &self.route {
+                            Route::Connect(link) => apply(&mut self.form, link),
+                            Route::Browse { bucket, prefix } => {
+                                (self.form.bucket, self.form.prefix) = (bucket.clone(), prefix.clone());
+                            }
+                            _ => {}
                         }
                         self.config = config;
                     }
@@ -317,11 +355,13 @@ impl State {
                 Vec::new()
             }
             Msg::CredentialsRead(profiles) => {
-                if let Some(region) = profiles.first().and_then(|profile| profile.region.clone()) {
-                    self.form.region = region;
-                }
                 self.announcement = text::credentials_read(&profiles);
                 self.profiles = profiles;
+                self.choose_profile(0);
+                Vec::new()
+            }
+            Msg::ProfileChosen(profile) => {
+                self.choose_profile(profile);
                 Vec::new()
             }
             Msg::FormRefused(problem) => {
@@ -344,7 +384,10 @@ impl State {
                 })],
                 None => Vec::new(),
             },
-            Msg::Refreshed => self.open_folder(&self.listing.prefix.clone()),
+            Msg::Refreshed => {
+                (self.facts, self.unseen) = Default::default();
+                self.open_folder(&self.listing.prefix.clone())
+            }
             Msg::Scrolled(row) => {
                 self.first_row = row;
                 self.load_more()
@@ -426,6 +469,10 @@ impl State {
                 Vec::new()
             }
             Msg::TransferAsked(intent) => vec![Effect::Send(intent)],
+            Msg::TransfersHeld(held) => {
+                self.transfers.hold(held);
+                Vec::new()
+            }
             Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],
             Msg::BucketCheckAsked { create } => {
                 self.bucket = BucketReport::Checking;
@@ -502,6 +549,13 @@ impl State {
         (self.form.region, self.form.style) = (preset.region.to_owned(), preset.style);
         if !preset.endpoint.is_empty() {
             self.form.endpoint = preset.endpoint.to_owned();
+        }
+    }
+
+    fn choose_profile(&mut self, profile: usize) {
+        self.profile = profile;
+        if let Some(region) = self.profiles.get(profile).and_then(|profile| profile.region.clone()) {
+            self.form.region = region;
         }
     }
 
@@ -606,15 +660,16 @@ impl State {
                 self.listing = Listing::open(&target.prefix);
                 self.listing.add(page);
                 (self.loading, self.first_row) = (Loading::Idle, 0);
-                (self.facts, self.details, self.bucket) = Default::default();
+                (self.facts, self.unseen, self.details, self.bucket) = Default::default();
                 self.connection = Connection::On { target, warnings };
+                self.profiles.clear();
                 return vec![Effect::Remember(self.recent.clone()), Effect::Go(route)];
             }
             Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
             Event::Disconnected => {
                 (self.connection, self.listing, self.uploads) = Default::default();
                 self.dialog = None;
-                (self.facts, self.details, self.bucket) = Default::default();
+                (self.facts, self.unseen, self.details, self.bucket) = Default::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
             Event::Listed {
@@ -643,6 +698,7 @@ impl State {
                 self.facts.insert(facts.key.clone(), facts);
             }
             Event::LookFailed { key, problem } => {
+                self.unseen.insert(key.clone());
                 if matches!(&self.details, Details::Looking(looking) if *looking == key) {
                     self.details = Details::Failed(key, problem);
                 }

@@ -10,6 +10,8 @@ use crate::driver::{Direction, ObjectFacts, TransferId, TransferInfo, TransferSt
 #[derive(Clone, Debug, Default)]
 pub struct Transfers {
     list: BTreeMap<TransferId, TransferInfo>,
+    order: Vec<TransferId>,
+    held: bool,
     announced: Announced,
 }
 
@@ -42,8 +44,13 @@ impl Transfers {
     /// Takes in changes; gives what was uploaded just now.
     pub fn apply(&mut self, changes: Vec<TransferInfo>) -> Vec<Rc<ObjectFacts>> {
         let mut uploaded = Vec::new();
+        let mut moved = false;
         for info in changes {
             let before = self.list.get(&info.id).map(|known| known.state.clone());
+            if before.is_none() {
+                self.order.push(info.id);
+            }
+            moved |= before.as_ref().map(rank) != Some(rank(&info.state));
             if info.direction == Direction::Upload
                 && info.state == TransferState::Done
                 && before != Some(TransferState::Done)
@@ -52,22 +59,46 @@ impl Transfers {
             }
             self.list.insert(info.id, info);
         }
+        if moved && !self.held {
+            self.arrange();
+        }
         uploaded
+    }
+
+    /// Nothing changes places while somebody points at a line: a press meant for one file must not meet another.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+        if !held {
+            self.arrange();
+        }
+    }
+
+    fn arrange(&mut self) {
+        self.order = self.list.keys().rev().copied().collect();
+        self.order
+            .sort_by_key(|id| self.list.get(id).map(|info| rank(&info.state)));
+    }
+
+    /// In the order they are shown: what moves or failed first, then the latest.
+    pub fn shown(&self) -> impl Iterator<Item = &TransferInfo> {
+        self.order.iter().filter_map(|id| self.list.get(id))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// Takes transfers off the list.
     pub fn remove(&mut self, ids: &[TransferId]) {
         ids.iter().for_each(|id| drop(self.list.remove(id)));
-    }
-
-    /// Newest last.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &TransferInfo> {
-        self.list.values()
+        self.order.retain(|id| self.list.contains_key(id));
     }
 
     /// All that are over.
     pub fn ended(&self) -> Vec<TransferId> {
-        self.iter()
+        self.list
+            .values()
             .filter(|info| info.state.is_over())
             .map(|info| info.id)
             .collect()
@@ -119,5 +150,14 @@ impl Transfers {
             (_, _, true) => Some(text::transfers_quarter(quarter * 25)),
             _ => None,
         }
+    }
+}
+
+fn rank(state: &TransferState) -> u8 {
+    match state {
+        TransferState::Running | TransferState::Preparing | TransferState::Verifying | TransferState::Waiting(_) => 0,
+        TransferState::Failed(_) => 1,
+        TransferState::Queued | TransferState::Paused => 2,
+        TransferState::Done | TransferState::Cancelled => 3,
     }
 }
