@@ -7,7 +7,7 @@ use crate::encryption::EncryptionError;
 use crate::encryption::esdk::{EncryptionContext, Header, Parsed, looks_like_base64, looks_like_message};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge};
+use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge, sse_headers};
 
 /// First bytes fetched: most headers are below one kilobyte.
 const START: u64 = 4096;
@@ -69,12 +69,13 @@ pub(super) async fn head(session: &Session, key: &str) -> Result<ObjectFacts, Pr
 
 /// What a HEAD answer says.
 pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> ObjectFacts {
-    let sight = session.sse_sight(&head).await;
+    let grounds = session.sse_grounds(&head).await;
     let offered = session.target.provider.preset().offers_sse;
     ObjectFacts {
         key: key.to_owned(),
-        sse: judge(&head.headers, sight, offered),
-        sight,
+        sse: judge(&head.headers, grounds.sight(), offered),
+        grounds,
+        sse_headers: sse_headers(&head.headers),
         size: head.size,
         original_size: None,
         etag: head.etag,

@@ -12,8 +12,8 @@ use crate::platform::abort::Abort;
 use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
-    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, ListObjectsV2, ListPage, ObjectHead,
-    Operation, S3Error, Sight, sight,
+    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
+    ObjectHead, Operation, S3Error, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -164,17 +164,17 @@ impl Session {
             .await
     }
 
-    /// Whether the page would see the SSE header of this answer, if it were there.
-    pub(super) async fn sse_sight(&self, head: &ObjectHead) -> Sight {
+    /// Whether the page would see the SSE header of this answer if it were there, and how that is known.
+    pub(super) async fn sse_grounds(&self, head: &ObjectHead) -> Grounds {
         let origin = page::origin();
-        match sight(None, &origin, &head.headers) {
-            Sight::Visible => {
+        match grounds(None, &origin, &head.headers) {
+            Grounds::Shown => {
                 // What HEAD showed once, the same rule shows every time.
                 self.sse_seen.set(true);
-                Sight::Visible
+                Grounds::Shown
             }
-            _ if self.sse_seen.get() => Sight::Visible,
-            _ => sight(self.cors().await.as_deref(), &origin, &head.headers),
+            _ if self.sse_seen.get() => Grounds::ShownElsewhere,
+            _ => grounds(self.cors().await.as_deref(), &origin, &head.headers),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod abort_multipart_upload;
 mod bucket;
+mod bucket_sse;
 mod clock;
 mod complete_multipart_upload;
 mod content_md5;
@@ -15,6 +16,7 @@ mod credentials_file;
 mod delete_object;
 mod encoding;
 mod endpoint;
+mod equivalent;
 mod error;
 mod get_bucket_cors;
 mod get_bucket_encryption;
@@ -29,15 +31,18 @@ mod provider;
 mod put_bucket_cors;
 mod put_bucket_encryption;
 mod put_object;
+mod sight;
 mod sign;
 #[cfg(test)]
 mod sign_vectors;
 mod sse;
+mod sse_request;
 mod upload_part;
 mod xml;
 
 pub use abort_multipart_upload::AbortMultipartUpload;
 pub use bucket::{Bucket, BucketError, KeyError, check_key};
+pub use bucket_sse::{BucketClaims, BucketSse};
 pub use clock::clock_skew;
 pub use complete_multipart_upload::CompleteMultipartUpload;
 pub use copy_object::{CopyObject, MAX_COPY_BYTES};
@@ -48,6 +53,10 @@ pub use credentials::Credentials;
 pub use credentials_file::{CredentialsFileError, Profile, parse_credentials_file};
 pub use delete_object::DeleteObject;
 pub use endpoint::{Endpoint, EndpointError};
+pub use equivalent::{
+    aws_create_encrypted_bucket, aws_get_bucket_cors, aws_get_bucket_encryption, aws_head_object, aws_list_objects,
+    aws_put_bucket_cors, create_encrypted_bucket_tool, curl_create_scality_bucket, sibling,
+};
 pub use error::{ErrorKind, S3Error};
 pub use get_bucket_cors::{CorsRule, GetBucketCors, exposes};
 pub use get_bucket_encryption::{DefaultEncryption, GetBucketEncryption};
@@ -58,10 +67,12 @@ pub use list_multipart_uploads::{ListMultipartUploads, ListedUpload, UploadsPage
 pub use list_objects_v2::{ListObjectsV2, ListPage, ObjectSummary};
 pub use list_parts::{ListParts, ListedPart, PartsPage};
 pub use operation::{Operation, QUERY_EXPIRES, RequestError, Signing};
-pub use provider::{AddressingStyle, Preset, Provider};
+pub use provider::{AddressingStyle, EncryptedCreation, Preset, Provider};
 pub use put_bucket_cors::PutBucketCors;
 pub use put_bucket_encryption::PutBucketEncryption;
 pub use put_object::{PutBody, PutObject, Written};
+pub use sight::{Grounds, Sight, grounds};
 pub use sign::{Payload, SignError, Signer, sign_headers, sign_query};
-pub use sse::{BucketSse, SSE_HEADER, Sight, SseState, judge, sight};
+pub use sse::{SSE_HEADER, SseState, judge, sse_headers};
+pub use sse_request::{CustomerKey, SseRequest};
 pub use upload_part::UploadPart;
