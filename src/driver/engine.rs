@@ -11,6 +11,7 @@ use super::download::DownloadJob;
 use super::glance::Glances;
 use super::queue::{Queue, final_state};
 use super::session::Session;
+use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
 use super::vault::{Vault, key_file_name};
 use super::{
@@ -54,6 +55,7 @@ pub(super) struct Engine {
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
     pub(super) glances: Glances,
+    pub(super) storage: StorageJobs,
 }
 
 impl Driver {
@@ -70,6 +72,7 @@ impl Driver {
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
             glances: Glances::default(),
+            storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
         spawn_local(async { drop(private_file::sweep(download::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
@@ -117,13 +120,17 @@ impl Engine {
                             engine.session.replace(Some(Rc::new(session)));
                             engine.emit(Event::Connected { target, page, warnings });
                         }
-                        Err(problem) => engine.emit(Event::ConnectFailed(problem)),
+                        Err((problem, found)) => {
+                            engine.emit(Event::Storage(StorageEvent::Diagnosed(found)));
+                            engine.emit(Event::ConnectFailed(problem));
+                        }
                     },
                 )
             }
             Intent::Disconnect => {
                 self.queue.cancel_all();
                 self.glances.clear();
+                self.storage.cancel();
                 self.session.replace(None);
                 self.flush_soon();
                 self.emit(Event::Disconnected);
@@ -207,6 +214,7 @@ impl Engine {
                 let gone = self.queue.remove(&ids);
                 self.emit(Event::TransfersRemoved(gone));
             }
+            Intent::Storage(intent) => storage::take(self, intent),
             Intent::CheckBucket => self.check_bucket(false),
             Intent::CreateTestObject => self.check_bucket(true),
         }
@@ -261,7 +269,16 @@ impl Engine {
 
     fn check_bucket(self: Rc<Self>, with_test_object: bool) {
         self.spawn(async move |engine: Rc<Engine>| {
-            let checking = async { bucket_check::check(&engine, &*engine.session()?, with_test_object).await };
+            let checking = async {
+                let session = engine.session()?;
+                let facts = bucket_check::check(&engine, &session, with_test_object).await?;
+                let mut claims = storage::claims(&session).await;
+                if with_test_object {
+                    claims.echoes = bucket_check::echoes(&engine, &session).await;
+                }
+                engine.emit(Event::Storage(StorageEvent::Claimed(claims)));
+                Ok(facts)
+            };
             match checking.await {
                 Ok(facts) => {
                     let facts = facts.into_iter().map(Rc::new).collect();

@@ -325,4 +325,6 @@ pub enum Event {
     },
     /// It could not be judged.
     BucketCheckFailed(Problem),
+    /// About the storage itself.
+    Storage(super::StorageEvent),
 }

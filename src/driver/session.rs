@@ -13,7 +13,7 @@ use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
     Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
-    ObjectHead, Operation, S3Error, grounds,
+    ObjectHead, Operation, S3Error, SseRequest, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -32,6 +32,8 @@ pub(super) struct Session {
     /// The bucket's CORS rules: `None` before they were asked for, an inner `None` where they cannot be read.
     cors: RefCell<Option<Option<Vec<CorsRule>>>>,
     sse_seen: Cell<bool>,
+    /// What new objects ask of the storage.
+    upload_sse: RefCell<SseRequest>,
 }
 
 impl Session {
@@ -43,7 +45,43 @@ impl Session {
             skew_seconds: Cell::new(0),
             cors: RefCell::default(),
             sse_seen: Cell::new(false),
+            upload_sse: RefCell::default(),
         }
+    }
+
+    /// Another bucket at the same place, with the same credentials; no prefix.
+    pub(super) fn sibling(&self, name: &str) -> Result<Session, Problem> {
+        let target = Target {
+            bucket: name.to_owned(),
+            prefix: String::new(),
+            ..self.target.clone()
+        };
+        let bucket = Bucket::new(&target.endpoint, &target.region, name, target.style)
+            .map_err(|error| refusal::from_bucket(&error, &target.endpoint, name))?;
+        let sibling = Session::new(target, bucket, self.credentials.clone());
+        sibling.skew_seconds.set(self.skew_seconds.get());
+        Ok(sibling)
+    }
+
+    /// The bucket's URL, unsigned.
+    pub(super) fn bucket_uri(&self) -> http::Uri {
+        self.bucket.bucket_uri()
+    }
+
+    /// What new objects ask of the storage.
+    pub(super) fn upload_sse(&self) -> SseRequest {
+        self.upload_sse.borrow().clone()
+    }
+
+    /// From now on new objects ask for this.
+    pub(super) fn set_upload_sse(&self, sse: SseRequest) {
+        self.upload_sse.replace(sse);
+    }
+
+    /// The bucket's rules were changed: what was seen under the old ones says nothing.
+    pub(super) fn forget_cors(&self) {
+        self.cors.replace(None);
+        self.sse_seen.set(false);
     }
 
     /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.

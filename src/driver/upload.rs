@@ -22,7 +22,7 @@ use crate::platform::http::HttpError;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
     AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
-    Operation, PutBody, PutObject, UploadPart, check_key,
+    Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse, check_key,
 };
 use crate::transfer::{
     Backoff, Command, CommandId, Content, Failure, FailureKind, Outcome, PART_LENGTH, PartPlan, Upload,
@@ -89,6 +89,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, ab
     let mut machine: Upload<Problem> = Upload::new(plan.clone(), PARTS_IN_FLIGHT, Backoff::default());
     let work = Rc::new(Work {
         engine: engine.clone(),
+        sse: session.upload_sse(),
         session,
         id,
         file: job.file.clone(),
@@ -123,7 +124,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, ab
                     work.tell_facts();
                     Ok(())
                 }
-                Outcome::Failed(problem) => Err(problem.clone()),
+                Outcome::Failed(problem) => Err(refusal::of_sse(&work.sse, problem.clone())),
                 Outcome::Cancelled => Err(Problem::Cancelled),
             };
         }
@@ -175,6 +176,8 @@ fn start_message(key: &WrappingKey, job: &UploadJob) -> Result<Message, Problem>
 struct Work {
     engine: Rc<Engine>,
     session: Rc<Session>,
+    /// What this upload asks of the storage, from its first request to its last.
+    sse: SseRequest,
     id: TransferId,
     file: FileHandle,
     key: String,
@@ -282,18 +285,26 @@ impl Work {
         }
     }
 
+    /// The operation with what this upload asks of the storage.
+    fn with_sse<'a, O>(&'a self, operation: &'a O) -> WithSse<'a, O> {
+        WithSse {
+            operation,
+            sse: &self.sse,
+        }
+    }
+
     async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
         self.session.call_once(operation, &self.key, &self.steady).await
     }
 
     async fn create(&self) -> Result<String, Problem> {
         let (key, content_type) = (self.key.clone(), MEDIA_TYPE.to_owned());
-        self.steady_call(&CreateMultipartUpload {
+        let create = CreateMultipartUpload {
             key,
             content_type,
             metadata: Vec::new(),
-        })
-        .await
+        };
+        self.steady_call(&self.with_sse(&create)).await
     }
 
     /// Has the part's frames encrypted. A plain part needs nothing: the browser reads the file as it sends.
@@ -340,15 +351,12 @@ impl Work {
         let etag = match upload_id {
             Some(upload_id) => {
                 let part_number = self.plan.part(index).number;
-                self.send_body(
-                    index,
-                    &UploadPart {
-                        key,
-                        upload_id,
-                        part_number,
-                    },
-                )
-                .await?
+                let part = UploadPart {
+                    key,
+                    upload_id,
+                    part_number,
+                };
+                self.send_body(index, &self.with_sse(&part)).await?
             }
             None => {
                 let (content_type, if_none_match) = (MEDIA_TYPE.to_owned(), !self.replace);
@@ -359,7 +367,7 @@ impl Work {
                     if_none_match,
                     body: PutBody::Elsewhere,
                 };
-                self.send_body(index, &put).await?.etag
+                self.send_body(index, &self.with_sse(&put)).await?.etag
             }
         };
         self.bodies.borrow_mut().remove(&index);
@@ -433,7 +441,8 @@ impl Work {
     }
 
     async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
-        let head = self.steady_call(&HeadObject { key: self.key.clone() }).await?;
+        let head = HeadObject { key: self.key.clone() };
+        let head = self.steady_call(&self.with_sse(&head)).await?;
         let size = head.size;
         if identify {
             // Only a message of ours can be told from an older object: its header holds a fresh message id.
@@ -447,7 +456,7 @@ impl Work {
                 range: Some(range),
                 if_match: None,
             };
-            if self.steady_call(&get).await?.bytes != message.header {
+            if self.steady_call(&self.with_sse(&get)).await?.bytes != message.header {
                 return Err(Problem::Refused {
                     operation: CompleteMultipartUpload::NAME,
                     status: 0,
@@ -457,6 +466,7 @@ impl Work {
             }
         }
         let mut facts = look::facts_of(&self.session, &self.key, head).await;
+        facts.sse = self.sse.confirmed(facts.sse);
         facts.original_size = Some(self.plan.plaintext_length());
         facts.cse = match self.encryption {
             UploadEncryption::Key(key) => Cse {

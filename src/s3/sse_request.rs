@@ -42,6 +42,8 @@ pub enum SseRequest {
     },
     /// SSE-C.
     SseC(CustomerKey),
+    /// An algorithm nobody has heard of, to see whether the storage's HEAD repeats whatever it was told.
+    Unheard(&'static str),
 }
 
 impl SseRequest {
@@ -61,6 +63,7 @@ impl SseRequest {
                 }
             }
             SseRequest::SseC(key) => key.set_on(request),
+            SseRequest::Unheard(algorithm) => set_header(request, SSE_HEADER, algorithm),
         }
     }
 

@@ -775,6 +775,7 @@ impl State {
                     at,
                 };
             }
+            Event::Storage(_) => {}
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
         }
         Vec::new()
