@@ -1,5 +1,7 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
+pub mod storage;
+
 use super::format;
 use super::state::Totals;
 use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState};

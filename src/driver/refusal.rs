@@ -152,8 +152,11 @@ mod tests {
     fn a_refused_wish_for_encryption_is_told_from_other_refusals() {
         let asked = |status, code| of_sse(&SseRequest::SseS3, problem(status, code));
         for (status, code) in [(501, "NotImplemented"), (400, "InvalidArgument"), (403, "AccessDenied")] {
-            let code = code.to_owned();
-            assert_eq!(asked(status, &code), Problem::SseRefused { status, code });
+            let refused = Problem::SseRefused {
+                status,
+                code: code.to_owned(),
+            };
+            assert_eq!(asked(status, code), refused);
         }
         assert_eq!(asked(503, "SlowDown"), Problem::ServerBusy { status: 503 });
         let nothing_asked = of_sse(&SseRequest::BucketDefault, problem(501, "NotImplemented"));

@@ -1,6 +1,7 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
 mod listing;
+mod storage;
 mod transfers;
 mod uploads;
 
@@ -18,6 +19,7 @@ use crate::driver::{
 use crate::s3::{Credentials, Profile, Provider};
 
 pub use listing::{Column, Listing, Row};
+pub use storage::{Audit, Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
 pub use transfers::{Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
 
@@ -166,6 +168,8 @@ pub struct State {
     pub transfers: Transfers,
     /// The bucket's SSE.
     pub bucket: BucketReport,
+    /// What else is known of the storage.
+    pub storage: Storage,
     /// What went wrong last, outside of a form.
     pub problem: Option<Problem>,
     /// What the live region says.
@@ -244,6 +248,8 @@ pub enum Msg {
         /// With a test object.
         create: bool,
     },
+    /// About the storage itself.
+    Storage(StorageMsg),
     /// Away with the problem.
     ProblemClosed,
     /// The driver speaks.
@@ -259,6 +265,15 @@ pub enum Effect {
     Go(Route),
     /// Keep the list of recent buckets.
     Remember(Vec<Target>),
+    /// Hand a text to the browser as a download.
+    SaveText {
+        /// File name.
+        name: String,
+        /// Media type.
+        media_type: &'static str,
+        /// What it holds.
+        text: String,
+    },
 }
 
 impl State {
@@ -370,6 +385,7 @@ impl State {
             }
             Msg::ConnectAsked(credentials) => {
                 self.connection = Connection::Connecting;
+                self.storage.diagnosis.clear();
                 self.announcement = text::CONNECTING.into();
                 vec![Effect::Send(Intent::Connect {
                     target: self.form.clone(),
@@ -482,6 +498,7 @@ impl State {
                     Intent::CheckBucket
                 })]
             }
+            Msg::Storage(msg) => self.storage.update(msg),
             Msg::ProblemClosed => {
                 self.problem = None;
                 Vec::new()
@@ -775,7 +792,7 @@ impl State {
                     at,
                 };
             }
-            Event::Storage(_) => {}
+            Event::Storage(event) => self.storage.heard(event),
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
         }
         Vec::new()
