@@ -62,7 +62,7 @@ pub(super) async fn look(engine: &Engine, session: &Session, key: &str) -> Resul
 /// HEAD alone: everything but the client-side encryption.
 pub(super) async fn head(session: &Session, key: &str) -> Result<ObjectFacts, Problem> {
     let head = session
-        .call(&HeadObject { key: key.to_owned() }, key, &Abort::new())
+        .call_with_key(&HeadObject { key: key.to_owned() }, key, &Abort::new())
         .await?;
     Ok(facts_of(session, key, head).await)
 }
@@ -107,7 +107,7 @@ async fn read_start(session: &Session, key: &str, facts: &ObjectFacts) -> Result
             range: Some(range),
             if_match: None,
         };
-        let bytes = session.call(&operation, key, &Abort::new()).await?.bytes;
+        let bytes = session.call_with_key(&operation, key, &Abort::new()).await?.bytes;
         if looks_like_base64(&bytes) {
             let what = "an AWS Encryption SDK message stored as base64 text".to_owned();
             return Ok((None, Some(EncryptionError::Unsupported { what })));

@@ -13,7 +13,7 @@ use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
     Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
-    ObjectHead, Operation, S3Error, SseRequest, grounds,
+    ObjectHead, Operation, S3Error, SseRequest, WithSse, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -183,6 +183,23 @@ impl Session {
             }
         }
         unreachable!("a loop without an end")
+    }
+
+    /// As [`Session::call`], for reads of an object: where the storage says 400, the object may need the SSE-C key in use.
+    pub(super) async fn call_with_key<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+    ) -> Result<O::Output, Problem> {
+        let sse = self.upload_sse();
+        match (self.call(operation, key, abort).await, &sse) {
+            (Err(Problem::Refused { status: 400, .. }), SseRequest::SseC(_)) => {
+                let operation = WithSse { operation, sse: &sse };
+                self.call(&operation, key, abort).await
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// One page of keys and folders.

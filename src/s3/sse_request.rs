@@ -89,6 +89,20 @@ impl SseRequest {
 }
 
 impl CustomerKey {
+    /// Reads 64 hex digits, or base64 of 32 bytes.
+    pub fn from_text(text: &str) -> Option<CustomerKey> {
+        let text = text.trim();
+        if text.len() == 64 && text.is_ascii() {
+            let mut key = [0; 32];
+            for (byte, at) in key.iter_mut().zip((0..64).step_by(2)) {
+                *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+            }
+            return Some(CustomerKey(key));
+        }
+        let bytes = Zeroizing::new(STANDARD.decode(text).ok()?);
+        Some(CustomerKey(bytes.as_slice().try_into().ok()?))
+    }
+
     pub(super) fn set_on<B>(&self, request: &mut Request<B>) -> Result<(), RequestError> {
         set_header(request, CUSTOMER_HEADER, "AES256")?;
         let text = Zeroizing::new(STANDARD.encode(self.0));
@@ -156,6 +170,19 @@ mod tests {
         sse.set_on_part(&mut request).expect("set");
         for printed in [format!("{request:?}"), format!("{sse:?}")] {
             assert!(!printed.contains("BwcH") && !printed.contains("7, 7"), "{printed}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_read_from_hex_and_base64_only_if_it_is_256_bits() {
+        let seven = Some(CustomerKey([7; 32]));
+        assert_eq!(CustomerKey::from_text(&" 07".trim().repeat(32)), seven);
+        assert_eq!(
+            CustomerKey::from_text("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="),
+            seven
+        );
+        for bad in ["", "07", "zz".repeat(32).as_str(), "BwcH", "é"] {
+            assert_eq!(CustomerKey::from_text(bad), None, "{bad}");
         }
     }
 

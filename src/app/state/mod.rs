@@ -678,6 +678,7 @@ impl State {
                 self.listing.add(page);
                 (self.loading, self.first_row) = (Loading::Idle, 0);
                 (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                self.storage = Storage::for_target(&target);
                 self.connection = Connection::On { target, warnings };
                 self.profiles.clear();
                 return vec![Effect::Remember(self.recent.clone()), Effect::Go(route)];
@@ -687,6 +688,7 @@ impl State {
                 (self.connection, self.listing, self.uploads) = Default::default();
                 self.dialog = None;
                 (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                self.storage = Storage::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
             Event::Listed {

@@ -157,6 +157,8 @@ pub struct Storage {
     pub copy_into: String,
     /// What new objects ask of the storage.
     pub upload_sse: SseChoice,
+    /// Why the last choice was not taken.
+    pub upload_problem: Option<Problem>,
     /// What a failed connection was found to lack.
     pub diagnosis: Vec<Diagnosis>,
 }
@@ -192,6 +194,8 @@ pub enum StorageMsg {
     CopyAsked,
     /// End it.
     CopyCancelled,
+    /// What was typed is no key.
+    UploadRefused(Problem),
     /// What new objects are to ask for.
     UploadWith(SseChoice, SseRequest),
 }
@@ -295,7 +299,12 @@ impl Storage {
                 send(StorageIntent::Copy { into, prefix })
             }
             StorageMsg::CopyCancelled => send(StorageIntent::CopyCancelled),
+            StorageMsg::UploadRefused(problem) => {
+                self.upload_problem = Some(problem);
+                Vec::new()
+            }
             StorageMsg::UploadWith(choice, request) => {
+                self.upload_problem = None;
                 self.upload_sse = choice;
                 send(StorageIntent::UploadWith(request))
             }
