@@ -13,10 +13,10 @@ use super::pages;
 use super::route::Route;
 use super::state::{Effect, Msg, State};
 use super::{recent, text};
-use crate::driver::Driver;
+use crate::driver::{Driver, Problem};
 use crate::platform::abort::Abort;
 use crate::platform::listener::Listener;
-use crate::platform::{http as net, local_storage, page};
+use crate::platform::{http as net, local_storage, page, save};
 
 /// Where recent buckets are kept. No secrets.
 const RECENT: &str = "sealdrop-recent";
@@ -74,12 +74,18 @@ impl Component for Root {
         }
     }
 
-    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         // Downloads that ask for a place must reach the browser within the click.
         for effect in self.state.update(msg) {
             match effect {
                 Effect::Send(intent) => self.driver.send(intent),
                 Effect::Go(route) => page::set_hash(&route.to_hash()),
+                Effect::SaveText { name, media_type, text } => {
+                    if let Err(error) = save::download_bytes(&name, media_type, text.as_bytes()) {
+                        let detail = error.to_string();
+                        ctx.link().send_message(Msg::FormRefused(Problem::Browser { detail }));
+                    }
+                }
                 Effect::Remember(targets) => drop(local_storage::set(RECENT, &recent::to_json(&targets))),
             }
         }

@@ -1,5 +1,7 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
+pub mod storage;
+
 use super::format;
 use super::state::Totals;
 use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState, Unfinished};
@@ -362,6 +364,48 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 format::size(*limit)
             ),
             "Use a normal (not private) window.".into(),
+        ),
+        Problem::SseRefused { status, code } => (
+            format!("The storage refuses the server-side encryption that was asked for ({code}, status {status})."),
+            match status {
+                501 => {
+                    "It does not take this request with an upload. Set new files to the bucket's default on the Bucket \
+                    encryption page; there you also see whether the bucket encrypts by itself."
+                        .into()
+                }
+                403 => {
+                    "Your key may not use it. Ask for the right to the KMS key, or choose the bucket's default.".into()
+                }
+                _ => "Check the KMS key id on the Bucket encryption page, or choose the bucket's default.".into(),
+            },
+        ),
+        Problem::ClockOff { seconds } => (
+            format!(
+                "This computer's clock is {} {}: the storage refuses every request.",
+                format::duration(seconds.unsigned_abs() as f64),
+                if *seconds > 0 { "ahead" } else { "behind" }
+            ),
+            "Set the clock (turn automatic time on), then connect again.".into(),
+        ),
+        Problem::KeyRefusedUnreadably => said(
+            "The bucket is there and this page may read about it, but the answer to the signed request is kept from this page.",
+            "Most storages do that with a wrong access key ID or secret access key: check both, and the region.",
+        ),
+        Problem::BucketExists { bucket } => (
+            format!("There is a bucket named {bucket} already. Nothing was changed."),
+            "Choose another name.".into(),
+        ),
+        Problem::BrowserCannotCreate => said(
+            "This storage does not let a browser create buckets: one that does not exist yet has no CORS rule.",
+            "Run the command below in a terminal, then press “Check it now”.",
+        ),
+        Problem::NotEncrypting { bucket } => (
+            format!("A test object in {bucket} was not shown as encrypted. Nothing was copied."),
+            "Choose a bucket that encrypts; create one above.".into(),
+        ),
+        Problem::RulesChanged => said(
+            "Somebody changed the bucket's CORS rules meanwhile. Nothing was written.",
+            "Check again, and look at the difference.",
         ),
         Problem::Browser { detail } => (detail.clone(), "Reload the page if it happens again.".into()),
         Problem::Cancelled => said("Cancelled.", ""),

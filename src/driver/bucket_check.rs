@@ -1,13 +1,10 @@
 //! The bucket's SSE, from HEAD of real objects; for an empty bucket, from a test object that is removed again.
 
-use bytes::Bytes;
-
 use super::engine::Engine;
 use super::session::Session;
-use super::{Event, ObjectFacts, Problem, look};
+use super::{Event, ObjectFacts, Problem, look, storage};
 use crate::platform::abort::Abort;
-use crate::platform::random;
-use crate::s3::{ListObjectsV2, PutBody, PutObject};
+use crate::s3::ListObjectsV2;
 
 /// Objects looked at.
 const SAMPLE: usize = 8;
@@ -35,22 +32,26 @@ pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -
     Ok(facts)
 }
 
-async fn try_out(engine: &Engine, session: &Session) -> Result<ObjectFacts, Problem> {
-    let number = u64::from_be_bytes(random::make_array());
-    let key = format!("{}sealdrop-test-object-{number:016x}", session.target.prefix);
-    let put = PutObject {
-        key: key.clone(),
-        content_type: "text/plain".to_owned(),
-        metadata: Vec::new(),
-        if_none_match: false, // the name is one of 2^64
-        body: PutBody::Inline(Bytes::from_static(
-            b"sealdrop looked at this object's encryption and removes it.\n",
-        )),
-    };
+/// Creates an object, looks at it, removes it.
+pub(super) async fn try_out(engine: &Engine, session: &Session) -> Result<ObjectFacts, Problem> {
+    let key = storage::test_key(session);
+    let put = storage::test_object(&key);
     session.call(&put, &key, &Abort::new()).await?;
     let seen = look::head(session, &key).await;
     if let Err(problem) = session.delete(&key).await {
         engine.emit(Event::DeleteFailed { key, problem });
     }
     seen
+}
+
+/// Whether HEAD repeats what it was told.
+pub(super) async fn echoes(engine: &Engine, session: &Session) -> bool {
+    let key = storage::test_key(session);
+    match storage::echoes(session, &key).await {
+        Ok(echoes) => echoes,
+        Err(problem) => {
+            engine.emit(Event::DeleteFailed { key, problem });
+            false
+        }
+    }
 }

@@ -12,6 +12,7 @@ use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::queue::{Queue, final_state};
 use super::session::Session;
+use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
 use super::vault::{Vault, key_file_name};
 use super::{
@@ -57,6 +58,7 @@ pub(super) struct Engine {
     flushing: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) kept: KeptUploads,
+    pub(super) storage: StorageJobs,
 }
 
 impl Driver {
@@ -74,6 +76,7 @@ impl Driver {
             flushing: Cell::new(false),
             glances: Glances::default(),
             kept: KeptUploads::default(),
+            storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
         spawn_local(async { drop(private_file::sweep(download::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
@@ -145,13 +148,17 @@ impl Engine {
                             engine.clone().run_queue();
                             engine.list_unfinished().await;
                         }
-                        Err(problem) => engine.emit(Event::ConnectFailed(problem)),
+                        Err((problem, found)) => {
+                            engine.emit(Event::Storage(StorageEvent::Diagnosed(found)));
+                            engine.emit(Event::ConnectFailed(problem));
+                        }
                     },
                 )
             }
             Intent::Disconnect => {
                 self.queue.going().into_iter().for_each(|id| self.cancel(id));
                 self.glances.clear();
+                self.storage.cancel();
                 self.session.replace(None);
                 self.flush_soon();
                 self.emit(Event::Disconnected);
@@ -251,6 +258,7 @@ impl Engine {
                 let gone = self.queue.remove(&ids);
                 self.emit(Event::TransfersRemoved(gone));
             }
+            Intent::Storage(intent) => storage::take(self, intent),
             Intent::CheckBucket => self.check_bucket(false),
             Intent::CreateTestObject => self.check_bucket(true),
         }
@@ -391,7 +399,16 @@ impl Engine {
 
     fn check_bucket(self: Rc<Self>, with_test_object: bool) {
         self.spawn(async move |engine: Rc<Engine>| {
-            let checking = async { bucket_check::check(&engine, &*engine.session()?, with_test_object).await };
+            let checking = async {
+                let session = engine.session()?;
+                let facts = bucket_check::check(&engine, &session, with_test_object).await?;
+                let mut claims = storage::claims(&session).await;
+                if with_test_object {
+                    claims.echoes = bucket_check::echoes(&engine, &session).await;
+                }
+                engine.emit(Event::Storage(StorageEvent::Claimed(claims)));
+                Ok(facts)
+            };
             match checking.await {
                 Ok(facts) => {
                     let facts = facts.into_iter().map(Rc::new).collect();

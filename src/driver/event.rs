@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{KeyId, Problem, Target};
-use crate::s3::{ListPage, Sight, SseState};
+use crate::s3::{Grounds, ListPage, SseState};
 
 /// Names one transfer of this session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -139,8 +139,10 @@ pub struct ObjectFacts {
     pub metadata: Vec<(String, String)>,
     /// Server-side encryption.
     pub sse: SseState,
-    /// How far the SSE state can be trusted.
-    pub sight: Sight,
+    /// How it is known whether an SSE header would be visible.
+    pub grounds: Grounds,
+    /// The SSE headers that were seen, `name: value`.
+    pub sse_headers: Vec<String>,
     /// Client-side encryption.
     pub cse: Cse,
     /// When it was looked at, milliseconds since 1970.
@@ -342,4 +344,6 @@ pub enum Event {
     },
     /// It could not be judged.
     BucketCheckFailed(Problem),
+    /// About the storage itself.
+    Storage(super::StorageEvent),
 }

@@ -163,6 +163,8 @@ pub enum Intent {
     Remove(Vec<TransferId>),
     /// HEAD up to a handful of objects and judge the bucket's SSE. → `BucketChecked` or `BucketCheckFailed`.
     CheckBucket,
+    /// About the storage itself. → `Storage`.
+    Storage(super::StorageIntent),
     /// Create a test object, HEAD it, delete it. → `BucketChecked` or `BucketCheckFailed`.
     CreateTestObject,
 }

@@ -7,7 +7,7 @@ use crate::encryption::EncryptionError;
 use crate::encryption::esdk::{EncryptionContext, Header, Parsed, looks_like_base64, looks_like_message};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge};
+use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge, sse_headers};
 
 /// First bytes fetched: most headers are below one kilobyte.
 const START: u64 = 4096;
@@ -62,19 +62,20 @@ pub(super) async fn look(engine: &Engine, session: &Session, key: &str) -> Resul
 /// HEAD alone: everything but the client-side encryption.
 pub(super) async fn head(session: &Session, key: &str) -> Result<ObjectFacts, Problem> {
     let head = session
-        .call(&HeadObject { key: key.to_owned() }, key, &Abort::new())
+        .call_with_key(&HeadObject { key: key.to_owned() }, key, &Abort::new())
         .await?;
     Ok(facts_of(session, key, head).await)
 }
 
 /// What a HEAD answer says.
 pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> ObjectFacts {
-    let sight = session.sse_sight(&head).await;
+    let grounds = session.sse_grounds(&head).await;
     let offered = session.target.provider.preset().offers_sse;
     ObjectFacts {
         key: key.to_owned(),
-        sse: judge(&head.headers, sight, offered),
-        sight,
+        sse: judge(&head.headers, grounds.sight(), offered),
+        grounds,
+        sse_headers: sse_headers(&head.headers),
         size: head.size,
         original_size: None,
         etag: head.etag,
@@ -106,7 +107,7 @@ async fn read_start(session: &Session, key: &str, facts: &ObjectFacts) -> Result
             range: Some(range),
             if_match: None,
         };
-        let bytes = session.call(&operation, key, &Abort::new()).await?.bytes;
+        let bytes = session.call_with_key(&operation, key, &Abort::new()).await?.bytes;
         if looks_like_base64(&bytes) {
             let what = "an AWS Encryption SDK message stored as base64 text".to_owned();
             return Ok((None, Some(EncryptionError::Unsupported { what })));

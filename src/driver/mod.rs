@@ -6,6 +6,7 @@
 mod event;
 mod intent;
 mod problem;
+mod storage;
 
 // Pure, and tested natively, but only the loops below use them.
 #[cfg(any(target_arch = "wasm32", test))]
@@ -51,6 +52,10 @@ pub use event::{
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
 pub use problem::Problem;
+pub use storage::{
+    AuditRow, AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, CreationStep, Diagnosis,
+    DiagnosisQuestion, StorageEvent, StorageIntent,
+};
 
 /// Names one of the keys held in memory. Stable until the page is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

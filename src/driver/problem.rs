@@ -176,6 +176,34 @@ pub enum Problem {
         /// Its words.
         detail: String,
     },
+    /// The storage does not do the encryption that was asked for on upload.
+    SseRefused {
+        /// HTTP status.
+        status: u16,
+        /// S3 error code.
+        code: String,
+    },
+    /// This computer's clock is so far off that the storage refuses everything, and says so unreadably.
+    ClockOff {
+        /// Positive when this computer is ahead.
+        seconds: i64,
+    },
+    /// The page may read about the bucket, but not the answer to the signed request: key, secret or clock.
+    KeyRefusedUnreadably,
+    /// A bucket of this name is there already.
+    BucketExists {
+        /// Its name.
+        bucket: String,
+    },
+    /// The storage does not let browsers create buckets: a command must do it.
+    BrowserCannotCreate,
+    /// The bucket does not encrypt what is stored in it.
+    NotEncrypting {
+        /// Its name.
+        bucket: String,
+    },
+    /// Somebody changed the bucket's CORS rules since they were shown.
+    RulesChanged,
     /// The person cancelled.
     Cancelled,
 }

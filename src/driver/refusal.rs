@@ -2,7 +2,7 @@
 
 use super::Problem;
 use crate::encryption::EncryptionError;
-use crate::s3::{BucketError, ErrorKind, KeyError, RequestError, S3Error};
+use crate::s3::{BucketError, ErrorKind, KeyError, RequestError, S3Error, SseRequest};
 use crate::transfer::FailureKind;
 
 /// What an operation was about, for the words of its refusal.
@@ -77,6 +77,19 @@ pub(super) fn from_bucket(error: &BucketError, endpoint: &str, bucket: &str) -> 
     }
 }
 
+/// An upload that failed after it asked the storage for encryption: that wish is what was refused, as far as the answer
+/// allows it (501 on Scality 7.4 and MinIO without a KMS, 400 for a bad key id, 403 for a key one may not use).
+pub(super) fn of_sse(asked: &SseRequest, problem: Problem) -> Problem {
+    let (status, code) = match &problem {
+        _ if *asked == SseRequest::BucketDefault => return problem,
+        Problem::NotImplemented { .. } => (501, "NotImplemented".to_owned()),
+        Problem::AccessDenied { .. } => (403, "AccessDenied".to_owned()),
+        Problem::Refused { status, code, .. } if *status == 400 || *status == 403 => (*status, code.clone()),
+        _ => return problem,
+    };
+    Problem::SseRefused { status, code }
+}
+
 /// An object key that cannot be sent.
 pub(super) fn from_key(_error: &KeyError, key: &str) -> Problem {
     Problem::BadObjectKey { key: key.to_owned() }
@@ -146,9 +159,25 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_wish_for_encryption_is_told_from_other_refusals() {
+        let asked = |status, code| of_sse(&SseRequest::SseS3, problem(status, code));
+        for (status, code) in [(501, "NotImplemented"), (400, "InvalidArgument"), (403, "AccessDenied")] {
+            let refused = Problem::SseRefused {
+                status,
+                code: code.to_owned(),
+            };
+            assert_eq!(asked(status, code), refused);
+        }
+        assert_eq!(asked(503, "SlowDown"), Problem::ServerBusy { status: 503 });
+        let nothing_asked = of_sse(&SseRequest::BucketDefault, problem(501, "NotImplemented"));
+        assert_eq!(nothing_asked, Problem::NotImplemented { operation: "PutObject" });
+    }
+
+    #[test]
     fn only_what_can_heal_is_tried_again() {
         assert_eq!(kind(&problem(503, "SlowDown")), FailureKind::Transient);
-        assert_eq!(kind(&Problem::Offline), FailureKind::Transient);
+        assert_eq!(kind(&Problem::Offline), FailureKind::Offline);
+        assert_eq!(kind(&Problem::ExpiredToken), FailureKind::Credentials);
         assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);

@@ -12,8 +12,8 @@ use crate::platform::abort::Abort;
 use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
-    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, ListObjectsV2, ListPage, ObjectHead,
-    Operation, S3Error, Sight, sight,
+    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
+    ObjectHead, Operation, S3Error, SseRequest, WithSse, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -32,6 +32,8 @@ pub(super) struct Session {
     /// The bucket's CORS rules: `None` before they were asked for, an inner `None` where they cannot be read.
     cors: RefCell<Option<Option<Vec<CorsRule>>>>,
     sse_seen: Cell<bool>,
+    /// What new objects ask of the storage.
+    upload_sse: RefCell<SseRequest>,
 }
 
 impl Session {
@@ -43,12 +45,48 @@ impl Session {
             skew_seconds: Cell::new(0),
             cors: RefCell::default(),
             sse_seen: Cell::new(false),
+            upload_sse: RefCell::default(),
         }
     }
 
     /// Endpoint and bucket: with other credentials it is still the same place.
     pub(super) fn place(&self) -> String {
         format!("{} {}", self.target.endpoint, self.target.bucket)
+    }
+
+    /// Another bucket at the same place, with the same credentials; no prefix.
+    pub(super) fn sibling(&self, name: &str) -> Result<Session, Problem> {
+        let target = Target {
+            bucket: name.to_owned(),
+            prefix: String::new(),
+            ..self.target.clone()
+        };
+        let bucket = Bucket::new(&target.endpoint, &target.region, name, target.style)
+            .map_err(|error| refusal::from_bucket(&error, &target.endpoint, name))?;
+        let sibling = Session::new(target, bucket, self.credentials.clone());
+        sibling.skew_seconds.set(self.skew_seconds.get());
+        Ok(sibling)
+    }
+
+    /// The bucket's URL, unsigned.
+    pub(super) fn bucket_uri(&self) -> http::Uri {
+        self.bucket.bucket_uri()
+    }
+
+    /// What new objects ask of the storage.
+    pub(super) fn upload_sse(&self) -> SseRequest {
+        self.upload_sse.borrow().clone()
+    }
+
+    /// From now on new objects ask for this.
+    pub(super) fn set_upload_sse(&self, sse: SseRequest) {
+        self.upload_sse.replace(sse);
+    }
+
+    /// The bucket's rules were changed: what was seen under the old ones says nothing.
+    pub(super) fn forget_cors(&self) {
+        self.cors.replace(None);
+        self.sse_seen.set(false);
     }
 
     /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.
@@ -152,6 +190,23 @@ impl Session {
         unreachable!("a loop without an end")
     }
 
+    /// As [`Session::call`], for reads of an object: where the storage says 400, the object may need the SSE-C key in use.
+    pub(super) async fn call_with_key<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+    ) -> Result<O::Output, Problem> {
+        let sse = self.upload_sse();
+        match (self.call(operation, key, abort).await, &sse) {
+            (Err(Problem::Refused { status: 400, .. }), SseRequest::SseC(_)) => {
+                let operation = WithSse { operation, sse: &sse };
+                self.call(&operation, key, abort).await
+            }
+            (outcome, _) => outcome,
+        }
+    }
+
     /// One page of keys and folders.
     pub(super) async fn list(&self, prefix: &str, continuation: Option<&str>) -> Result<ListPage, Problem> {
         let operation = ListObjectsV2 {
@@ -169,17 +224,17 @@ impl Session {
             .await
     }
 
-    /// Whether the page would see the SSE header of this answer, if it were there.
-    pub(super) async fn sse_sight(&self, head: &ObjectHead) -> Sight {
+    /// Whether the page would see the SSE header of this answer if it were there, and how that is known.
+    pub(super) async fn sse_grounds(&self, head: &ObjectHead) -> Grounds {
         let origin = page::origin();
-        match sight(None, &origin, &head.headers) {
-            Sight::Visible => {
+        match grounds(None, &origin, &head.headers) {
+            Grounds::Shown => {
                 // What HEAD showed once, the same rule shows every time.
                 self.sse_seen.set(true);
-                Sight::Visible
+                Grounds::Shown
             }
-            _ if self.sse_seen.get() => Sight::Visible,
-            _ => sight(self.cors().await.as_deref(), &origin, &head.headers),
+            _ if self.sse_seen.get() => Grounds::ShownElsewhere,
+            _ => grounds(self.cors().await.as_deref(), &origin, &head.headers),
         }
     }
 

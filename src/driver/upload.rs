@@ -143,7 +143,7 @@ async fn attempt(
         }
         Outcome::Failed(problem) => {
             work.forget().await;
-            Err(problem)
+            Err(refusal::of_sse(&work.sse, problem))
         }
         Outcome::Cancelled => {
             work.forget().await;

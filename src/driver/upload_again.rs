@@ -87,6 +87,7 @@ fn open(engine: &Engine, header: &[u8], size: u64) -> Result<Message, Problem> {
         message_id: parsed.message_id(),
         content_key: opened.content_key,
         layout: Layout::for_plaintext(header.len(), FRAME_LENGTH, size).map_err(refused)?,
+        signer: None,
     })
 }
 

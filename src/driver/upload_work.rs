@@ -22,7 +22,7 @@ use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
     AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
-    Operation, PutBody, PutObject, UploadPart,
+    Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
 };
 use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, PartPlan, Upload};
 use crate::worker::call::{Cargo, Hand, call};
@@ -36,6 +36,8 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 pub(super) struct Work {
     engine: Rc<Engine>,
     session: Rc<Session>,
+    /// What this upload asks of the storage, from its first request to its last.
+    pub(super) sse: SseRequest,
     id: TransferId,
     file: FileHandle,
     key: String,
@@ -87,6 +89,7 @@ impl Work {
         Work {
             engine: engine.clone(),
             session: session.clone(),
+            sse: session.upload_sse(),
             id,
             file: job.file.clone(),
             key: job.key.clone(),
@@ -202,19 +205,26 @@ impl Work {
         }
     }
 
+    /// The operation with what this upload asks of the storage.
+    fn with_sse<'a, O>(&'a self, operation: &'a O) -> WithSse<'a, O> {
+        WithSse {
+            operation,
+            sse: &self.sse,
+        }
+    }
+
     async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
         self.session.call_once(operation, &self.key, &self.steady).await
     }
 
     async fn create(&self) -> Result<String, Problem> {
         let (key, content_type) = (self.key.clone(), MEDIA_TYPE.to_owned());
-        let upload_id = self
-            .steady_call(&CreateMultipartUpload {
-                key,
-                content_type,
-                metadata: Vec::new(),
-            })
-            .await?;
+        let create = CreateMultipartUpload {
+            key,
+            content_type,
+            metadata: Vec::new(),
+        };
+        let upload_id = self.steady_call(&self.with_sse(&create)).await?;
         let fingerprint = match self.encryption {
             UploadEncryption::Key(key) => {
                 let vault = self.engine.vault.borrow();
@@ -336,15 +346,12 @@ impl Work {
         let etag = match upload_id {
             Some(upload_id) => {
                 let part_number = self.plan.part(index).number;
-                self.send_body(
-                    index,
-                    &UploadPart {
-                        key,
-                        upload_id,
-                        part_number,
-                    },
-                )
-                .await?
+                let part = UploadPart {
+                    key,
+                    upload_id,
+                    part_number,
+                };
+                self.send_body(index, &self.with_sse(&part)).await?
             }
             None => {
                 let (content_type, if_none_match) = (MEDIA_TYPE.to_owned(), !self.replace);
@@ -355,7 +362,7 @@ impl Work {
                     if_none_match,
                     body: PutBody::Elsewhere,
                 };
-                self.send_body(index, &put).await?.etag
+                self.send_body(index, &self.with_sse(&put)).await?.etag
             }
         };
         self.bodies.borrow_mut().remove(&index);
@@ -429,7 +436,8 @@ impl Work {
     }
 
     async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
-        let head = self.steady_call(&HeadObject { key: self.key.clone() }).await?;
+        let head = HeadObject { key: self.key.clone() };
+        let head = self.steady_call(&self.with_sse(&head)).await?;
         let size = head.size;
         if identify {
             // Only a message of ours can be told from an older object: its header holds a fresh message id.
@@ -443,7 +451,7 @@ impl Work {
                 range: Some(range),
                 if_match: None,
             };
-            if self.steady_call(&get).await?.bytes != message.header {
+            if self.steady_call(&self.with_sse(&get)).await?.bytes != message.header {
                 return Err(Problem::Refused {
                     operation: CompleteMultipartUpload::NAME,
                     status: 0,
@@ -453,6 +461,7 @@ impl Work {
             }
         }
         let mut facts = look::facts_of(&self.session, &self.key, head).await;
+        facts.sse = self.sse.confirmed(facts.sse);
         facts.original_size = Some(self.plan.plaintext_length());
         facts.cse = match self.encryption {
             UploadEncryption::Key(key) => Cse {

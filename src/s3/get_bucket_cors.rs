@@ -15,6 +15,9 @@ pub struct GetBucketCors;
 /// One CORS rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct CorsRule {
+    /// Its name, where somebody gave it one.
+    #[serde(rename = "ID", default)]
+    pub id: Option<String>,
     /// Origins, each with at most one `*`.
     #[serde(rename = "AllowedOrigin", default)]
     pub allowed_origins: Vec<String>,
@@ -39,6 +42,7 @@ struct Answer {
 }
 
 impl Operation for GetBucketCors {
+    /// In order; empty where the bucket has none.
     type Output = Vec<CorsRule>;
 
     const NAME: &'static str = "GetBucketCors";
@@ -52,8 +56,11 @@ impl Operation for GetBucketCors {
     }
 
     fn output(&self, response: &Response<Bytes>) -> Result<Vec<CorsRule>, S3Error> {
-        let answer: Answer = xml::document(response, "CORSConfiguration")?;
-        Ok(answer.rules)
+        match xml::document::<Answer>(response, "CORSConfiguration") {
+            Ok(answer) => Ok(answer.rules),
+            Err(error) if error.code == "NoSuchCORSConfiguration" => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -70,7 +77,7 @@ pub fn exposes(rules: &[CorsRule], origin: &str, method: &str, header: &str) -> 
     Some(
         rule.expose_headers
             .iter()
-            .any(|exposed| exposed.eq_ignore_ascii_case(header)),
+            .any(|exposed| exposed == "*" || exposed.eq_ignore_ascii_case(header)),
     )
 }
 
@@ -105,6 +112,17 @@ mod tests {
             .expect("rules");
         assert_eq!(rules[0].allowed_methods, ["GET", "HEAD"]);
         assert_eq!(rules[0].max_age, Some(60));
+    }
+
+    #[test]
+    fn a_bucket_without_rules_has_an_empty_list() {
+        let body = "<Error><Code>NoSuchCORSConfiguration</Code></Error>";
+        let answer = Response::builder()
+            .status(404)
+            .body(Bytes::from_static(body.as_bytes()));
+        assert_eq!(GetBucketCors.output(&answer.expect("a response")), Ok(Vec::new()));
+        let denied = Response::builder().status(403).body(Bytes::new()).expect("a response");
+        assert!(GetBucketCors.output(&denied).is_err());
     }
 
     #[test]

@@ -63,7 +63,8 @@ impl Operation for ListMultipartUploads {
     const NAME: &'static str = "ListMultipartUploads";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        let mut query = vec![("uploads", None), ("encoding-type", Some("url"))];
+        // No encoding-type: SeaweedFS says it encoded the keys, and did not.
+        let mut query = vec![("uploads", None)];
         if !self.prefix.is_empty() {
             query.push(("prefix", Some(self.prefix.as_str())));
         }

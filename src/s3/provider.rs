@@ -49,7 +49,28 @@ pub struct Preset {
     pub offers_sse: bool,
 }
 
+/// How a bucket comes to encrypt what it stores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EncryptedCreation {
+    /// CreateBucket, then PutBucketEncryption.
+    #[default]
+    BucketDefault,
+    /// One signed header on CreateBucket; never later (Scality, ABCI 2.0's `create-encrypted-bucket`).
+    ScalityHeader,
+}
+
 impl Provider {
+    /// How an encrypted bucket is made there; `None` where the storage has no SSE.
+    pub fn encrypted_creation(self) -> Option<EncryptedCreation> {
+        match self {
+            Provider::Abci2 => Some(EncryptedCreation::ScalityHeader),
+            Provider::Abci3 | Provider::Garage => None,
+            Provider::Aws | Provider::Ceph | Provider::Minio | Provider::SeaweedFs | Provider::Other => {
+                Some(EncryptedCreation::BucketDefault)
+            }
+        }
+    }
+
     /// All of them, in the order of the form.
     pub const ALL: [Provider; 8] = [
         Provider::Aws,

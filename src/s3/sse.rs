@@ -3,13 +3,13 @@
 
 use http::HeaderMap;
 
+use super::Sight;
 use super::head_object::header_text;
-use super::{CorsRule, exposes};
 
 /// The response header that tells.
 pub const SSE_HEADER: &str = "x-amz-server-side-encryption";
-const KEY_ID_HEADER: &str = "x-amz-server-side-encryption-aws-kms-key-id";
-const CUSTOMER_HEADER: &str = "x-amz-server-side-encryption-customer-algorithm";
+pub(super) const KEY_ID_HEADER: &str = "x-amz-server-side-encryption-aws-kms-key-id";
+pub(super) const CUSTOMER_HEADER: &str = "x-amz-server-side-encryption-customer-algorithm";
 
 /// SSE state, by the names of the UI contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,16 +58,25 @@ impl SseState {
     }
 }
 
-/// Whether the page would see the SSE header if it were there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sight {
-    /// It was seen, or the bucket's CORS rule exposes it.
-    Visible,
-    /// The bucket's CORS rule does not expose it.
-    HiddenByCors,
-    /// Nothing decided it.
-    #[default]
-    Undecided,
+impl SseState {
+    /// Whether the storage says that it encrypts.
+    pub fn is_encrypted(&self) -> bool {
+        matches!(
+            self,
+            SseState::SseS3 | SseState::SseKms { .. } | SseState::SseKmsDsse { .. } | SseState::SseC
+        )
+    }
+}
+
+/// The SSE headers of an answer, `name: value`, as evidence. None of them is a secret.
+pub fn sse_headers(headers: &HeaderMap) -> Vec<String> {
+    let mut lines: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| name.as_str().starts_with(SSE_HEADER))
+        .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+        .collect();
+    lines.sort();
+    lines
 }
 
 /// Reads the state off a HEAD or GET answer. A header that is there always wins; one that is not there means "not
@@ -87,53 +96,6 @@ pub fn judge(headers: &HeaderMap, sight: Sight, offered: bool) -> SseState {
         (None, Sight::Visible) => SseState::None,
         (None, Sight::HiddenByCors) => SseState::Hidden,
         (None, Sight::Undecided) => SseState::Unknown,
-    }
-}
-
-/// What can be known of the header's visibility for `origin`: from the bucket's rules where they could be read, else
-/// from the answer itself: where not even the ETag is visible, the rule exposes nothing.
-pub fn sight(rules: Option<&[CorsRule]>, origin: &str, headers: &HeaderMap) -> Sight {
-    let seen = [SSE_HEADER, CUSTOMER_HEADER]
-        .iter()
-        .any(|name| headers.contains_key(*name));
-    match rules.and_then(|rules| exposes(rules, origin, "HEAD", SSE_HEADER)) {
-        _ if seen => Sight::Visible,
-        Some(true) => Sight::Visible,
-        Some(false) => Sight::HiddenByCors,
-        None if !headers.contains_key("etag") => Sight::HiddenByCors,
-        None => Sight::Undecided,
-    }
-}
-
-/// SSE of a bucket, judged from objects.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BucketSse {
-    /// No object was there to look at.
-    Empty,
-    /// All objects looked at are in this state.
-    All(SseState),
-    /// They differ.
-    Mixed,
-}
-
-impl BucketSse {
-    /// Judges the states of the objects looked at. Key ids may differ within one state.
-    pub fn judge<'a>(states: impl IntoIterator<Item = &'a SseState>) -> BucketSse {
-        let mut states = states.into_iter();
-        match states.next() {
-            None => BucketSse::Empty,
-            Some(first) if states.all(|state| state.as_str() == first.as_str()) => BucketSse::All(first.clone()),
-            Some(_) => BucketSse::Mixed,
-        }
-    }
-
-    /// The value of `data-sse`.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            BucketSse::Empty => "empty",
-            BucketSse::All(state) => state.as_str(),
-            BucketSse::Mixed => "mixed",
-        }
     }
 }
 
@@ -180,34 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn sight_comes_from_the_rule_or_from_what_was_seen() {
-        let rule = |exposed: &str| CorsRule {
-            allowed_origins: vec!["*".into()],
-            allowed_methods: vec!["HEAD".into()],
-            expose_headers: vec![exposed.into()],
-            ..CorsRule::default()
-        };
-        let (etag, none) = (headers(&[("etag", "x")]), headers(&[]));
+    fn evidence_is_what_was_seen_word_for_word() {
+        let seen = headers(&[("etag", "e"), (SSE_HEADER, "aws:kms"), (KEY_ID_HEADER, "k")]);
         assert_eq!(
-            sight(Some(&[rule("X-Amz-Server-Side-Encryption")]), "o", &etag),
-            Sight::Visible
+            sse_headers(&seen),
+            [
+                "x-amz-server-side-encryption-aws-kms-key-id: k",
+                "x-amz-server-side-encryption: aws:kms"
+            ]
         );
-        assert_eq!(sight(Some(&[rule("ETag")]), "o", &etag), Sight::HiddenByCors);
-        assert_eq!(sight(Some(&[]), "o", &etag), Sight::Undecided);
-        assert_eq!(sight(None, "o", &etag), Sight::Undecided);
-        assert_eq!(sight(None, "o", &none), Sight::HiddenByCors);
-        assert_eq!(sight(None, "o", &headers(&[(SSE_HEADER, "AES256")])), Sight::Visible);
-    }
-
-    #[test]
-    fn a_bucket_is_what_its_objects_are() {
-        let bucket = |states: &[SseState]| BucketSse::judge(states).as_str();
-        assert_eq!(bucket(&[]), "empty");
-        assert_eq!(bucket(&[SseState::SseS3, SseState::SseS3]), "sse-s3");
-        assert_eq!(bucket(&[SseState::SseS3, SseState::None]), "mixed");
-        let kms = |id: &str| SseState::SseKms {
-            key_id: Some(id.into()),
-        };
-        assert_eq!(bucket(&[kms("a"), kms("b")]), "sse-kms");
+        assert!(sse_headers(&headers(&[("etag", "e")])).is_empty());
     }
 }

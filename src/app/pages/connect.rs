@@ -159,7 +159,21 @@ fn outcome(state: &State, link: &Link) -> Html {
     let words = match &state.connection {
         Connection::Off => text::NOT_CONNECTED.to_owned(),
         Connection::Connecting => text::CONNECTING.to_owned(),
-        Connection::Failed(problem) => return shell::problem(problem, "bad"),
+        Connection::Failed(problem) => {
+            return html! {
+                <>
+                    { shell::problem(problem, "bad") }
+                    if !state.storage.diagnosis.is_empty() {
+                        <section aria-label={text::storage::DIAGNOSIS}>
+                            <h2>{ text::storage::DIAGNOSIS }</h2>
+                            <ul class="checks">
+                                { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question), "")) }
+                            </ul>
+                        </section>
+                    }
+                </>
+            };
+        }
         Connection::On { target, .. } => text::connected(&target.bucket),
     };
     let on = matches!(state.connection, Connection::On { .. });

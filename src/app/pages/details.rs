@@ -42,7 +42,11 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
         <>
             <dl>
                 <dt>{ text::SSE }</dt>
-                <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p></dd>
+                <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p>
+                    <p class="hint">{ text::storage::grounds(facts.grounds) }{ " " }{ shell::local_date(facts.looked_at) }</p>
+                    { for facts.sse_headers.iter().map(|header| html! { <p><code>{ header.clone() }</code></p> }) }
+                    if let Some(bucket) = super::bucket::s3_bucket(state) { { shell::commands(&[crate::s3::aws_head_object(&bucket, &facts.key)]) } }
+                </dd>
                 <dt>{ text::CSE }</dt>
                 <dd data-cse={cse.state.as_str()} data-cse-wrap={(!cse.wraps.is_empty()).then(|| cse.wraps.join(" "))}>
                     { shell::cse_badge(cse) }

@@ -2,6 +2,10 @@
 
 pub(super) mod browse;
 pub(super) mod bucket;
+mod bucket_audit;
+mod bucket_cors;
+mod bucket_create;
+mod bucket_upload;
 pub(super) mod connect;
 pub(super) mod details;
 pub(super) mod dialog;

@@ -118,3 +118,47 @@ fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: &'
 pub(in crate::app) fn local_date(milliseconds: f64) -> String {
     format::date(milliseconds, clock::minutes_east())
 }
+
+/// One checked thing: a word and a sign, never colour alone.
+pub(in crate::app) fn check(ok: Option<bool>, what: &str, why: &str) -> Html {
+    let (class, sign, data) = match ok {
+        Some(true) => ("good", "✓", "true"),
+        Some(false) => ("bad", "✕", "false"),
+        None => ("quiet", "?", "unknown"),
+    };
+    let word = text::storage::outcome(ok);
+    html! {
+        <li data-ok={data}>
+            <span class={classes!("badge", class)}><span aria-hidden="true">{ sign }</span>{ " " }{ word }</span>
+            { " " }{ what.to_owned() }
+            if !why.is_empty() { <span class="hint">{ " – " }{ why.to_owned() }</span> }
+        </li>
+    }
+}
+
+/// A text with a button that copies it.
+pub(in crate::app) fn copyable(what: &str) -> Html {
+    let copied = what.to_owned();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        if let Some(window) = web_sys::window() {
+            // A browser that refuses leaves the text to be selected by hand; it is right there.
+            let _ = window.navigator().clipboard().write_text(&copied);
+        }
+    });
+    html! {
+        <div class="copyable">
+            <pre tabindex="0"><code>{ what.to_owned() }</code></pre>
+            <button type="button" {onclick}>{ text::storage::COPY }</button>
+        </div>
+    }
+}
+
+/// The commands that do the same in a terminal. They hold no secret.
+pub(in crate::app) fn commands(lines: &[String]) -> Html {
+    html! {
+        <details class="commands">
+            <summary>{ text::storage::COMMANDS }</summary>
+            { for lines.iter().map(|line| copyable(line)) }
+        </details>
+    }
+}

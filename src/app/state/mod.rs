@@ -1,6 +1,7 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
 mod listing;
+mod storage;
 mod transfers;
 mod uploads;
 
@@ -18,6 +19,7 @@ use crate::driver::{
 use crate::s3::{Credentials, Profile, Provider};
 
 pub use listing::{Column, Listing, Row};
+pub use storage::{Audit, Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
 pub use transfers::{Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
 
@@ -168,6 +170,8 @@ pub struct State {
     pub unfinished: Vec<Unfinished>,
     /// The bucket's SSE.
     pub bucket: BucketReport,
+    /// What else is known of the storage.
+    pub storage: Storage,
     /// What went wrong last, outside of a form.
     pub problem: Option<Problem>,
     /// What the live region says.
@@ -246,6 +250,8 @@ pub enum Msg {
         /// With a test object.
         create: bool,
     },
+    /// About the storage itself.
+    Storage(StorageMsg),
     /// Away with the problem.
     ProblemClosed,
     /// The driver speaks.
@@ -261,6 +267,15 @@ pub enum Effect {
     Go(Route),
     /// Keep the list of recent buckets.
     Remember(Vec<Target>),
+    /// Hand a text to the browser as a download.
+    SaveText {
+        /// File name.
+        name: String,
+        /// Media type.
+        media_type: &'static str,
+        /// What it holds.
+        text: String,
+    },
 }
 
 impl State {
@@ -372,6 +387,7 @@ impl State {
             }
             Msg::ConnectAsked(credentials) => {
                 self.connection = Connection::Connecting;
+                self.storage.diagnosis.clear();
                 self.announcement = text::CONNECTING.into();
                 vec![Effect::Send(Intent::Connect {
                     target: self.form.clone(),
@@ -484,6 +500,7 @@ impl State {
                     Intent::CheckBucket
                 })]
             }
+            Msg::Storage(msg) => self.storage.update(msg),
             Msg::ProblemClosed => {
                 self.problem = None;
                 Vec::new()
@@ -663,6 +680,7 @@ impl State {
                 self.listing.add(page);
                 (self.loading, self.first_row) = (Loading::Idle, 0);
                 (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                self.storage = Storage::for_target(&target);
                 self.connection = Connection::On { target, warnings };
                 self.profiles.clear();
                 return vec![Effect::Remember(self.recent.clone()), Effect::Go(route)];
@@ -672,6 +690,7 @@ impl State {
                 (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
                 self.dialog = None;
                 (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                self.storage = Storage::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
             Event::Listed {
@@ -779,6 +798,7 @@ impl State {
                     at,
                 };
             }
+            Event::Storage(event) => self.storage.heard(event),
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
         }
         Vec::new()

@@ -1,0 +1,117 @@
+//! The audit of all objects, and what to do about a plain bucket.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{Link, shell};
+use crate::app::format;
+use crate::app::root::target;
+use crate::app::state::{Audit, Copying, Export, Msg, State, StorageMsg};
+use crate::app::text::{self, storage as words};
+use crate::driver::AuditState;
+
+/// Lines shown; the exports have them all.
+const SHOWN: usize = 100;
+
+pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+    let storage = &state.storage;
+    let field = |id: &'static str, name: &'static str, value: &str, say: fn(String) -> StorageMsg| {
+        let oninput = link.batch_callback(move |event: InputEvent| {
+            Some(Msg::Storage(say(target::<HtmlInputElement>(&event)?.value())))
+        });
+        html! {
+            <div class="field">
+                <label for={id}>{ name }</label>
+                <input {id} type="text" value={value.to_owned()} {oninput} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+            </div>
+        }
+    };
+    let copying = storage
+        .copying
+        .as_ref()
+        .is_some_and(|copying| copying.state == AuditState::Running);
+    html! {
+        <>
+            <section class="page" aria-label={words::AUDIT}>
+                <h2>{ words::AUDIT }</h2>
+                <p class="hint">{ words::AUDIT_INTRO }</p>
+                { field("audit-prefix", words::AUDIT_PREFIX, &storage.audit_prefix, StorageMsg::AuditPrefix) }
+                { storage.audit.as_ref().map(|audit| outcome(audit, link)).unwrap_or_default() }
+            </section>
+            <section class="page" aria-label={words::COPY_TITLE}>
+                <details>
+                    <summary>{ words::COPY_TITLE }</summary>
+                    <p class="hint">{ words::COPY_INTRO }</p>
+                    <div class="inline">
+                        { field("copy-into", words::COPY_INTO, &storage.copy_into, StorageMsg::CopyInto) }
+                        <button type="button" disabled={copying || storage.copy_into.trim().is_empty()} onclick={link.callback(|_| Msg::Storage(StorageMsg::CopyAsked))}>{ words::START_COPY }</button>
+                        if copying { <button type="button" onclick={link.callback(|_| Msg::Storage(StorageMsg::CopyCancelled))}>{ words::STOP }</button> }
+                    </div>
+                    { storage.copying.as_ref().map(copied).unwrap_or_default() }
+                </details>
+            </section>
+        </>
+    }
+}
+
+fn outcome(audit: &Audit, link: &Link) -> Html {
+    let say = |msg: fn() -> StorageMsg| link.callback(move |_: MouseEvent| Msg::Storage(msg()));
+    let looked = audit.rows.len() as u64;
+    let exceptions: Vec<_> = audit.exceptions().take(SHOWN + 1).collect();
+    html! {
+        <div class="card" data-audit={if audit.is_running() { "running" } else { "over" }}>
+            <p role="status">{ words::audit_state(&audit.state, audit.paused, looked, audit.listed) }</p>
+            if let AuditState::Failed(problem) = &audit.state { { shell::problem(problem, "bad") } }
+            <ul class="chart">
+                { for audit.counts.iter().map(|((sse, cse), count)| {
+                    let good = sse.starts_with("sse-") || !matches!(*cse, "none" | "hidden" | "unknown" | "error");
+                    html! {
+                        <li data-sse={*sse} data-cse={*cse} data-count={count.to_string()}>
+                            <span>{ format!("SSE {sse} × CSE {cse}") }</span>
+                            <progress class={if good { "good" } else { "bad" }} max={looked.to_string()} value={count.to_string()} aria-hidden="true"></progress>
+                            <span class="number">{ format::count(*count) }</span>
+                        </li>
+                    }
+                }) }
+            </ul>
+            <div class="actions start">
+                if audit.is_running() {
+                    if audit.paused {
+                        <button type="button" onclick={say(|| StorageMsg::AuditPaused(false))}>{ words::RESUME }</button>
+                    } else {
+                        <button type="button" onclick={say(|| StorageMsg::AuditPaused(true))}>{ words::PAUSE }</button>
+                    }
+                    <button type="button" onclick={say(|| StorageMsg::AuditCancelled)}>{ words::STOP }</button>
+                }
+                <button type="button" onclick={say(|| StorageMsg::ExportAsked(Export::Csv))}>{ words::EXPORT_CSV }</button>
+                <button type="button" onclick={say(|| StorageMsg::ExportAsked(Export::Json))}>{ words::EXPORT_JSON }</button>
+            </div>
+            <h3>{ words::EXCEPTIONS }</h3>
+            if exceptions.is_empty() {
+                <p class="hint">{ words::NO_EXCEPTIONS }</p>
+            } else {
+                <ul class="names" aria-label={words::EXCEPTIONS}>
+                    { for exceptions.iter().take(SHOWN).map(|row| html! {
+                        <li><code>{ row.key.clone() }</code>{ " " }{ match &row.seen {
+                            Ok((sse, cse)) => format!("SSE {sse}, CSE {cse}"),
+                            Err(problem) => text::problem(problem).0,
+                        } }</li>
+                    }) }
+                    if exceptions.len() > SHOWN { <li>{ "…" }</li> }
+                </ul>
+            }
+        </div>
+    }
+}
+
+fn copied(copying: &Copying) -> Html {
+    html! {
+        <>
+            <p role="status" data-verified={copying.verified.to_string()}>{ words::copied(copying.verified, copying.others.len(), &copying.state) }</p>
+            if let AuditState::Failed(problem) = &copying.state { { shell::problem(problem, "bad") } }
+            <ul class="names">
+                { for copying.others.iter().take(SHOWN).map(|row| html! { <li><code>{ row.key.clone() }</code>{ ": " }{ words::copy_outcome(&row.outcome) }</li> }) }
+            </ul>
+        </>
+    }
+}

@@ -1,0 +1,447 @@
+//! What is known of the storage itself: its claims, CORS, a new bucket, the audit, the copying.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Effect;
+use crate::driver::{
+    AuditRow, AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
+    StorageEvent, StorageIntent, Target,
+};
+use crate::s3::{BucketClaims, SseRequest};
+
+/// The CORS check.
+#[derive(Clone, Debug, Default)]
+pub enum CorsCheck {
+    /// Not asked for.
+    #[default]
+    Unknown,
+    /// Under way.
+    Checking,
+    /// It did not work.
+    Failed(Problem),
+    /// Its outcome.
+    Known(Rc<CorsReport>),
+}
+
+/// An audit, as far as it is.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// Keys that start with this.
+    pub prefix: String,
+    /// Where it stands.
+    pub state: AuditState,
+    /// Whether it rests.
+    pub paused: bool,
+    /// Objects found so far.
+    pub listed: u64,
+    /// Objects by `data-sse` and `data-cse`; `("error", "error")` for those that could not be looked at.
+    pub counts: BTreeMap<(&'static str, &'static str), u64>,
+    /// Every object looked at.
+    pub rows: Vec<AuditRow>,
+}
+
+impl Audit {
+    /// Objects that neither layer is known to encrypt, and those that could not be looked at.
+    pub fn exceptions(&self) -> impl Iterator<Item = &AuditRow> {
+        self.rows.iter().filter(|row| match &row.seen {
+            Ok((sse, cse)) => !sse.starts_with("sse-") && matches!(*cse, "none" | "hidden" | "unknown"),
+            Err(_) => true,
+        })
+    }
+
+    /// Whether it can still change.
+    pub fn is_running(&self) -> bool {
+        self.state == AuditState::Running
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = String::from("key,size,sse,cse,problem\r\n");
+        for row in &self.rows {
+            let (sse, cse, problem) = words(row);
+            let cells = [row.key.as_str(), &row.size.to_string(), sse, cse, &problem];
+            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell)).collect();
+            csv.push_str(&cells.join(","));
+            csv.push_str("\r\n");
+        }
+        csv
+    }
+
+    fn json(&self) -> String {
+        let rows: Vec<_> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let (sse, cse, problem) = words(row);
+                serde_json::json!({ "key": row.key, "size": row.size, "sse": sse, "cse": cse, "problem": problem })
+            })
+            .collect();
+        serde_json::json!({ "prefix": self.prefix, "listed": self.listed, "objects": rows }).to_string()
+    }
+}
+
+fn words(row: &AuditRow) -> (&'static str, &'static str, String) {
+    match &row.seen {
+        Ok((sse, cse)) => (sse, cse, String::new()),
+        Err(problem) => ("error", "error", crate::app::text::problem(problem).0),
+    }
+}
+
+/// A cell by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe: object keys are anybody's words.
+fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+/// A form to save the audit in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// Copying into another bucket.
+#[derive(Clone, Debug)]
+pub struct Copying {
+    /// Into which.
+    pub into: String,
+    /// Where it stands.
+    pub state: AuditState,
+    /// Objects that are there now, verified.
+    pub verified: usize,
+    /// All others, with the reason.
+    pub others: Vec<CopyRow>,
+}
+
+/// What new objects ask of the storage, without secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SseChoice {
+    /// The bucket's default decides.
+    #[default]
+    BucketDefault,
+    /// SSE-S3.
+    SseS3,
+    /// SSE-KMS.
+    SseKms,
+    /// SSE-C.
+    SseC,
+}
+
+/// What is known of the storage.
+#[derive(Clone, Debug, Default)]
+pub struct Storage {
+    /// What the bucket says of itself.
+    pub claims: Claims,
+    /// The CORS check.
+    pub cors: CorsCheck,
+    /// The form for a new bucket.
+    pub plan: CreationPlan,
+    /// Whether that form is open.
+    pub plan_open: bool,
+    /// The bucket being made or verified.
+    pub creation: Option<Rc<Creation>>,
+    /// The audit.
+    pub audit: Option<Audit>,
+    /// What the next audit is to cover.
+    pub audit_prefix: String,
+    /// Copying.
+    pub copying: Option<Copying>,
+    /// Into which bucket the next copying goes.
+    pub copy_into: String,
+    /// What new objects ask of the storage.
+    pub upload_sse: SseChoice,
+    /// Why the last choice was not taken.
+    pub upload_problem: Option<Problem>,
+    /// What a failed connection was found to lack.
+    pub diagnosis: Vec<Diagnosis>,
+}
+
+/// What happened on the bucket page.
+#[derive(Debug)]
+pub enum StorageMsg {
+    /// Probe CORS.
+    CorsAsked,
+    /// Write the proposed rules.
+    CorsApplied,
+    /// The form for a new bucket was opened or closed.
+    PlanOpened(bool),
+    /// It changed.
+    PlanChanged(CreationPlan),
+    /// Make the bucket.
+    CreationAsked,
+    /// See whether a bucket made elsewhere encrypts.
+    VerificationAsked,
+    /// The audit's prefix changed.
+    AuditPrefix(String),
+    /// Look at everything.
+    AuditAsked,
+    /// Pause, or go on.
+    AuditPaused(bool),
+    /// End it.
+    AuditCancelled,
+    /// Save what it found.
+    ExportAsked(Export),
+    /// The bucket to copy into changed.
+    CopyInto(String),
+    /// Copy.
+    CopyAsked,
+    /// End it.
+    CopyCancelled,
+    /// What was typed is no key.
+    UploadRefused(Problem),
+    /// What new objects are to ask for.
+    UploadWith(SseChoice, SseRequest),
+}
+
+impl Storage {
+    /// At the start of a connection.
+    pub(super) fn for_target(target: &Target) -> Storage {
+        let plan = CreationPlan {
+            how: target.provider.encrypted_creation().unwrap_or_default(),
+            ..CreationPlan::default()
+        };
+        Storage {
+            plan,
+            audit_prefix: target.prefix.clone(),
+            ..Storage::default()
+        }
+    }
+
+    /// What to hold against a verdict.
+    pub fn claims(&self, by_test_object: bool) -> BucketClaims<'_> {
+        BucketClaims {
+            default: self
+                .claims
+                .default
+                .as_ref()
+                .and_then(|answer| answer.as_ref().ok()?.as_ref()),
+            by_test_object,
+            echoes: self.claims.echoes,
+        }
+    }
+
+    pub(super) fn update(&mut self, msg: StorageMsg) -> Vec<Effect> {
+        let send = |intent| vec![Effect::Send(Intent::Storage(intent))];
+        match msg {
+            StorageMsg::CorsAsked => {
+                self.cors = CorsCheck::Checking;
+                send(StorageIntent::CheckCors)
+            }
+            StorageMsg::CorsApplied => match &self.cors {
+                CorsCheck::Known(report) if report.rules.is_some() => {
+                    let report = report.clone();
+                    self.cors = CorsCheck::Checking;
+                    send(StorageIntent::ApplyCors(report))
+                }
+                _ => Vec::new(),
+            },
+            StorageMsg::PlanOpened(open) => {
+                self.plan_open = open;
+                Vec::new()
+            }
+            StorageMsg::PlanChanged(plan) => {
+                self.plan = plan;
+                Vec::new()
+            }
+            StorageMsg::CreationAsked => send(StorageIntent::CreateEncrypted(self.plan.clone())),
+            StorageMsg::VerificationAsked => send(StorageIntent::VerifyBucket(self.plan.clone())),
+            StorageMsg::AuditPrefix(prefix) => {
+                self.audit_prefix = prefix;
+                Vec::new()
+            }
+            StorageMsg::AuditAsked => {
+                let prefix = self.audit_prefix.clone();
+                self.audit = Some(Audit {
+                    prefix: prefix.clone(),
+                    state: AuditState::Running,
+                    paused: false,
+                    listed: 0,
+                    counts: BTreeMap::new(),
+                    rows: Vec::new(),
+                });
+                send(StorageIntent::Audit { prefix })
+            }
+            StorageMsg::AuditPaused(paused) => {
+                if let Some(audit) = &mut self.audit {
+                    audit.paused = paused;
+                }
+                send(StorageIntent::AuditPaused(paused))
+            }
+            StorageMsg::AuditCancelled => send(StorageIntent::AuditCancelled),
+            StorageMsg::ExportAsked(export) => self.audit.as_ref().map_or_else(Vec::new, |audit| {
+                let (ending, media_type, text) = match export {
+                    Export::Csv => ("csv", "text/csv", audit.csv()),
+                    Export::Json => ("json", "application/json", audit.json()),
+                };
+                let name = format!("sealdrop-audit.{ending}");
+                vec![Effect::SaveText { name, media_type, text }]
+            }),
+            StorageMsg::CopyInto(bucket) => {
+                self.copy_into = bucket;
+                Vec::new()
+            }
+            StorageMsg::CopyAsked => {
+                let into = self.copy_into.trim().to_owned();
+                self.copying = Some(Copying {
+                    into: into.clone(),
+                    state: AuditState::Running,
+                    verified: 0,
+                    others: Vec::new(),
+                });
+                let prefix = self.audit_prefix.clone();
+                send(StorageIntent::Copy { into, prefix })
+            }
+            StorageMsg::CopyCancelled => send(StorageIntent::CopyCancelled),
+            StorageMsg::UploadRefused(problem) => {
+                self.upload_problem = Some(problem);
+                Vec::new()
+            }
+            StorageMsg::UploadWith(choice, request) => {
+                self.upload_problem = None;
+                self.upload_sse = choice;
+                send(StorageIntent::UploadWith(request))
+            }
+        }
+    }
+
+    pub(super) fn heard(&mut self, event: StorageEvent) {
+        match event {
+            StorageEvent::Claimed(claims) => {
+                // Once caught, it stays caught: a later look without a test object does not ask again.
+                let echoes = claims.echoes || self.claims.echoes;
+                self.claims = Claims { echoes, ..claims };
+            }
+            StorageEvent::CorsChecked(report) => self.cors = CorsCheck::Known(report),
+            StorageEvent::CorsFailed(problem) => self.cors = CorsCheck::Failed(problem),
+            StorageEvent::Creating(creation) => {
+                if creation.finished && creation.sse.as_ref().is_some_and(|sse| sse.is_encrypted()) {
+                    self.copy_into.clone_from(&creation.plan.bucket);
+                }
+                self.creation = Some(creation);
+            }
+            StorageEvent::Audit { rows, listed, state } => {
+                if let Some(audit) = &mut self.audit {
+                    for row in &rows {
+                        let state = row.seen.as_ref().map_or(("error", "error"), |seen| *seen);
+                        *audit.counts.entry(state).or_default() += 1;
+                    }
+                    audit.rows.extend(rows);
+                    (audit.listed, audit.state) = (listed, state);
+                }
+            }
+            StorageEvent::Copying { rows, state } => {
+                if let Some(copying) = &mut self.copying {
+                    let (verified, others): (Vec<_>, Vec<_>) =
+                        rows.into_iter().partition(|row| row.outcome == CopyOutcome::Verified);
+                    copying.verified += verified.len();
+                    copying.others.extend(others);
+                    copying.state = state;
+                }
+            }
+            StorageEvent::Diagnosed(found) => self.diagnosis = found,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: &str, seen: Result<(&'static str, &'static str), Problem>) -> AuditRow {
+        AuditRow {
+            key: key.into(),
+            size: 1,
+            seen,
+        }
+    }
+
+    fn audited(rows: Vec<AuditRow>) -> Storage {
+        let mut storage = Storage::default();
+        assert_eq!(storage.update(StorageMsg::AuditAsked).len(), 1);
+        let (half, listed) = (rows.len() / 2, rows.len() as u64);
+        let mut rows = rows;
+        let rest = rows.split_off(half);
+        for (rows, state) in [(rows, AuditState::Running), (rest, AuditState::Done)] {
+            storage.heard(StorageEvent::Audit { rows, listed, state });
+        }
+        storage
+    }
+
+    #[test]
+    fn an_audit_counts_and_keeps_what_neither_layer_protects() {
+        let storage = audited(vec![
+            row("a", Ok(("sse-s3", "none"))),
+            row("b", Ok(("none", "esdk"))),
+            row("c", Ok(("none", "none"))),
+            row("d", Ok(("hidden", "unknown"))),
+            row("e", Err(Problem::Offline)),
+            row("f", Ok(("sse-s3", "none"))),
+        ]);
+        let audit = storage.audit.expect("an audit");
+        assert_eq!(audit.counts[&("sse-s3", "none")], 2);
+        assert_eq!(audit.counts[&("error", "error")], 1);
+        let exceptions: Vec<_> = audit.exceptions().map(|row| row.key.as_str()).collect();
+        assert_eq!(exceptions, ["c", "d", "e"]);
+        assert!(!audit.is_running());
+    }
+
+    #[test]
+    fn exports_hold_every_object_and_no_formula() {
+        let mut storage = audited(vec![
+            row("=cmd|' /C calc'!A0", Ok(("none", "none"))),
+            row("a,\"b\"\n", Ok(("sse-s3", "esdk"))),
+        ]);
+        let effects = storage.update(StorageMsg::ExportAsked(Export::Csv));
+        let [Effect::SaveText { text, .. }] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(
+            text,
+            "key,size,sse,cse,problem\r\n'=cmd|' /C calc'!A0,1,none,none,\r\n\"a,\"\"b\"\"\n\",1,sse-s3,esdk,\r\n"
+        );
+        let effects = storage.update(StorageMsg::ExportAsked(Export::Json));
+        let [Effect::SaveText { text, .. }] = &effects[..] else {
+            panic!("{effects:?}")
+        };
+        let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        assert_eq!(json["objects"][1]["key"], "a,\"b\"\n");
+    }
+
+    #[test]
+    fn rules_are_written_only_where_the_existing_ones_were_shown() {
+        let mut storage = Storage::default();
+        assert!(storage.update(StorageMsg::CorsApplied).is_empty());
+        let mut report = CorsReport {
+            origin: "https://o".into(),
+            findings: Vec::new(),
+            rules: None,
+            proposed: Vec::new(),
+            difference: Vec::new(),
+            applied: false,
+        };
+        storage.heard(StorageEvent::CorsChecked(Rc::new(report.clone())));
+        assert!(
+            storage.update(StorageMsg::CorsApplied).is_empty(),
+            "unreadable rules would be lost"
+        );
+        report.rules = Some(Vec::new());
+        storage.heard(StorageEvent::CorsChecked(Rc::new(report)));
+        assert_eq!(storage.update(StorageMsg::CorsApplied).len(), 1);
+    }
+
+    #[test]
+    fn a_storage_caught_repeating_nonsense_stays_caught() {
+        let mut storage = Storage::default();
+        for echoes in [true, false] {
+            storage.heard(StorageEvent::Claimed(Claims { default: None, echoes }));
+        }
+        assert!(storage.claims(false).echoes);
+    }
+}

@@ -1,0 +1,247 @@
+//! Sentences about the storage itself.
+
+use crate::app::format;
+use crate::driver::{AuditState, Claims, CopyOutcome, CreationStep, DiagnosisQuestion};
+use crate::s3::{CorsProbe, CorsReason, EncryptedCreation, Grounds, SseState};
+
+/// A label.
+pub const CORS_CHECK: &str = "CORS check";
+/// A label.
+pub const CORS_INTRO: &str = "A browser shows this page only what the bucket's CORS rule allows. The check sends harmless \
+    requests (to an upload that does not exist) and changes nothing.";
+/// A label.
+pub const CHECK_CORS: &str = "Check CORS";
+/// A label.
+pub const APPLY_CORS: &str = "Apply this rule";
+/// A label.
+pub const RULE_TO_SET: &str = "The rule this page needs";
+/// A label.
+pub const DIFFERENCE: &str = "What would change (existing rules are kept)";
+/// A label.
+pub const RULES_UNREADABLE: &str = "The bucket's present rules cannot be read with these credentials, so they cannot be \
+    changed from here without losing them. Give the rule to the bucket's owner.";
+/// A label.
+pub const APPLIED: &str = "The rule was written.";
+/// A label.
+pub const NOTHING_TO_CHANGE: &str = "The bucket has this rule already.";
+/// A label.
+pub const COPY: &str = "Copy";
+/// A label.
+pub const COMMANDS: &str = "The same in a terminal";
+/// A label.
+pub const CREATE_ENCRYPTED: &str = "Create encrypted bucket";
+/// A label.
+pub const CREATE_TITLE: &str = "A new bucket that encrypts";
+/// A label.
+pub const NEW_BUCKET: &str = "New bucket";
+/// A label.
+pub const HOW: &str = "By";
+/// A label.
+pub const ALGORITHM: &str = "Algorithm";
+/// A label.
+pub const KMS_KEY_ID: &str = "KMS key ID";
+/// A label.
+pub const LOCATION: &str = "Location constraint";
+/// A label.
+pub const CREATE: &str = "Create and verify";
+/// A label.
+pub const CHECK_IT_NOW: &str = "Check it now";
+/// A label.
+pub const NO_SSE_HERE: &str = "This storage has no server-side encryption. Encrypt in the browser (CSE) instead; that you can \
+    prove yourself.";
+/// A label.
+pub const CANNOT_CONVERT: &str = "A bucket that was created plain cannot be made to encrypt later on ABCI 2.0-era storage, and \
+    on no storage are objects encrypted afterwards. Create an encrypted bucket and copy the objects.";
+/// A label.
+pub const AUDIT: &str = "Audit";
+/// A label.
+pub const AUDIT_INTRO: &str = "Looks at every object: SSE by HEAD, CSE by its first bytes. Nothing is changed.";
+/// A label.
+pub const AUDIT_ALL: &str = "Audit all objects";
+/// A label.
+pub const AUDIT_PREFIX: &str = "Only keys that start with";
+/// A label.
+pub const PAUSE: &str = "Pause audit";
+/// A label.
+pub const RESUME: &str = "Resume audit";
+/// A label.
+pub const STOP: &str = "Stop";
+/// A label.
+pub const EXPORT_CSV: &str = "Save as CSV";
+/// A label.
+pub const EXPORT_JSON: &str = "Save as JSON";
+/// A label.
+pub const EXCEPTIONS: &str = "Objects that neither layer is known to protect";
+/// A label.
+pub const NO_EXCEPTIONS: &str = "None: every object looked at is encrypted by the storage or by a client.";
+/// A label.
+pub const COPY_TITLE: &str = "Copy objects into an encrypted bucket";
+/// A label.
+pub const COPY_INTRO: &str = "The storage copies each object with its metadata; the copy is then compared by HEAD. Objects that \
+    are there already are left alone, and the originals stay: delete them yourself when you are sure.";
+/// A label.
+pub const COPY_INTO: &str = "Into bucket";
+/// A label.
+pub const START_COPY: &str = "Copy objects";
+/// A label.
+pub const UPLOAD_SSE: &str = "New files ask the storage for";
+/// A label.
+pub const CUSTOMER_KEY: &str = "SSE-C key";
+/// A label.
+pub const KMS_CONTEXT: &str = "Encryption context (JSON)";
+/// A label.
+pub const USE_SSE: &str = "Use for new files";
+/// A label.
+pub const DIAGNOSIS: &str = "Diagnosis";
+/// A label.
+pub const ECHOES: &str = "This storage's HEAD repeats an encryption algorithm that does not exist. What it says about \
+    encryption proves nothing: rely on client-side encryption.";
+
+/// How an encrypted bucket is made.
+pub fn creation(how: EncryptedCreation) -> &'static str {
+    match how {
+        EncryptedCreation::BucketDefault => "Bucket default (PutBucketEncryption)",
+        EncryptedCreation::ScalityHeader => "Scality header (ABCI 2.0)",
+    }
+}
+
+/// A step of making a bucket.
+pub fn creation_step(step: CreationStep) -> &'static str {
+    match step {
+        CreationStep::Free => "The name is free",
+        CreationStep::Create => "Bucket created",
+        CreationStep::Encrypt => "Default encryption set",
+        CreationStep::Cors => "CORS rule for this page set",
+        CreationStep::Verify => "Test object looked at with HEAD, and removed",
+    }
+}
+
+/// What the new bucket turned out to be.
+pub fn creation_verdict(bucket: &str, sse: &SseState) -> String {
+    match sse {
+        SseState::Unconfirmed => format!(
+            "{bucket} is NOT confirmed to encrypt: the storage took the request, but HEAD shows nothing on a new object."
+        ),
+        SseState::Hidden => format!("{bucket} is there, but CORS hides the header that would tell. Set its CORS rule."),
+        state if state.is_encrypted() => {
+            format!("{bucket} encrypts: HEAD shows {} on a new object.", super::sse(state))
+        }
+        state => format!("{bucket}: {}.", super::sse(state)),
+    }
+}
+
+/// What a probe is about.
+pub fn cors_probe(probe: CorsProbe) -> String {
+    match probe {
+        CorsProbe::Method(method) => format!("{method} is allowed"),
+        CorsProbe::Errors => "Refusals can be read".into(),
+        CorsProbe::Header(name) => format!("{name} is visible"),
+        CorsProbe::Sse => "The SSE header is visible".into(),
+        CorsProbe::Envelope => "Metadata of the S3 Encryption Client is visible".into(),
+    }
+}
+
+/// Why it came out so.
+pub fn cors_reason(reason: CorsReason) -> &'static str {
+    match reason {
+        CorsReason::Seen => "seen",
+        CorsReason::RuleAllows => "by the bucket's rule",
+        CorsReason::RuleLacks => "the bucket's rule does not expose it",
+        CorsReason::NotSeen => "every answer carries it, and this page does not see it",
+        CorsReason::Blocked => "the browser kept the answer from this page",
+        CorsReason::NoObject => "no object to look at",
+        CorsReason::RulesUnreadable => "the bucket's rules cannot be read, and nothing else decides",
+        CorsReason::NoRuleMatches => "no rule of the bucket matches this page; something else lets it in",
+    }
+}
+
+/// How an SSE state is known.
+pub fn grounds(grounds: Grounds) -> &'static str {
+    match grounds {
+        Grounds::Shown => "HEAD shows it.",
+        Grounds::ShownElsewhere => "HEAD of another object in this bucket showed the header, so it is visible here.",
+        Grounds::RuleExposes => "The bucket's CORS rule exposes the header.",
+        Grounds::EverythingShown => "This storage exposes every header.",
+        Grounds::RuleHides => "The bucket's CORS rule does not expose the header.",
+        Grounds::NothingShown => "CORS shows this page not even the ETag.",
+        Grounds::Nothing => "Neither the answer nor the CORS rules decide.",
+    }
+}
+
+/// What the bucket says of itself.
+pub fn default_encryption(claims: &Claims) -> Option<String> {
+    Some(match claims.default.as_ref()? {
+        Ok(Some(default)) => {
+            let key = default
+                .key_id
+                .as_ref()
+                .map(|id| format!(", key {id}"))
+                .unwrap_or_default();
+            format!(
+                "Bucket default (GetBucketEncryption): {}{key}. It concerns new objects only.",
+                default.algorithm
+            )
+        }
+        Ok(None) => "Bucket default (GetBucketEncryption): none.".into(),
+        Err(problem) => format!(
+            "GetBucketEncryption gives no answer here: {}",
+            super::problem(problem).0
+        ),
+    })
+}
+
+/// Where a long job stands.
+pub fn audit_state(state: &AuditState, paused: bool, looked: u64, listed: u64) -> String {
+    let (looked, listed) = (format::count(looked), format::count(listed));
+    let how = match state {
+        AuditState::Running if paused => "Paused: ",
+        AuditState::Running => "Looking: ",
+        AuditState::Done => "Done: ",
+        AuditState::Cancelled => "Stopped: ",
+        AuditState::Failed(_) => "Ended: ",
+    };
+    format!("{how}{looked} of {listed} objects looked at.")
+}
+
+/// What became of a copy.
+pub fn copy_outcome(outcome: &CopyOutcome) -> String {
+    match outcome {
+        CopyOutcome::Verified => "copied and verified".into(),
+        CopyOutcome::Exists => "is there already; left alone".into(),
+        CopyOutcome::TooLarge => "larger than 5 GiB; copy it with the aws command".into(),
+        CopyOutcome::Differs(what) => format!("copied, but its {what} differs: do not rely on it"),
+        CopyOutcome::Failed(problem) => super::problem(problem).0,
+    }
+}
+
+/// How far the copying is.
+pub fn copied(verified: usize, others: usize, state: &AuditState) -> String {
+    let how = match state {
+        AuditState::Running => "Copying: ",
+        AuditState::Done => "Done: ",
+        AuditState::Cancelled => "Stopped: ",
+        AuditState::Failed(_) => "Ended: ",
+    };
+    format!("{how}{verified} copied and verified, {others} not.")
+}
+
+/// A question of the diagnosis.
+pub fn diagnosis(question: DiagnosisQuestion) -> &'static str {
+    match question {
+        DiagnosisQuestion::Online => "This computer is online",
+        DiagnosisQuestion::NotMixed => "The browser may talk to that endpoint (no http from https)",
+        DiagnosisQuestion::Answers => "Something answers there (name, port, certificate)",
+        DiagnosisQuestion::Clock => "This computer's clock agrees with this page's server",
+        DiagnosisQuestion::BucketReadable => "This page may read answers about this bucket (name and CORS)",
+        DiagnosisQuestion::SignedReadable => "The signed request is answered readably (key, secret, clock)",
+    }
+}
+
+/// Yes, no, or nobody can tell.
+pub fn outcome(ok: Option<bool>) -> &'static str {
+    match ok {
+        Some(true) => "ok",
+        Some(false) => "missing",
+        None => "unknown",
+    }
+}

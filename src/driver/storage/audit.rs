@@ -1,0 +1,133 @@
+//! Looking at every object of a bucket or a folder, a few at a time.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::StreamExt;
+
+use super::super::engine::Engine;
+use super::super::session::Session;
+use super::super::{Event, Problem, look};
+use super::{AuditRow, AuditState, StorageEvent};
+use crate::platform::abort::Abort;
+use crate::platform::clock;
+use crate::s3::{ListObjectsV2, ObjectSummary};
+
+/// Objects looked at a time: browsers open six connections to one HTTP/1.1 server, and transfers want some of them.
+const AT_A_TIME: usize = 6;
+/// How often a paused audit looks whether it may go on.
+const PAUSE: Duration = Duration::from_millis(150);
+/// Rows are handed over when there are so many, or after so long.
+const BATCH_ROWS: usize = 500;
+const BATCH_MS: f64 = 300.0;
+
+/// The reins of a long job.
+#[derive(Default)]
+pub(in crate::driver) struct Reins {
+    pub(in crate::driver) paused: Cell<bool>,
+    pub(in crate::driver) cancelled: Cell<bool>,
+}
+
+impl Reins {
+    /// Whether to go on, once not paused any more.
+    pub(super) async fn go_on(&self) -> bool {
+        while self.paused.get() && !self.cancelled.get() {
+            clock::sleep(PAUSE).await;
+        }
+        !self.cancelled.get()
+    }
+}
+
+/// Rows that wait to be handed over.
+struct Batch<'a> {
+    engine: &'a Engine,
+    rows: RefCell<Vec<AuditRow>>,
+    listed: Cell<u64>,
+    told: Cell<f64>,
+}
+
+impl Batch<'_> {
+    fn add(&self, row: AuditRow) {
+        self.rows.borrow_mut().push(row);
+        if self.rows.borrow().len() >= BATCH_ROWS || clock::now_ms() - self.told.get() > BATCH_MS {
+            self.tell(AuditState::Running);
+        }
+    }
+
+    fn tell(&self, state: AuditState) {
+        self.told.set(clock::now_ms());
+        self.engine.emit(Event::Storage(StorageEvent::Audit {
+            rows: self.rows.take(),
+            listed: self.listed.get(),
+            state,
+        }));
+    }
+}
+
+/// Lists and looks until the end, the person or a problem stops it.
+pub(super) async fn audit(engine: &Engine, session: &Session, prefix: String, reins: Rc<Reins>) {
+    let batch = Batch {
+        engine,
+        rows: RefCell::default(),
+        listed: Cell::new(0),
+        told: Cell::new(0.0),
+    };
+    batch.tell(AuditState::Running);
+    let state = match run(engine, session, prefix, &reins, &batch).await {
+        Ok(()) if reins.cancelled.get() => AuditState::Cancelled,
+        Ok(()) => AuditState::Done,
+        Err(problem) => AuditState::Failed(problem),
+    };
+    batch.tell(state);
+}
+
+async fn run(
+    engine: &Engine,
+    session: &Session,
+    prefix: String,
+    reins: &Reins,
+    batch: &Batch<'_>,
+) -> Result<(), Problem> {
+    let mut continuation = None;
+    loop {
+        let listing = ListObjectsV2 {
+            prefix: prefix.clone(),
+            continuation,
+            ..ListObjectsV2::default()
+        };
+        let page = session.call(&listing, "", &Abort::new()).await?;
+        batch.listed.set(batch.listed.get() + page.objects.len() as u64);
+        let mut looking = futures::stream::iter(page.objects)
+            .map(|object| async move {
+                if reins.go_on().await {
+                    Some(look_at(engine, session, object).await)
+                } else {
+                    None
+                }
+            })
+            .buffer_unordered(AT_A_TIME);
+        while let Some(row) = looking.next().await {
+            if let Some(row) = row {
+                // Without a network every object that is left would be a row of the same complaint.
+                if row.seen == Err(Problem::Offline) {
+                    return Err(Problem::Offline);
+                }
+                batch.add(row);
+            }
+        }
+        continuation = page.next;
+        if continuation.is_none() || reins.cancelled.get() {
+            return Ok(());
+        }
+    }
+}
+
+async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary) -> AuditRow {
+    let seen = look::look(engine, session, &object.key).await;
+    AuditRow {
+        key: object.key,
+        size: object.size,
+        seen: seen.map(|looked| (looked.facts.sse.as_str(), looked.facts.cse.state.as_str())),
+    }
+}

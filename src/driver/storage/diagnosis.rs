@@ -1,0 +1,86 @@
+//! Why nothing could be read: the browser says only that it failed, so ask in ways that tell the causes apart.
+
+use std::time::Duration;
+
+use ::http::{Method, Request};
+use bytes::Bytes;
+
+use super::super::session::Session;
+use super::super::{Problem, refusal};
+use super::{Diagnosis, DiagnosisQuestion};
+use crate::platform::abort::Abort;
+use crate::platform::{clock, http, page, probe};
+use crate::s3::{Endpoint, ErrorKind, S3Error, clock_skew};
+
+/// A server that does not answer a probe in this time is not there.
+const PROBE: Duration = Duration::from_secs(10);
+/// S3 refuses requests that are further off; nearer differences explain nothing.
+const TOLERATED_SKEW: i64 = 15 * 60;
+
+/// Asks one question after the other; the first no names the problem.
+pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (Problem, Vec<Diagnosis>) {
+    use DiagnosisQuestion::{Answers, BucketReadable, Clock, NotMixed, Online, SignedReadable};
+    let mut found = Vec::new();
+    let mut note = |question, ok| found.push(Diagnosis { question, ok });
+    note(Online, Some(page::is_online()));
+    if !page::is_online() {
+        return (Problem::Offline, found);
+    }
+    note(NotMixed, Some(true));
+    let shown = session.target.endpoint.clone();
+    let answers = probe::no_cors(&format!("{}/", endpoint.origin()), &Abort::new(), PROBE).await;
+    note(Answers, Some(answers.is_ok()));
+    if answers.is_err() {
+        return (Problem::Unreachable { endpoint: shown }, found);
+    }
+    let skew = skew_of_this_computer().await;
+    note(Clock, skew.map(|seconds| seconds.abs() <= TOLERATED_SKEW));
+    // Unsigned, so that neither key nor clock matter: whether this page may read about this bucket at all.
+    let unsigned = Request::builder()
+        .method(Method::GET)
+        .uri(session.bucket_uri())
+        .body(Bytes::new());
+    let readable = match unsigned {
+        Ok(request) => http::send(request, &Abort::new(), PROBE).await.ok(),
+        Err(_) => None,
+    };
+    note(BucketReadable, readable.as_ref().map(|_| true));
+    if let Some(seconds) = skew.filter(|seconds| seconds.abs() > TOLERATED_SKEW) {
+        note(SignedReadable, Some(false));
+        return (Problem::ClockOff { seconds }, found);
+    }
+    let Some(answer) = readable else {
+        return (
+            Problem::CorsBlocked {
+                endpoint: shown,
+                origin: page::origin(),
+            },
+            found,
+        );
+    };
+    note(SignedReadable, Some(false));
+    let error = S3Error::from_response(&answer);
+    let problem = match error.kind() {
+        ErrorKind::NoSuchBucket | ErrorKind::WrongRegion | ErrorKind::Redirect => {
+            let subject = refusal::Subject {
+                operation: "ListObjectsV2",
+                bucket: &session.target.bucket,
+                key: "",
+            };
+            refusal::from_s3(&error, subject)
+        }
+        _ => Problem::KeyRefusedUnreadably,
+    };
+    (problem, found)
+}
+
+/// Seconds by which this computer's clock is ahead of the server of this page, where that says its time.
+async fn skew_of_this_computer() -> Option<i64> {
+    let request = Request::builder()
+        .method(Method::HEAD)
+        .uri(page::resolve("index.html")?)
+        .body(Bytes::new())
+        .ok()?;
+    let answer = http::send(request, &Abort::new(), PROBE).await.ok()?;
+    clock_skew(answer.headers(), clock::system_time())
+}
