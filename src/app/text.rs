@@ -4,7 +4,7 @@ pub mod storage;
 
 use super::format;
 use super::state::Totals;
-use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState, Unfinished};
+use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
@@ -21,7 +21,7 @@ pub const KEYS_INTRO: &str = "Your key encrypts files before they leave this com
 /// Save first.
 pub const SAVE_FIRST: &str = "Save the key file first; then the key can be used.";
 /// Key shapes.
-pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, or base64.";
+pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, base64, or an RSA key in PEM.";
 /// Off title.
 pub const OFF_TITLE: &str = "Upload without encryption?";
 /// Off body.
@@ -40,6 +40,18 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
 
 /// Shown while a file is dragged over the page before there is a bucket.
 pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
+/// What a key is.
+pub fn key_kind(kind: KeyKind) -> String {
+    match kind {
+        KeyKind::Aes => "AES-256".into(),
+        KeyKind::RsaPrivate { bits } => format!("RSA {bits}, key pair"),
+        KeyKind::RsaPublic { bits } => format!("RSA {bits}, public key only"),
+    }
+}
+
+/// What a public key alone is good for.
+pub const DROP_BOX: &str = "Drop-box: this page can encrypt for the owner of the private key, but cannot read back. Everyone may have a public key, so nothing proves who sent such an object.";
+
 /// Which of several sets of credentials.
 pub const PROFILE: &str = "Profile";
 
@@ -326,7 +338,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
         ),
         Problem::BadKeyMaterial => said(
             "This is not a 256-bit key.",
-            "Use 32 raw bytes, 64 hex digits, or base64 of 32 bytes.",
+            "Use 32 raw bytes, 64 hex digits, base64 of 32 bytes, or an RSA key in PEM.",
+        ),
+        Problem::BadRsaKey { detail } => (
+            format!("This key cannot be used: {detail}."),
+            "Choose another file.".into(),
+        ),
+        Problem::PublicKeyOnly => said(
+            "Only the public half of this key is here: it encrypts, but opens nothing.",
+            "Load the private key to read.",
         ),
         Problem::DuplicateKey { label } => (format!("This key is here already, as {label}."), "Use that one.".into()),
         Problem::NoKey => said("No key is chosen.", "Choose one on the Keys page."),

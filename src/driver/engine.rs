@@ -14,12 +14,12 @@ use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
-use super::vault::{Vault, key_file_name};
+use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, bucket_check, conflicts, connect, download, glance, look, names, upload, upload_again,
+    BatchId, Direction, Event, Intent, KeyId, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
+    UploadEncryption, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload, upload_again,
 };
-use crate::encryption::WrappingKey;
+use crate::encryption::{Key, WrappingKey};
 use crate::platform::buffer::BufferPool;
 use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
@@ -190,7 +190,7 @@ impl Engine {
                 }
             }),
             Intent::GenerateKey { label } => {
-                let key = WrappingKey::new(random::make_array(), "", "");
+                let key = Key::Aes(WrappingKey::new(random::make_array(), "", ""));
                 self.add_key(Ok(key), &label, KeyOrigin::Generated);
             }
             Intent::AddKey {
@@ -200,7 +200,7 @@ impl Engine {
                 material,
                 origin,
             } => {
-                let key = read_key(&material, origin, &namespace, &name);
+                let key = key_text::read(&material.0, origin, &namespace, &name);
                 self.add_key(key, &label, origin);
             }
             Intent::SaveKeyFile(id) => self.save_key_file(id),
@@ -370,7 +370,7 @@ impl Engine {
         });
     }
 
-    fn add_key(&self, key: Result<WrappingKey, Problem>, label: &str, origin: KeyOrigin) {
+    fn add_key(&self, key: Result<Key, Problem>, label: &str, origin: KeyOrigin) {
         let added = key.and_then(|key| self.vault.borrow_mut().add(key, label, origin));
         self.emit(match added {
             Ok(info) => Event::KeyAdded(info),
@@ -383,8 +383,8 @@ impl Engine {
         let Some((key, info)) = vault.get(id) else {
             return self.emit(Event::KeyRefused(Problem::NoKey));
         };
-        let name = key_file_name(&info.label, &key.fingerprint());
-        let saved = save::download_bytes(&name, "text/plain", key.to_file().as_bytes());
+        let name = key_file_name(&info.label, info.kind, &key.as_ref().fingerprint());
+        let saved = save::download_bytes(&name, "text/plain", key_file(key).as_bytes());
         drop(vault);
         match saved {
             Ok(()) => {
@@ -508,14 +508,4 @@ impl Engine {
             });
         }
     }
-}
-
-fn read_key(material: &KeyMaterial, origin: KeyOrigin, namespace: &str, name: &str) -> Result<WrappingKey, Problem> {
-    let key = match origin {
-        KeyOrigin::Pasted => std::str::from_utf8(&material.0)
-            .ok()
-            .and_then(|text| WrappingKey::from_text(text, namespace.trim(), name.trim()).ok()),
-        _ => WrappingKey::from_file(&material.0, namespace.trim(), name.trim()).ok(),
-    };
-    key.ok_or(Problem::BadKeyMaterial)
 }

@@ -42,6 +42,23 @@ pub enum KeyOrigin {
     Pasted,
 }
 
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Raw AES-256.
+    Aes,
+    /// An RSA pair.
+    RsaPrivate {
+        /// Modulus length.
+        bits: u32,
+    },
+    /// The public half of an RSA pair: encrypts only.
+    RsaPublic {
+        /// Modulus length.
+        bits: u32,
+    },
+}
+
 /// What may be shown of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyInfo {
@@ -55,6 +72,8 @@ pub struct KeyInfo {
     pub namespace: String,
     /// Key name the official libraries need.
     pub name: String,
+    /// What it is.
+    pub kind: KeyKind,
     /// Where it came from.
     pub origin: KeyOrigin,
     /// Whether a copy exists outside this page. A generated key is not usable before.

@@ -10,6 +10,8 @@ mod storage;
 
 // Pure, and tested natively, but only the loops below use them.
 #[cfg(any(target_arch = "wasm32", test))]
+mod key_text;
+#[cfg(any(target_arch = "wasm32", test))]
 mod names;
 #[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
@@ -47,8 +49,8 @@ mod upload_work;
 pub use engine::Driver;
 
 pub use event::{
-    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, TransferId, TransferInfo,
-    TransferState, Unfinished,
+    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, TransferId,
+    TransferInfo, TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
 pub use problem::Problem;

@@ -138,6 +138,13 @@ pub enum Problem {
     },
     /// Not a key we understand: 32 raw bytes, 64 hex digits, or base64 of 32 bytes.
     BadKeyMaterial,
+    /// A PEM block that is no RSA key for us.
+    BadRsaKey {
+        /// Why not.
+        detail: String,
+    },
+    /// A public key encrypts; it opens nothing.
+    PublicKeyOnly,
     /// This key is held already.
     DuplicateKey {
         /// Its label.

@@ -16,8 +16,8 @@ use super::queue::Stop;
 use super::session::Session;
 use super::upload_work::{Answer, Work};
 use super::{Problem, TransferId, TransferState, UploadEncryption, look, refusal, upload_again};
-use crate::encryption::esdk::{EncryptionContext, FRAME_LENGTH, Materials, Message};
-use crate::encryption::{DataKey, WrappingKey};
+use crate::encryption::esdk::{EncryptionContext, FRAME_LENGTH, Message, Recipient};
+use crate::encryption::{DataKey, KeyRef};
 use crate::platform::buffer::BufferPool;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
@@ -233,16 +233,15 @@ pub(super) fn plan(message: Option<&Message>, size: u64) -> Result<PartPlan, Pro
     PartPlan::new(content).ok_or(Problem::TooLarge { limit: MAX_OBJECT })
 }
 
-fn start_message(key: &WrappingKey, job: &UploadJob) -> Result<Message, Problem> {
+fn start_message(key: KeyRef<'_>, job: &UploadJob) -> Result<Message, Problem> {
     let mut context = EncryptionContext::default();
     context.insert(look::FINGERPRINT_PAIR, &key.fingerprint().to_string());
     context.insert(look::OBJECT_KEY_PAIR, &job.key);
-    let materials = Materials {
-        data_key: DataKey::from_random(random::make_array()),
-        message_id: random::make_array(),
-        wrap_iv: random::make_array(),
-    };
-    let message = Message::write(materials, key, &context, job.file.size());
+    let seed = random::make_array();
+    let recipient = Recipient::Key { key, seed: &seed };
+    let data_key = DataKey::from_random(random::make_array());
+    let message_id = random::make_array();
+    let message = Message::write_for(data_key, message_id, &[recipient], None, &context, job.file.size());
     message.map_err(|error| refusal::from_encryption(error, None))
 }
 
