@@ -49,6 +49,6 @@ pub use list_parts::{ListParts, ListedPart, PartsPage};
 pub use operation::{Operation, QUERY_EXPIRES, RequestError, Signing};
 pub use provider::{AddressingStyle, Preset, Provider};
 pub use put_object::{PutBody, PutObject, Written};
-pub use sign::{Payload, SignError, Signer, sign_headers, sign_query};
+pub use sign::{Payload, SignError, Signer, sign_headers, sign_json, sign_query};
 pub use sse::{BucketSse, SSE_HEADER, Sight, SseState, judge, sight};
 pub use upload_part::UploadPart;
