@@ -117,17 +117,11 @@ pub fn make_passphrase(random: &[u8; 12]) -> Zeroizing<String> {
 /// A careful guess at a passphrase's bits, for a strength meter: kinds of characters times length, repetitions and
 /// runs such as `abc` or `111` counted once. It knows no dictionary, so words and names are worth less than it says.
 pub fn estimated_bits(passphrase: &str) -> u32 {
-    let kinds: [(fn(char) -> bool, f64); 4] = [
-        (|c| c.is_ascii_lowercase(), 26.0),
-        (|c| c.is_ascii_uppercase(), 26.0),
-        (|c| c.is_ascii_digit(), 10.0),
-        (|c| !c.is_ascii_alphanumeric(), 33.0),
-    ];
-    let pool: f64 = kinds
-        .iter()
-        .filter(|(is, _)| passphrase.chars().any(is))
-        .map(|(_, size)| size)
-        .sum();
+    let is_used = |is: fn(char) -> bool, size: f64| if passphrase.chars().any(is) { size } else { 0.0 };
+    let pool = is_used(|c| c.is_ascii_lowercase(), 26.0)
+        + is_used(|c| c.is_ascii_uppercase(), 26.0)
+        + is_used(|c| c.is_ascii_digit(), 10.0)
+        + is_used(|c| !c.is_ascii_alphanumeric(), 33.0);
     let mut seen = std::collections::HashMap::new();
     let (mut length, mut before) = (0.0, None);
     for c in passphrase.chars() {
