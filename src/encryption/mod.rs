@@ -10,6 +10,7 @@ mod error;
 pub mod esdk;
 pub mod gcm;
 mod key;
+pub mod passphrase;
 mod pem;
 mod rsa_key;
 pub mod s3ec;

@@ -17,9 +17,11 @@
 
 mod field;
 mod message;
+mod sealed_share;
 mod segment;
 mod share;
 
 pub use message::GcmMessage;
+pub use sealed_share::SEALED_SHARE_LENGTH;
 pub use segment::{MAX_PLAINTEXT_LENGTH, SEGMENT_LENGTH, Segment};
 pub use share::{Share, Tag, TagSum};
