@@ -40,6 +40,11 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
 
 /// Shown while a file is dragged over the page before there is a bucket.
 pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
+/// Opens a risky object.
+pub const UNLOCK: &str = "Unlock and download";
+/// Introduces the risks.
+pub const LOCKED: &str = "An older format, which stays closed unless you unlock it:";
+
 /// What a key is.
 pub fn key_kind(kind: KeyKind) -> String {
     match kind {
@@ -339,6 +344,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::BadKeyMaterial => said(
             "This is not a 256-bit key.",
             "Use 32 raw bytes, 64 hex digits, base64 of 32 bytes, or an RSA key in PEM.",
+        ),
+        Problem::Locked { why } => (
+            format!("This object is in an older format and stays closed: {why}."),
+            "If you know where it comes from, open it in its details with “Unlock and download”.".into(),
         ),
         Problem::BadRsaKey { detail } => (
             format!("This key cannot be used: {detail}."),

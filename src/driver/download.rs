@@ -9,28 +9,27 @@ use futures::future::{self, Either};
 use futures::stream::{self, TryStreamExt};
 
 use super::engine::Engine;
-use super::look::{self, Looked};
+use super::look;
+use super::opening::{self, Opening, Piece, Whole};
 use super::queue::Stop;
 use super::session::Session;
 use super::upload::{from_task, lost};
 use super::{ObjectFacts, Problem, SaveTo, TransferId, TransferState, names, refusal};
-use crate::encryption::ContentKey;
-use crate::encryption::esdk::Layout;
 use crate::platform::abort::Abort;
-use crate::platform::buffer::{BufferPool, Lease};
+use crate::platform::buffer::{Buffer, BufferPool, Lease};
 use crate::platform::files::FileHandle;
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::workers::Worker;
 use crate::platform::{clock, download_body, private_file, random};
 use crate::s3::{ByteRange, GetObject, Operation, S3Error};
 use crate::transfer::{Backoff, FailureKind};
-use crate::worker::call::{Cargo, Hand, call};
+use crate::worker::call::{Cargo, Hand, call, call_for_share};
 use crate::worker::messages::{Frames, Task};
 
 /// Private files of downloads start with this.
 pub(super) const PRIVATE_PREFIX: &str = "download-";
-/// Bytes fetched by one request, about.
-const PIECE: u64 = 8 << 20;
+/// Bytes of a signed message that are hashed before the page gets its turn.
+const HASHED_AT_A_TIME: usize = 1 << 20;
 /// Pieces in memory.
 const PIECES_IN_FLIGHT: usize = 3;
 /// Nothing arrives for so long: the piece is fetched again.
@@ -40,44 +39,13 @@ const MEMORY_LIMIT: u64 = 512 << 20;
 /// The browser copies a saved private file in the background and does not say when it is done.
 const KEEP_SAVED: Duration = Duration::from_secs(3600);
 
-/// What to download.
+/// What to download, and from where.
 pub(super) struct DownloadJob {
-    session: Rc<Session>,
-    key: String,
-    save: SaveTo,
-    as_stored: bool,
-}
-
-impl DownloadJob {
-    pub(super) fn new(session: Rc<Session>, key: String, save: SaveTo, as_stored: bool) -> Self {
-        DownloadJob {
-            session,
-            key,
-            save,
-            as_stored,
-        }
-    }
-}
-
-/// How stored bytes become the file's bytes.
-enum Opening {
-    /// They are the file's bytes.
-    AsStored,
-    /// They are frames.
-    Message {
-        content_key: ContentKey,
-        message_id: [u8; 32],
-        layout: Layout,
-    },
-}
-
-/// A range of stored bytes, and what is in it.
-#[derive(Clone, Debug)]
-struct Piece {
-    stored: std::ops::Range<u64>,
-    frames: Option<std::ops::Range<u32>>,
-    /// Bytes of the file, for progress.
-    plain: u64,
+    pub(super) session: Rc<Session>,
+    pub(super) key: String,
+    pub(super) save: SaveTo,
+    pub(super) as_stored: bool,
+    pub(super) unlocked: bool,
 }
 
 /// Downloads the object; a second call starts over.
@@ -98,15 +66,13 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
         SaveTo::Downloads => None,
     };
     let looked = look::look(engine, &session, &job.key).await?;
-    let opening = opening(engine, &looked, job)?;
-    let pieces = pieces(&opening, looked.facts.size);
-    let length = match &opening {
-        Opening::AsStored => looked.facts.size,
-        Opening::Message { layout, .. } => layout.plaintext_length(),
-    };
+    let opening = opening::decide(engine, &session, &looked, job).await?;
+    let pieces = opening.pieces(looked.facts.size);
+    let length = opening.plaintext_length(looked.facts.size);
+    let at_a_time = if opening.in_order() { 1 } else { PIECES_IN_FLIGHT };
     engine.queue.update(id, |info| {
         info.size = length;
-        info.encrypted = matches!(opening, Opening::Message { .. });
+        info.encrypted = opening.is_encrypted();
         info.state = TransferState::Running;
         info.written_as = looked.facts.cse.written_as.clone();
         info.facts = Some(Rc::new(looked.facts.clone()));
@@ -117,7 +83,14 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
         .map(|piece| piece.stored.end - piece.stored.start)
         .max()
         .unwrap_or(0);
-    let sink = Sink::open(length).await?;
+    let (opening, sink) = match opening {
+        Opening::Whole(_) => (opening, Sink::whole()),
+        _ => match (opening, Sink::open(length).await?) {
+            // What is not authentic yet must not lie where it could be handed on.
+            (Opening::Content(content), Sink::Memory { .. }) => (content.into_whole(looked.facts.size)?, Sink::whole()),
+            both => both,
+        },
+    };
     let fetch = Fetch {
         engine: engine.clone(),
         session,
@@ -130,7 +103,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
         moved: Cell::new(0),
         abort: abort.clone(),
     };
-    let work = stream::iter(pieces.into_iter().map(Ok)).try_for_each_concurrent(PIECES_IN_FLIGHT, |piece| {
+    let work = stream::iter(pieces.into_iter().map(Ok)).try_for_each_concurrent(at_a_time, |piece| {
         let fetch = &fetch;
         async move { fetch.piece(piece).await }
     });
@@ -138,63 +111,18 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
         Either::Left((outcome, _)) => outcome,
         Either::Right(_) => Err(Problem::Cancelled),
     };
-    if let Err(problem) = outcome {
-        fetch.sink.discard().await;
-        return Err(problem);
-    }
     engine.queue.update(id, |info| info.state = TransferState::Verifying);
     engine.flush_soon();
-    fetch.sink.hand_over(length, &name, target).await
-}
-
-fn opening(engine: &Engine, looked: &Looked, job: &DownloadJob) -> Result<Opening, Problem> {
-    if job.as_stored {
-        return Ok(Opening::AsStored);
-    }
-    if let Some(error) = &looked.refused {
-        return Err(refusal::from_encryption(error.clone(), None));
-    }
-    let Some(header) = &looked.header else {
-        return Ok(Opening::AsStored);
-    };
-    let vault = engine.vault.borrow();
-    let refused = |error| refusal::from_encryption(error, Some(look::key_needed(header)));
-    let opened = header.open(vault.all()).map_err(refused)?;
-    let layout = header.layout(looked.facts.size).map_err(refused)?;
-    Ok(Opening::Message {
-        content_key: opened.content_key,
-        message_id: header.message_id(),
-        layout,
-    })
-}
-
-fn pieces(opening: &Opening, size: u64) -> Vec<Piece> {
-    match opening {
-        Opening::AsStored => (0..size.div_ceil(PIECE))
-            .map(|index| {
-                let stored = index * PIECE..((index + 1) * PIECE).min(size);
-                Piece {
-                    plain: stored.end - stored.start,
-                    stored,
-                    frames: None,
-                }
-            })
-            .collect(),
-        Opening::Message { layout, .. } => {
-            let per_piece = (PIECE / u64::from(layout.frame_length().max(1))).max(1);
-            let count = u64::from(layout.frame_count());
-            (0..count.div_ceil(per_piece))
-                .map(|index| {
-                    let frames = (index * per_piece) as u32..((index + 1) * per_piece).min(count) as u32;
-                    let plain = layout.plaintext_range(frames.clone());
-                    let stored = layout.message_range(frames.clone());
-                    Piece {
-                        stored,
-                        frames: Some(frames),
-                        plain: plain.end - plain.start,
-                    }
-                })
-                .collect()
+    let Fetch { opening, sink, .. } = fetch;
+    let authentic = outcome.and_then(|()| match opening {
+        Opening::Whole(whole) => sink.decrypt(engine, &whole),
+        opening => opening.finish().map(|()| length),
+    });
+    match authentic {
+        Ok(length) => sink.hand_over(length, &name, target).await,
+        Err(problem) => {
+            sink.discard().await;
+            Err(problem)
         }
     }
 }
@@ -314,9 +242,27 @@ enum Sink {
         parts: RefCell<std::collections::BTreeMap<u64, FileHandle>>,
         worker: Worker,
     },
+    /// For what is decrypted in one go: the object's bytes so far, then the file's.
+    Whole(RefCell<Vec<u8>>),
 }
 
 impl Sink {
+    fn whole() -> Sink {
+        Sink::Whole(RefCell::default())
+    }
+
+    /// The whole object is there: makes the file of it. Gives its length.
+    fn decrypt(&self, engine: &Engine, whole: &Whole) -> Result<u64, Problem> {
+        let Sink::Whole(bytes) = self else {
+            return Err(lost("object"));
+        };
+        let object = bytes.take();
+        let file = whole.decrypt(engine, object)?;
+        let length = file.len() as u64;
+        bytes.replace(file);
+        Ok(length)
+    }
+
     async fn open(length: u64) -> Result<Sink, Problem> {
         let worker = Worker::start().map_err(|error| Problem::Browser {
             detail: error.to_string(),
@@ -346,58 +292,76 @@ impl Sink {
         })
     }
 
-    fn worker(&self) -> &Worker {
-        match self {
-            Sink::Private { worker, .. } | Sink::Memory { worker, .. } => worker,
-        }
-    }
-
     /// Takes a piece that was fetched whole.
     async fn take(&self, opening: &Opening, piece: &Piece, lease: &mut Lease) -> Result<(), Problem> {
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
         let length = (piece.stored.end - piece.stored.start) as u32;
+        let worker = match self {
+            Sink::Private { worker, .. } | Sink::Memory { worker, .. } => worker,
+            Sink::Whole(bytes) => {
+                append(&mut bytes.borrow_mut(), &buffer, length as usize);
+                lease.attach(buffer);
+                return Ok(());
+            }
+        };
+        let hand = Hand::This(worker);
+        let with = |key, buffer| Cargo {
+            key,
+            blob: None,
+            buffer: Some(buffer),
+        };
         let (length, buffer) = match (opening, &piece.frames) {
             (
                 Opening::Message {
                     content_key,
                     message_id,
                     layout,
+                    signature,
                 },
                 Some(frames),
             ) => {
+                if let Some(signature) = signature {
+                    let mut bytes = vec![0; HASHED_AT_A_TIME];
+                    for at in (0..length as usize).step_by(HASHED_AT_A_TIME) {
+                        let bytes = &mut bytes[..HASHED_AT_A_TIME.min(length as usize - at)];
+                        buffer.copy_to(at, bytes);
+                        signature.update(bytes);
+                    }
+                }
                 let frames = Frames {
                     message_id: *message_id,
                     layout: *layout,
                     frames: frames.clone(),
                 };
-                let cargo = Cargo {
-                    key: Some(content_key),
-                    blob: None,
-                    buffer: Some(buffer),
-                };
-                call(Hand::This(self.worker()), &Task::Open { frames }, cargo)
+                let task = Task::Open { frames };
+                call(hand, &task, with(Some(content_key), buffer))
                     .await
                     .map_err(from_task)?
             }
+            (Opening::Content(content), _) => {
+                let task = Task::OpenRun {
+                    run: content.run(&piece.stored),
+                };
+                let opened = call_for_share(hand, &task, with(Some(&content.key), buffer)).await;
+                let (length, sealed, buffer) = opened.map_err(from_task)?;
+                content.add(&piece.stored, &sealed)?;
+                (length, buffer)
+            }
             _ => match self {
-                Sink::Private { worker, .. } => {
-                    let cargo = Cargo {
-                        buffer: Some(buffer),
-                        ..Cargo::default()
-                    };
+                Sink::Private { .. } => {
                     let task = Task::Store {
                         offset: piece.stored.start,
                         length,
                     };
-                    call(Hand::This(worker), &task, cargo).await.map_err(from_task)?
+                    call(hand, &task, with(None, buffer)).await.map_err(from_task)?
                 }
-                Sink::Memory { .. } => (length, Some(buffer)),
+                _ => (length, Some(buffer)),
             },
         };
         let buffer = buffer.ok_or_else(|| lost("buffer"))?;
         if let Sink::Memory { parts, .. } = self {
-            let mut bytes = vec![0; length as usize];
-            buffer.copy_to(0, &mut bytes);
+            let mut bytes = Vec::new();
+            append(&mut bytes, &buffer, length as usize);
             parts
                 .borrow_mut()
                 .insert(piece.stored.start, FileHandle::from_bytes(&bytes).map_err(browser)?);
@@ -419,6 +383,7 @@ impl Sink {
                 let parts: Vec<_> = parts.into_inner().into_values().collect();
                 (FileHandle::concat(&parts).map_err(browser)?, None)
             }
+            Sink::Whole(bytes) => (FileHandle::from_bytes(&bytes.into_inner()).map_err(browser)?, None),
         };
         if file.size() != length {
             return Err(lost("file's end"));
@@ -456,6 +421,12 @@ impl Sink {
             }
         }
     }
+}
+
+fn append(bytes: &mut Vec<u8>, buffer: &Buffer, length: usize) {
+    let start = bytes.len();
+    bytes.resize(start + length, 0);
+    buffer.copy_to(0, &mut bytes[start..]);
 }
 
 fn browser(error: crate::platform::error::BrowserError) -> Problem {

@@ -224,9 +224,16 @@ impl Engine {
                 size,
                 save,
                 as_stored,
+                unlocked,
             } => {
                 let Ok(session) = self.session() else { return };
-                let job = DownloadJob::new(session, key.clone(), save, as_stored);
+                let job = DownloadJob {
+                    session,
+                    key: key.clone(),
+                    save,
+                    as_stored,
+                    unlocked,
+                };
                 self.queue
                     .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
                 self.run_queue();

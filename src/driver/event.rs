@@ -131,6 +131,8 @@ pub struct Cse {
     pub key_needed: Option<String>,
     /// The held key that opens it.
     pub opens_with: Option<KeyId>,
+    /// Why it is opened only after the person was told, one sentence each; empty for formats with key commitment.
+    pub risks: Vec<&'static str>,
     /// The object key the object was written under, if it is bound in and differs from where it lies now.
     pub written_as: Option<String>,
 }

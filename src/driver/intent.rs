@@ -142,6 +142,8 @@ pub enum Intent {
         save: SaveTo,
         /// Save the stored bytes as they are, without decrypting.
         as_stored: bool,
+        /// The person was told why this object is risky to open, and wants it.
+        unlocked: bool,
     },
     /// Stop a transfer; an upload's parts are aborted in the bucket.
     Cancel(TransferId),

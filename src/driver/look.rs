@@ -3,7 +3,11 @@
 use super::engine::Engine;
 use super::session::Session;
 use super::{Cse, CseState, ObjectFacts, Problem};
-use crate::encryption::esdk::{EncryptionContext, Header, Parsed, Wrap, looks_like_base64, looks_like_message};
+use crate::encryption::esdk::version1::{self, Version1Header};
+use crate::encryption::esdk::{
+    EncryptedDataKey, EncryptionContext, Header, Parsed, Wrap, looks_like_base64, looks_like_message,
+};
+use crate::encryption::s3ec::{self, Entries, Envelope, Format, INSTRUCTION_FILE_SUFFIX, KeyNeeded, Recognised};
 use crate::encryption::{EncryptionError, KeyRef};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
@@ -19,44 +23,65 @@ pub(super) const OBJECT_KEY_PAIR: &str = "sealdrop-object-key";
 /// An object looked at.
 pub(super) struct Looked {
     pub(super) facts: ObjectFacts,
-    /// The message header, if it is a message of the version we read.
-    pub(super) header: Option<Header>,
-    /// A message that cannot be read, and why.
-    pub(super) refused: Option<EncryptionError>,
+    pub(super) found: Found,
+}
+
+/// What an object's metadata and first bytes are.
+pub(super) enum Found {
+    /// Nothing we know: the object as it is.
+    Plain,
+    /// An AWS Encryption SDK message.
+    Message(Header),
+    /// One of version 1.
+    Version1(Version1Header),
+    /// An object of the S3 Encryption Client.
+    Envelope(Envelope),
+    /// Encrypted, but not readable here; why.
+    Refused(EncryptionError),
 }
 
 /// HEAD, and the first bytes.
 pub(super) async fn look(engine: &Engine, session: &Session, key: &str) -> Result<Looked, Problem> {
     let mut facts = head(session, key).await?;
-    let (header, refused) = match envelope(&facts.metadata) {
-        Some((state, wrap)) => {
-            facts.cse = Cse {
-                state,
-                wraps: wrap.into_iter().collect(),
-                ..Cse::default()
-            };
-            let what = format!("the Amazon S3 Encryption Client format ({})", state.as_str());
-            (None, Some(EncryptionError::Unsupported { what }))
-        }
+    let found = match read_envelope(session, key, &facts.metadata).await? {
+        Some(found) => found,
         None => read_start(session, key, &facts).await?,
     };
-    if let Some(header) = &header {
-        facts.cse = of_header(engine, header, key);
-        facts.original_size = header.layout(facts.size).ok().map(|layout| layout.plaintext_length());
-    } else if let (CseState::Unknown, Some(refused)) = (facts.cse.state, &refused) {
-        facts.cse.state = CseState::Esdk;
-        if let EncryptionError::Unsupported { what } = refused {
-            facts.cse.suite = Some(what.clone());
+    match &found {
+        Found::Message(header) => {
+            facts.cse = of_header(engine, header, key);
+            facts.original_size = header.layout(facts.size).ok().map(|layout| layout.plaintext_length());
         }
-    } else if facts.cse.state == CseState::Unknown {
-        facts.cse.state = match session.envelope_visible().await {
-            Some(true) => CseState::None,
-            Some(false) => CseState::Hidden,
-            None => CseState::Unknown,
-        };
-        facts.original_size = (facts.cse.state == CseState::None).then_some(facts.size);
+        Found::Version1(header) => {
+            facts.cse = Cse {
+                state: CseState::Esdk,
+                wraps: wraps(header.edks()),
+                suite: Some(header.suite().to_string()),
+                key_needed: Some(names(header.edks())),
+                risks: vec![version1::RISK],
+                ..Cse::default()
+            };
+        }
+        Found::Envelope(envelope) => {
+            facts.cse = of_envelope(engine, envelope);
+            let exact = envelope.suite() != s3ec::AlgorithmSuite::Aes256CbcIv16NoKdf;
+            let length = envelope.plaintext_length(facts.size).ok();
+            facts.original_size = length.filter(|_| exact);
+        }
+        Found::Refused(error) => {
+            facts.cse.state = claimed(&facts.metadata).unwrap_or(CseState::Esdk);
+            facts.cse.suite = Some(error.to_string());
+        }
+        Found::Plain => {
+            facts.cse.state = match session.envelope_visible().await {
+                Some(true) => CseState::None,
+                Some(false) => CseState::Hidden,
+                None => CseState::Unknown,
+            };
+            facts.original_size = (facts.cse.state == CseState::None).then_some(facts.size);
+        }
     }
-    Ok(Looked { facts, header, refused })
+    Ok(Looked { facts, found })
 }
 
 /// HEAD alone: everything but the client-side encryption.
@@ -89,13 +114,44 @@ pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> 
     }
 }
 
-type Start = (Option<Header>, Option<EncryptionError>);
+/// The S3 Encryption Client by its metadata, where CORS shows them; `None` when they say nothing.
+async fn read_envelope(session: &Session, key: &str, metadata: &[(String, String)]) -> Result<Option<Found>, Problem> {
+    let pairs = || metadata.iter().map(|(name, value)| (name, value));
+    let recognised = Entries::from_metadata(pairs()).and_then(Envelope::recognise);
+    let envelope = match recognised {
+        Ok(Recognised::Nothing) => return Ok(None),
+        Ok(Recognised::Envelope(envelope)) => Ok(envelope),
+        Ok(Recognised::NeedsInstructionFile) => {
+            let file = format!("{key}{INSTRUCTION_FILE_SUFFIX}");
+            let get = GetObject {
+                key: file.clone(),
+                range: None,
+                if_match: None,
+            };
+            let file = session.call_with_key(&get, &file, &Abort::new()).await?.bytes;
+            Entries::from_metadata(pairs()).and_then(|entries| Envelope::with_instruction_file(entries, &file))
+        }
+        Err(error) => Err(error),
+    };
+    Ok(Some(envelope.map_or_else(Found::Refused, Found::Envelope)))
+}
 
-async fn read_start(session: &Session, key: &str, facts: &ObjectFacts) -> Result<Start, Problem> {
+/// The format that the metadata claim, of an object that is refused.
+fn claimed(metadata: &[(String, String)]) -> Option<CseState> {
+    let has = |name: &str| metadata.iter().any(|(key, _)| key == name);
+    match () {
+        () if has("x-amz-c") || has("x-amz-3") => Some(CseState::S3ecV3),
+        () if has("x-amz-key-v2") => Some(CseState::S3ecV2),
+        () if has("x-amz-key") => Some(CseState::S3ecV1),
+        () => None,
+    }
+}
+
+async fn read_start(session: &Session, key: &str, facts: &ObjectFacts) -> Result<Found, Problem> {
     let mut wanted = START;
     loop {
         if facts.size == 0 {
-            return Ok((None, None));
+            return Ok(Found::Plain);
         }
         let end = wanted.min(facts.size);
         let range = ByteRange {
@@ -110,45 +166,74 @@ async fn read_start(session: &Session, key: &str, facts: &ObjectFacts) -> Result
         let bytes = session.call_with_key(&operation, key, &Abort::new()).await?.bytes;
         if looks_like_base64(&bytes) {
             let what = "an AWS Encryption SDK message stored as base64 text".to_owned();
-            return Ok((None, Some(EncryptionError::Unsupported { what })));
+            return Ok(Found::Refused(EncryptionError::Unsupported { what }));
         }
         if !looks_like_message(&bytes) {
-            return Ok((None, None));
+            return Ok(Found::Plain);
         }
-        match Header::parse(&bytes) {
-            Ok(Parsed::Complete(header)) => return Ok((Some(header), None)),
-            Ok(Parsed::NeedMore { at_least }) if at_least as u64 <= facts.size => wanted = at_least as u64 + START,
-            Ok(Parsed::NeedMore { .. }) => return Ok((None, Some(EncryptionError::Damaged))),
-            Err(EncryptionError::NotAMessage) => return Ok((None, None)),
-            Err(error) => return Ok((None, Some(error))),
+        let more = if bytes[0] == 1 {
+            match Version1Header::parse(&bytes) {
+                Ok(Some(header)) => return Ok(Found::Version1(header)),
+                Ok(None) => Ok(bytes.len() + 1),
+                Err(error) => Err(error),
+            }
+        } else {
+            match Header::parse(&bytes) {
+                Ok(Parsed::Complete(header)) => return Ok(Found::Message(header)),
+                Ok(Parsed::NeedMore { at_least }) => Ok(at_least),
+                Err(error) => Err(error),
+            }
+        };
+        match more {
+            Ok(at_least) if at_least as u64 <= facts.size => wanted = at_least as u64 + START,
+            Ok(_) => return Ok(Found::Refused(EncryptionError::Damaged)),
+            Err(EncryptionError::NotAMessage) => return Ok(Found::Plain),
+            Err(error) => return Ok(Found::Refused(error)),
         }
     }
 }
 
-/// The Amazon S3 Encryption Client by its metadata, where CORS shows it.
-fn envelope(metadata: &[(String, String)]) -> Option<(CseState, Option<&'static str>)> {
-    let get = |name: &str| {
-        metadata
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+/// What an envelope says, and which held key may open it: that shows only when it is used.
+fn of_envelope(engine: &Engine, envelope: &Envelope) -> Cse {
+    let (state, wrap) = (
+        match envelope.format() {
+            Format::V1 => CseState::S3ecV1,
+            Format::V2 if envelope.suite() == s3ec::AlgorithmSuite::Aes256CbcIv16NoKdf => CseState::S3ecV2Cbc,
+            Format::V2 => CseState::S3ecV2,
+            Format::V3 => CseState::S3ecV3,
+        },
+        match envelope.key_needed() {
+            KeyNeeded::Aes => "aes",
+            KeyNeeded::Rsa { .. } => "rsa",
+            KeyNeeded::Kms => "kms",
+        },
+    );
+    let vault = engine.vault.borrow();
+    let described = |key: KeyRef<'_>| {
+        let fingerprint = key.fingerprint().to_string();
+        key.can_decrypt() && envelope.description().iter().any(|(_, value)| value == fingerprint)
     };
-    let wrap = |text: &str| match text {
-        "02" | "AES/GCM" | "AESWrap" => Some("aes"),
-        "12" | "kms" | "kms+context" => Some("kms"),
-        text if text == "22" || text.starts_with("RSA") => Some("rsa"),
-        _ => None,
-    };
-    if get("x-amz-c").is_some() || get("x-amz-3").is_some() {
-        return Some((CseState::S3ecV3, get("x-amz-w").and_then(wrap)));
+    Cse {
+        state,
+        wraps: vec![wrap],
+        suite: Some(format!("0x{:04x}", envelope.suite().id())),
+        key_needed: Some(envelope_key_needed(envelope)),
+        opens_with: vault.all().position(described).and_then(|index| vault.id_at(index)),
+        written_as: None,
+        risks: envelope.risks().into_iter().map(|risk| risk.explanation()).collect(),
     }
-    if get("x-amz-key-v2").is_some() {
-        let cbc = get("x-amz-cek-alg").is_some_and(|algorithm| algorithm.contains("CBC"));
-        let state = if cbc { CseState::S3ecV2Cbc } else { CseState::S3ecV2 };
-        return Some((state, get("x-amz-wrap-alg").and_then(wrap)));
+}
+
+/// The fingerprint our own objects carry in their material description, else the kind of key.
+pub(super) fn envelope_key_needed(envelope: &Envelope) -> String {
+    if let Some(fingerprint) = envelope.description().get(FINGERPRINT_PAIR) {
+        return fingerprint.to_owned();
     }
-    // V1's own key entry may be hidden while its IV is not.
-    get("x-amz-key").or(get("x-amz-iv")).map(|_| (CseState::S3ecV1, None))
+    match envelope.key_needed() {
+        KeyNeeded::Aes => "a raw AES-256 key".into(),
+        KeyNeeded::Rsa { bits, .. } => format!("an RSA private key of {bits} bits"),
+        KeyNeeded::Kms => "an AWS KMS key".into(),
+    }
 }
 
 /// What a message header says, and which held key opens it.
@@ -164,11 +249,10 @@ pub(super) fn of_header(engine: &Engine, header: &Header, key: &str) -> Cse {
         matches!(key, KeyRef::RsaPrivate(_)) && rsa.into_iter().any(|edk| edk.key_name() == key.name())
     };
     let by_name = || vault.all().position(named);
-    let mut wraps: Vec<_> = header.edks().iter().map(|edk| edk.wrap().as_str()).collect();
-    wraps.dedup();
     Cse {
         state: CseState::Esdk,
-        wraps,
+        wraps: wraps(header.edks()),
+        risks: Vec::new(),
         suite: Some(header.suite().to_string()),
         key_needed: Some(key_needed(header)),
         opens_with: opened.or_else(by_name).and_then(|index| vault.id_at(index)),
@@ -184,15 +268,17 @@ pub(super) fn of_header(engine: &Engine, header: &Header, key: &str) -> Cse {
 /// The fingerprint our own messages carry, else namespace and name.
 pub(super) fn key_needed(header: &Header) -> String {
     let fingerprint = header.context().get(FINGERPRINT_PAIR).map(str::to_owned);
-    let names = || {
-        header
-            .edks()
-            .iter()
-            .map(|edk| edk.key_name())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    fingerprint.unwrap_or_else(names)
+    fingerprint.unwrap_or_else(|| names(header.edks()))
+}
+
+fn names(edks: &[EncryptedDataKey]) -> String {
+    edks.iter().map(|edk| edk.key_name()).collect::<Vec<_>>().join(", ")
+}
+
+fn wraps(edks: &[EncryptedDataKey]) -> Vec<&'static str> {
+    let mut wraps: Vec<_> = edks.iter().map(|edk| edk.wrap().as_str()).collect();
+    wraps.dedup();
+    wraps
 }
 
 /// The key the object was written under, if that is another one.

@@ -138,6 +138,11 @@ pub enum Problem {
     },
     /// Not a key we understand: 32 raw bytes, 64 hex digits, or base64 of 32 bytes.
     BadKeyMaterial,
+    /// Opened only when the person was told the risk and wants it all the same.
+    Locked {
+        /// The risk, in one sentence.
+        why: String,
+    },
     /// A PEM block that is no RSA key for us.
     BadRsaKey {
         /// Why not.

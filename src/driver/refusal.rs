@@ -103,7 +103,7 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
         EncryptionError::Unsupported { what } | EncryptionError::Contradictory { what } => {
             Problem::UnsupportedEncryption { what }
         }
-        EncryptionError::Locked { why } => Problem::UnsupportedEncryption { what: why.into() },
+        EncryptionError::Locked { why } => Problem::Locked { why: why.into() },
         EncryptionError::TooLarge { limit } => Problem::TooLarge { limit },
     }
 }

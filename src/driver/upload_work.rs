@@ -475,6 +475,7 @@ impl Work {
                     .get(key)
                     .map(|(_, info)| info.fingerprint.clone()),
                 opens_with: Some(key),
+                risks: Vec::new(),
                 written_as: None,
             },
             UploadEncryption::Off => Cse {

@@ -196,7 +196,7 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
                     <td class="wide protection">{ for facts.map(|facts| html! { <>{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }</> }) }</td>
                     <td class="row-actions">
                         <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DetailsAsked(look.clone()))}>{ text::DETAILS }</button>
-                        <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DownloadAsked(load.clone(), SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
+                        <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| details::download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
                         <button type="button" class="quiet" aria-description={name} onclick={link.callback(move |_| Msg::DeleteAsked(delete.clone()))}>{ text::DELETE }</button>
                     </td>
                 </tr>

@@ -26,6 +26,16 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     }
 }
 
+/// Download with the usual care.
+pub(super) fn download(key: &str, save: SaveTo, as_stored: bool) -> Msg {
+    Msg::DownloadAsked {
+        key: key.to_owned(),
+        save,
+        as_stored,
+        unlocked: false,
+    }
+}
+
 fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
     let hidden = || html! { <span class="hint">{ text::NOT_VISIBLE }</span> };
     let or_hidden = |value: &Option<String>| {
@@ -37,7 +47,7 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
     let cse = &facts.cse;
     let opens = cse.opens_with.and_then(|id| state.keys.iter().find(|key| key.id == id));
     let size = |bytes: u64| html! { { format!("{} ({} bytes)", format::size(bytes), format::count(bytes)) } };
-    let (load, ask, stored) = (facts.key.clone(), facts.key.clone(), facts.key.clone());
+    let [load, ask, stored, unlock] = [(); 4].map(|()| facts.key.clone());
     html! {
         <>
             <dl>
@@ -56,6 +66,9 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                     } else if let Some(needed) = &cse.key_needed {
                         <p class="hint">{ text::key_needed(needed) }</p>
                     }
+                    if !cse.risks.is_empty() {
+                        <div class="notice warn"><p>{ text::LOCKED }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
+                    }
                     if let Some(written) = &cse.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
                 </dd>
                 { entry(text::SIZE, size(facts.size)) }
@@ -69,12 +82,15 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                 } }) }
             </dl>
             <div class="actions start">
-                <button type="button" class="primary" onclick={link.callback(move |_| Msg::DownloadAsked(load.clone(), SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
-                if save::can_pick_save_target() {
-                    <button type="button" onclick={link.callback(move |_| Msg::DownloadAsked(ask.clone(), SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
+                <button type="button" class="primary" onclick={link.callback(move |_| download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
+                if cse.risks.is_empty() && save::can_pick_save_target() {
+                    <button type="button" onclick={link.callback(move |_| download(&ask, SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
+                }
+                if !cse.risks.is_empty() {
+                    <button type="button" class="danger" onclick={link.callback(move |_| Msg::DownloadAsked { key: unlock.clone(), save: SaveTo::Downloads, as_stored: false, unlocked: true })}>{ text::UNLOCK }</button>
                 }
                 if cse.state != crate::driver::CseState::None {
-                    <button type="button" class="quiet" onclick={link.callback(move |_| Msg::DownloadAsked(stored.clone(), SaveTo::Downloads, true))}>{ text::DOWNLOAD_AS_STORED }</button>
+                    <button type="button" class="quiet" onclick={link.callback(move |_| download(&stored, SaveTo::Downloads, true))}>{ text::DOWNLOAD_AS_STORED }</button>
                 }
             </div>
         </>

@@ -218,7 +218,16 @@ pub enum Msg {
     /// Hide them.
     DetailsClosed,
     /// Download.
-    DownloadAsked(String, SaveTo, bool),
+    DownloadAsked {
+        /// Object key.
+        key: String,
+        /// Where to.
+        save: SaveTo,
+        /// As it is stored.
+        as_stored: bool,
+        /// Although it is risky.
+        unlocked: bool,
+    },
     /// Delete, after a question.
     DeleteAsked(String),
     /// The dialog was answered.
@@ -430,7 +439,12 @@ impl State {
                 self.details = Details::Closed;
                 Vec::new()
             }
-            Msg::DownloadAsked(key, save, as_stored) => {
+            Msg::DownloadAsked {
+                key,
+                save,
+                as_stored,
+                unlocked,
+            } => {
                 let size = self.listing.rows().iter().find_map(|row| match row {
                     Row::Object(object) if object.key == key => Some(object.size),
                     _ => None,
@@ -440,6 +454,7 @@ impl State {
                     size,
                     save,
                     as_stored,
+                    unlocked,
                 })]
             }
             Msg::DeleteAsked(key) => {

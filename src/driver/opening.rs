@@ -1,0 +1,308 @@
+//! How the bytes of an object become the file's bytes: decided before the first of them is fetched.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use super::download::DownloadJob;
+use super::engine::Engine;
+use super::look::{Found, Looked};
+use super::session::Session;
+use super::{Problem, refusal, unwrap};
+use crate::encryption::esdk::version1::{self, Version1Header};
+use crate::encryption::esdk::{Header, Layout, MAX_FOOTER_LENGTH, SignatureVerifier};
+use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
+use crate::encryption::s3ec::{self, Content, Policy, TAG_LENGTH};
+use crate::encryption::{ContentKey, EncryptionError};
+use crate::platform::abort::Abort;
+use crate::platform::private_file;
+use crate::s3::{ByteRange, GetObject};
+use crate::worker::messages::Run;
+
+/// Bytes fetched by one request, about.
+const PIECE: u64 = 8 << 20;
+/// What can only be decrypted whole is held in memory, up to here.
+const WHOLE_LIMIT: u64 = 256 << 20;
+
+/// How stored bytes become the file's bytes.
+pub(super) enum Opening {
+    /// They are the file's bytes.
+    AsStored,
+    /// They are frames, each authentic by itself.
+    Message {
+        content_key: ContentKey,
+        message_id: [u8; 32],
+        layout: Layout,
+        signature: Option<Box<Signature>>,
+    },
+    /// They are one GCM message: authentic when the tag made of all its runs is the stored one.
+    Content(Box<GcmContent>),
+    /// They make sense all together only.
+    Whole(Box<Whole>),
+}
+
+/// The signature over a message, checked in order as its bytes come.
+pub(super) struct Signature {
+    verifier: RefCell<SignatureVerifier>,
+    footer: Vec<u8>,
+}
+
+/// One GCM message, being opened.
+pub(super) struct GcmContent {
+    pub(super) key: ContentKey,
+    iv: [u8; 12],
+    aad: Vec<u8>,
+    total: u64,
+    message: GcmMessage,
+    sum: RefCell<TagSum>,
+    tag: Vec<u8>,
+    opened: s3ec::Opened,
+}
+
+/// What is decrypted in one go, in memory.
+pub(super) enum Whole {
+    Version1(Version1Header),
+    S3(s3ec::Opened),
+}
+
+/// A range of stored bytes, and what is in it.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub(super) stored: Range<u64>,
+    pub(super) frames: Option<Range<u32>>,
+    /// Bytes of the file, for progress.
+    pub(super) plain: u64,
+}
+
+/// Decides, with the keys held.
+pub(super) async fn decide(
+    engine: &Engine,
+    session: &Session,
+    looked: &Looked,
+    job: &DownloadJob,
+) -> Result<Opening, Problem> {
+    let size = looked.facts.size;
+    match &looked.found {
+        _ if job.as_stored => Ok(Opening::AsStored),
+        Found::Plain => Ok(Opening::AsStored),
+        Found::Refused(error) => Err(refusal::from_encryption(error.clone(), None)),
+        Found::Message(header) => message(engine, session, job, header, size).await,
+        Found::Version1(header) if job.unlocked => {
+            check_whole(size)?;
+            Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
+        }
+        Found::Version1(_) => Err(Problem::Locked {
+            why: version1::RISK.to_owned(),
+        }),
+        Found::Envelope(envelope) => {
+            let policy = Policy {
+                unlocked: job.unlocked,
+                ..Policy::default()
+            };
+            if let Some(risk) = envelope.risks().into_iter().find(|risk| !policy.allows(*risk)) {
+                return Err(Problem::Locked {
+                    why: risk.explanation().to_owned(),
+                });
+            }
+            let opened = unwrap::envelope(engine, envelope, policy).await?;
+            content(session, job, opened, size).await
+        }
+    }
+}
+
+async fn message(
+    engine: &Engine,
+    session: &Session,
+    job: &DownloadJob,
+    header: &Header,
+    size: u64,
+) -> Result<Opening, Problem> {
+    let refused = |error| refusal::from_encryption(error, None);
+    let opened = unwrap::message(engine, header).await?;
+    let (layout, signature) = if header.is_signed() {
+        let tail = fetch(session, &job.key, size.saturating_sub(MAX_FOOTER_LENGTH)..size).await?;
+        let layout = header.signed_layout(size, &tail).map_err(refused)?;
+        let before_footer = layout.message_length() + tail.len() as u64 - size;
+        let footer = tail[before_footer as usize..].to_vec();
+        let mut verifier = header.verifier().map_err(refused)?;
+        verifier.update(&fetch(session, &job.key, 0..header.length() as u64).await?);
+        let verifier = RefCell::new(verifier);
+        (layout, Some(Box::new(Signature { verifier, footer })))
+    } else {
+        (header.layout(size).map_err(refused)?, None)
+    };
+    Ok(Opening::Message {
+        content_key: opened.content_key,
+        message_id: header.message_id(),
+        layout,
+        signature,
+    })
+}
+
+async fn content(session: &Session, job: &DownloadJob, opened: s3ec::Opened, size: u64) -> Result<Opening, Problem> {
+    let refused = |error| refusal::from_encryption(error, None);
+    let total = opened.plaintext_length(size).map_err(refused)?;
+    // Before it is authentic, plaintext may lie in private storage, but not in memory that could be handed on.
+    let Content::Gcm { key, iv, aad } = opened.content.clone() else {
+        check_whole(size)?;
+        return Ok(Opening::Whole(Box::new(Whole::S3(opened))));
+    };
+    if !private_file::is_available() {
+        check_whole(size)?;
+        return Ok(Opening::Whole(Box::new(Whole::S3(opened))));
+    }
+    let message = GcmMessage::new(&key, iv, &aad).map_err(refused)?;
+    let sum = RefCell::new(TagSum::new(total).map_err(refused)?);
+    let tag = fetch(session, &job.key, size - TAG_LENGTH..size).await?;
+    Ok(Opening::Content(Box::new(GcmContent {
+        key,
+        iv,
+        aad,
+        total,
+        message,
+        sum,
+        tag,
+        opened,
+    })))
+}
+
+fn check_whole(size: u64) -> Result<(), Problem> {
+    if size > WHOLE_LIMIT {
+        return Err(Problem::CannotSave { limit: WHOLE_LIMIT });
+    }
+    Ok(())
+}
+
+async fn fetch(session: &Session, key: &str, range: Range<u64>) -> Result<Vec<u8>, Problem> {
+    let get = GetObject {
+        key: key.to_owned(),
+        range: Some(ByteRange {
+            start: range.start,
+            end: Some(range.end),
+        }),
+        if_match: None,
+    };
+    let bytes = session.call_with_key(&get, key, &Abort::new()).await?.bytes;
+    if bytes.len() as u64 != range.end - range.start {
+        return Err(Problem::NotAuthentic);
+    }
+    Ok(bytes.to_vec())
+}
+
+impl Opening {
+    /// Bytes of the file, of an object of `size` bytes; an upper limit for what is decrypted whole.
+    pub(super) fn plaintext_length(&self, size: u64) -> u64 {
+        match self {
+            Opening::AsStored | Opening::Whole(_) => size,
+            Opening::Message { layout, .. } => layout.plaintext_length(),
+            Opening::Content(content) => content.total,
+        }
+    }
+
+    /// Whether the pieces must come one after the other.
+    pub(super) fn in_order(&self) -> bool {
+        matches!(self, Opening::Message { signature: Some(_), .. } | Opening::Whole(_))
+    }
+
+    pub(super) fn is_encrypted(&self) -> bool {
+        !matches!(self, Opening::AsStored)
+    }
+
+    /// What to fetch.
+    pub(super) fn pieces(&self, size: u64) -> Vec<Piece> {
+        let plain = |size: u64| -> Vec<Piece> {
+            (0..size.div_ceil(PIECE))
+                .map(|index| {
+                    let stored = index * PIECE..((index + 1) * PIECE).min(size);
+                    Piece {
+                        plain: stored.end - stored.start,
+                        stored,
+                        frames: None,
+                    }
+                })
+                .collect()
+        };
+        match self {
+            Opening::AsStored | Opening::Whole(_) => plain(size),
+            Opening::Content(content) => plain(content.total),
+            Opening::Message { layout, .. } => {
+                let per_piece = (PIECE / u64::from(layout.frame_length().max(1))).max(1);
+                let count = u64::from(layout.frame_count());
+                (0..count.div_ceil(per_piece))
+                    .map(|index| {
+                        let frames = (index * per_piece) as u32..((index + 1) * per_piece).min(count) as u32;
+                        let plain = layout.plaintext_range(frames.clone());
+                        let stored = layout.message_range(frames.clone());
+                        Piece {
+                            stored,
+                            frames: Some(frames),
+                            plain: plain.end - plain.start,
+                        }
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// Everything was taken: what is to be true of it as a whole.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        let checked = match self {
+            Opening::Message {
+                signature: Some(signature),
+                ..
+            } => signature.verifier.into_inner().finish(&signature.footer),
+            Opening::Content(content) => {
+                let tag = content.sum.into_inner().finish(&content.message);
+                tag.ok_or(EncryptionError::Damaged)
+                    .and_then(|tag| tag.verify(&content.tag))
+            }
+            _ => Ok(()),
+        };
+        checked.map_err(|error| refusal::from_encryption(error, None))
+    }
+}
+
+impl Signature {
+    /// The next bytes of the message, in order.
+    pub(super) fn update(&self, bytes: &[u8]) {
+        self.verifier.borrow_mut().update(bytes);
+    }
+}
+
+impl GcmContent {
+    /// The same, to be decrypted in memory at one go.
+    pub(super) fn into_whole(self, size: u64) -> Result<Opening, Problem> {
+        check_whole(size)?;
+        Ok(Opening::Whole(Box::new(Whole::S3(self.opened))))
+    }
+
+    /// The run of bytes that a piece is.
+    pub(super) fn run(&self, stored: &Range<u64>) -> Run {
+        Run {
+            iv: self.iv,
+            aad: self.aad.clone(),
+            total: self.total,
+            offset: stored.start,
+            length: stored.end - stored.start,
+        }
+    }
+
+    /// A run was authenticated: its share of the tag.
+    pub(super) fn add(&self, stored: &Range<u64>, sealed: &[u8]) -> Result<(), Problem> {
+        let refused = |error| refusal::from_encryption(error, None);
+        let segment = Segment::new(stored.start, stored.end - stored.start, self.total).map_err(refused)?;
+        let share = Share::unseal(sealed, segment, &self.key).map_err(refused)?;
+        self.sum.borrow_mut().add(&self.message, &share);
+        Ok(())
+    }
+}
+
+impl Whole {
+    /// The file, from the whole object; everything checked that can be.
+    pub(super) fn decrypt(&self, engine: &Engine, object: Vec<u8>) -> Result<Vec<u8>, Problem> {
+        let opened = match self {
+            Whole::Version1(header) => header.decrypt(&object, engine.vault.borrow().all(), true),
+            Whole::S3(opened) => opened.decrypt(object),
+        };
+        opened.map_err(|error| refusal::from_encryption(error, None))
+    }
+}

@@ -1,0 +1,116 @@
+//! From what an object says and the keys held to its content key. RSA is decrypted by WebCrypto where there is one: the
+//! software's timing tells about the key.
+
+use zeroize::Zeroizing;
+
+use super::engine::Engine;
+use super::{Problem, look, refusal};
+use crate::encryption::esdk::{self, Header};
+use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
+use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding};
+use crate::platform::webcrypto;
+
+/// Messages do not say their padding; these are tried after the key's own.
+const PADDINGS: [OaepPadding; 4] = [
+    OaepPadding::Sha256,
+    OaepPadding::Sha1,
+    OaepPadding::Sha384,
+    OaepPadding::Sha512,
+];
+
+/// One private RSA key, taken out of the vault for an operation that takes its time.
+struct Rsa {
+    bits: usize,
+    pkcs8: Zeroizing<Vec<u8>>,
+}
+
+fn rsa_keys(engine: &Engine) -> Vec<Rsa> {
+    let vault = engine.vault.borrow();
+    let ids = (0..).map_while(|index| vault.id_at(index));
+    let private = ids.filter_map(|id| match vault.get(id)?.0 {
+        Key::RsaPrivate(key) => Some(Rsa {
+            bits: key.public().bits() as usize,
+            pkcs8: key.to_pkcs8_der(),
+        }),
+        _ => None,
+    });
+    private.collect()
+}
+
+/// The content key of a message.
+pub(super) async fn message(engine: &Engine, header: &Header) -> Result<esdk::Opened, Problem> {
+    let refused = |error| refusal::from_encryption(error, Some(look::key_needed(header)));
+    let by_aes = {
+        let vault = engine.vault.borrow();
+        header.open(vault.all().filter(|key| matches!(key, KeyRef::Aes(_))))
+    };
+    match by_aes {
+        Err(EncryptionError::NoMatchingKey) => {}
+        opened => return opened.map_err(refused),
+    }
+    if !webcrypto::is_available() {
+        let vault = engine.vault.borrow();
+        return header.open(vault.all()).map_err(refused);
+    }
+    let keys = rsa_keys(engine);
+    let wrapped: Vec<Vec<u8>> = {
+        let rsa = header.edks().iter().filter(|edk| edk.wrap() == esdk::Wrap::Rsa);
+        rsa.map(|edk| edk.ciphertext.clone()).collect()
+    };
+    for key in &keys {
+        for ciphertext in &wrapped {
+            for hash in PADDINGS.into_iter().filter_map(OaepPadding::web_crypto_hash) {
+                if let Ok(data_key) = webcrypto::rsa_oaep_decrypt(&key.pkcs8, hash, ciphertext).await {
+                    return header.open_with_data_key(&data_key, 0).map_err(refused);
+                }
+            }
+        }
+    }
+    Err(if keys.is_empty() && has_public_half(engine, header) {
+        Problem::PublicKeyOnly
+    } else {
+        refused(EncryptionError::NoMatchingKey)
+    })
+}
+
+fn has_public_half(engine: &Engine, header: &Header) -> bool {
+    let needed = look::key_needed(header);
+    let vault = engine.vault.borrow();
+    vault.by_fingerprint(&needed).is_some()
+}
+
+/// The content key of an object of the S3 Encryption Client.
+pub(super) async fn envelope(engine: &Engine, envelope: &Envelope, policy: Policy) -> Result<s3ec::Opened, Problem> {
+    let refused = |error| refusal::from_encryption(error, Some(look::envelope_key_needed(envelope)));
+    match envelope.key_needed() {
+        KeyNeeded::Rsa { padding, bits } => {
+            let Some(hash) = padding.web_crypto_hash().filter(|_| webcrypto::is_available()) else {
+                let vault = engine.vault.borrow();
+                return envelope.open(vault.all(), policy).map_err(refused);
+            };
+            let keys = rsa_keys(engine);
+            let mut fitting = keys
+                .iter()
+                .filter(|key| key.bits.next_multiple_of(8) == bits)
+                .peekable();
+            if fitting.peek().is_none() {
+                return Err(refused(EncryptionError::NoMatchingKey));
+            }
+            let mut outcome = Err(EncryptionError::NoMatchingKey);
+            for key in fitting {
+                let payload = webcrypto::rsa_oaep_decrypt(&key.pkcs8, hash, envelope.wrapped_key()).await;
+                // A failure looks like every other.
+                outcome = envelope.open_with_payload(&payload.unwrap_or_default(), policy);
+                if outcome.is_ok() {
+                    break;
+                }
+            }
+            outcome.map_err(refused)
+        }
+        KeyNeeded::Aes => {
+            let vault = engine.vault.borrow();
+            envelope.open(vault.all(), policy).map_err(refused)
+        }
+        KeyNeeded::Kms => Err(refused(EncryptionError::NoMatchingKey)),
+    }
+}
