@@ -115,6 +115,8 @@ need_python() {
 
 need_seaweedfs() { need_python scripts/seaweedfs.txt "SeaweedFS, the S3 server of the demo and the tests"; }
 
+need_rclone() { need_python tests/e2e/rclone.txt "rclone, whose S3 server must not be believed"; }
+
 need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS Encryption SDK, which must open what we write"; }
 
 need_chromium() {
