@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, afterEach, before, beforeEach, test } from "node:test";
+import { findPort } from "../../scripts/seaweedfs.mjs";
+import { KMS_KEY, missingCephPrograms, startCeph } from "./ceph.mjs";
 import { connect, corsRule, fillConnect, startWorld } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
 
@@ -47,6 +49,15 @@ const open = async (stub, provider = "other", changes = {}) => {
   await page.getByRole("table", { name: "Objects" }).waitFor();
   await bucketPage();
 };
+
+const choose = async (value, key) => {
+  await page.getByText("New files ask the storage for").first().click();
+  await page.getByRole("combobox", { name: "New files ask the storage for" }).selectOption(value);
+  if (key) await page.getByRole("region", { name: "New files ask the storage for" }).getByRole("textbox", { name: "KMS key ID" }).fill(key);
+  await press("Use for new files");
+  await page.locator(`[data-upload-sse="${value}"]`).waitFor();
+};
+const browse = () => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Browse" }).click();
 
 test("SeaweedFS, strict CORS: the check finds what a narrow rule lacks, and applying keeps the rules of others", async () => {
   const bucket = await world.bucket({ sse: true, expose: ["ETag"] });
@@ -232,14 +243,8 @@ test("an upload that asks for SSE: confirmed, refused with an explanation, or un
   const bucket = await world.bucket();
   await connect(world, page, bucket);
   await bucketPage();
-  const choose = async (value) => {
-    await page.getByText("New files ask the storage for").first().click();
-    await page.getByRole("combobox", { name: "New files ask the storage for" }).selectOption(value);
-    await press("Use for new files");
-    await page.locator(`[data-upload-sse="${value}"]`).waitFor();
-  };
   await choose("sse-s3");
-  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Browse" }).click();
+  await browse();
   await press("Turn encryption off…");
   await page.getByRole("dialog").getByRole("button", { name: "Turn encryption off" }).click();
   await page.getByLabel("Choose files").setInputFiles({ name: "a.txt", mimeType: "", buffer: Buffer.from("a") });
@@ -249,7 +254,7 @@ test("an upload that asks for SSE: confirmed, refused with an explanation, or un
   const silent = await stubbed();
   await open(silent);
   await choose("sse-s3");
-  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Browse" }).click();
+  await browse();
   await page.getByLabel("Choose files").setInputFiles({ name: "b.txt", mimeType: "", buffer: Buffer.from("b") });
   await page.locator('li[data-key="b.txt"][data-state="done"]').getByText("Asked for, not confirmed").waitFor();
 });
@@ -282,6 +287,45 @@ test("rclone serve s3 exposes nothing but the ETag and has no CORS rules to read
     await verdict("unknown");
   } finally {
     child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+const lacking = missingCephPrograms();
+test("Ceph RGW: no default encryption, SSE-S3 ignored, SSE-KMS real, and no bucket lost", { skip: lacking.length ? `Ceph's Debian packages are missing: ${lacking.join(", ")}` : false }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sealdrop-ceph-"));
+  const ceph = await startCeph({ folder, port: await findPort() });
+  try {
+    await ceph.s3.createBucket("data");
+    await ceph.s3.putCors("data", corsRule([world.origin]));
+    await open(ceph, "ceph", { "Access key ID": ceph.credentials.accessKeyId, "Secret access key": ceph.credentials.secretAccessKey });
+    await press("Check with HEAD");
+    await verdict("empty");
+    await press("Create a test object");
+    await verdict("none");
+    await press("Check CORS");
+    for (const words of ["PUT is allowed", "POST is allowed", "DELETE is allowed", "SSE header", "S3 Encryption Client"]) assert.equal(await probe(words).getAttribute("data-ok"), "true", words);
+    await press("Create encrypted bucket");
+    await page.getByRole("textbox", { name: "New bucket" }).fill("not-yet-there");
+    await press("Create and verify");
+    await page.getByRole("alert").filter({ hasText: "does not let a browser create buckets" }).waitFor();
+    await press("Create encrypted bucket");
+    await choose("sse-s3");
+    await browse();
+    await press("Turn encryption off…");
+    await page.getByRole("dialog").getByRole("button", { name: "Turn encryption off" }).click();
+    const upload = (name) => page.getByLabel("Choose files").setInputFiles({ name, mimeType: "", buffer: Buffer.from(name) });
+    await upload("ignored.txt");
+    await page.locator('li[data-key="ignored.txt"][data-state="done"]').getByText("Asked for, not confirmed").waitFor();
+    await bucketPage();
+    await choose("sse-kms", KMS_KEY);
+    await browse();
+    await upload("kms.txt");
+    await page.locator('li[data-key="kms.txt"][data-state="done"]').getByText("SSE-KMS").waitFor();
+    assert.equal((await ceph.s3.head("data", "kms.txt")).get("x-amz-server-side-encryption"), "aws:kms");
+    assert.deepEqual((await ceph.s3.list("data")).map(({ key }) => key), ["ignored.txt", "kms.txt"], "nothing of a check is left, and the bucket is there");
+  } finally {
+    await ceph.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 });
