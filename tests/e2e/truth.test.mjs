@@ -21,7 +21,6 @@ beforeEach(async () => {
   page.setDefaultTimeout(15_000);
 });
 afterEach(async () => {
-  if (process.env.DEBUG_ALERTS) console.log(await page.getByRole("alert").allInnerTexts());
   await close();
   for (const stub of stubs.splice(0)) {
     assert.deepEqual(stub.log.filter((line) => /^DELETE [^?]*\?(.*&)?encryption/.test(line)), [], "DELETE ?encryption deletes buckets on Ceph 16.2");
@@ -302,9 +301,14 @@ test("Ceph RGW: no default encryption, SSE-S3 ignored, SSE-KMS real, and no buck
     await press("Check with HEAD");
     await verdict("empty");
     await press("Create a test object");
-    await verdict("none");
+    // Its answer to GetBucketCors has no CORS headers: until an SSE header was seen, nothing tells `none` from `hidden`.
+    await verdict("unknown");
+    await page.getByText("GetBucketEncryption gives no answer here").waitFor();
     await press("Check CORS");
-    for (const words of ["PUT is allowed", "POST is allowed", "DELETE is allowed", "SSE header", "S3 Encryption Client"]) assert.equal(await probe(words).getAttribute("data-ok"), "true", words);
+    for (const [words, ok] of [["PUT is allowed", "true"], ["POST is allowed", "true"], ["DELETE is allowed", "true"], ["ETag is visible", "unknown"], ["SSE header", "unknown"]]) {
+      assert.equal(await probe(words).getAttribute("data-ok"), ok, words);
+    }
+    await page.getByText("cannot be read from this page").waitFor();
     await press("Create encrypted bucket");
     await page.getByRole("textbox", { name: "New bucket" }).fill("not-yet-there");
     await press("Create and verify");
@@ -323,6 +327,9 @@ test("Ceph RGW: no default encryption, SSE-S3 ignored, SSE-KMS real, and no buck
     await upload("kms.txt");
     await page.locator('li[data-key="kms.txt"][data-state="done"]').getByText("SSE-KMS").waitFor();
     assert.equal((await ceph.s3.head("data", "kms.txt")).get("x-amz-server-side-encryption"), "aws:kms");
+    await bucketPage();
+    await press("Create a test object");
+    await verdict("none");
     assert.deepEqual((await ceph.s3.list("data")).map(({ key }) => key), ["ignored.txt", "kms.txt"], "nothing of a check is left, and the bucket is there");
   } finally {
     await ceph.stop();
