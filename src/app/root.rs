@@ -126,7 +126,7 @@ impl Component for Root {
             Route::Connect(_) => pages::connect::view(state, link),
             Route::Browse { .. } if state.target().is_none() => pages::connect::view(state, link),
             Route::Browse { .. } => pages::browse::view(state, link, &self.driver),
-            Route::Transfers => pages::transfers::view(state, link),
+            Route::Transfers => pages::transfers::view(state, link, &self.driver),
             Route::Keys => pages::keys::view(state, link),
             Route::Bucket { .. } if state.target().is_none() => pages::connect::view(state, link),
             Route::Bucket { .. } => pages::bucket::view(state, link),

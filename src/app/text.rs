@@ -4,7 +4,7 @@ pub mod storage;
 
 use super::format;
 use super::state::Totals;
-use crate::driver::{CseState, KeyInfo, Problem, TransferInfo, TransferState};
+use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
@@ -21,7 +21,7 @@ pub const KEYS_INTRO: &str = "Your key encrypts files before they leave this com
 /// Save first.
 pub const SAVE_FIRST: &str = "Save the key file first; then the key can be used.";
 /// Key shapes.
-pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, or base64.";
+pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, base64, or an RSA key in PEM.";
 /// Off title.
 pub const OFF_TITLE: &str = "Upload without encryption?";
 /// Off body.
@@ -40,6 +40,18 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
 
 /// Shown while a file is dragged over the page before there is a bucket.
 pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
+/// What a key is.
+pub fn key_kind(kind: KeyKind) -> String {
+    match kind {
+        KeyKind::Aes => "AES-256".into(),
+        KeyKind::RsaPrivate { bits } => format!("RSA {bits}, key pair"),
+        KeyKind::RsaPublic { bits } => format!("RSA {bits}, public key only"),
+    }
+}
+
+/// What a public key alone is good for.
+pub const DROP_BOX: &str = "Drop-box: this page can encrypt for the owner of the private key, but cannot read back. Everyone may have a public key, so nothing proves who sent such an object.";
+
 /// Which of several sets of credentials.
 pub const PROFILE: &str = "Profile";
 
@@ -268,6 +280,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("The storage is busy or broken (status {status}); several tries did not help."),
             "Retry later.".into(),
         ),
+        Problem::Paused => said("Paused.", ""),
+        Problem::OtherFile => said(
+            "This is not the file that was begun: its size or date differs.",
+            "Choose the same file, or discard the unfinished upload and upload this one anew.",
+        ),
+        Problem::UsedElsewhere => said(
+            "Another tab goes on with this upload.",
+            "Let it finish there, or close that tab and resume here.",
+        ),
         Problem::SameKey => said(
             "Another file in this queue becomes the same object; this one was not sent, so that neither is lost.",
             "Rename one of them, or add this one again when the other has arrived: you will be asked.",
@@ -317,7 +338,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
         ),
         Problem::BadKeyMaterial => said(
             "This is not a 256-bit key.",
-            "Use 32 raw bytes, 64 hex digits, or base64 of 32 bytes.",
+            "Use 32 raw bytes, 64 hex digits, base64 of 32 bytes, or an RSA key in PEM.",
+        ),
+        Problem::BadRsaKey { detail } => (
+            format!("This key cannot be used: {detail}."),
+            "Choose another file.".into(),
+        ),
+        Problem::PublicKeyOnly => said(
+            "Only the public half of this key is here: it encrypts, but opens nothing.",
+            "Load the private key to read.",
         ),
         Problem::DuplicateKey { label } => (format!("This key is here already, as {label}."), "Use that one.".into()),
         Problem::NoKey => said("No key is chosen.", "Choose one on the Keys page."),
@@ -462,6 +491,28 @@ pub const CONFLICTS_TITLE: &str = "Some files exist already";
 pub const REPLACE: &str = "Replace existing";
 /// A label.
 pub const SKIP_EXISTING: &str = "Skip existing";
+/// Stop for now.
+pub const PAUSE: &str = "Pause";
+/// Go on.
+pub const RESUME: &str = "Resume";
+/// Stop all for now.
+pub const PAUSE_ALL: &str = "Pause all";
+/// Go on with all.
+pub const RESUME_ALL: &str = "Resume all";
+/// Uploads that an earlier page left.
+pub const UNFINISHED: &str = "Unfinished uploads";
+/// What to do with them.
+pub const UNFINISHED_HINT: &str = "Interrupted when the page was closed. Choose the same file again and the upload goes on where it stopped, once what was sent has been compared with the file.";
+/// Opens the file chooser.
+pub const CHOOSE_AGAIN: &str = "Choose the file again";
+/// Remove what was sent.
+pub const DISCARD: &str = "Discard";
+
+/// Size, age and key of an unfinished upload; the fingerprint follows.
+pub fn unfinished(left: &Unfinished, started: &str) -> String {
+    format!("{}, begun {started}, needs the key", format::size(left.size))
+}
+
 /// A label.
 pub const CANCEL: &str = "Cancel";
 /// A label.

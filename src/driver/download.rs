@@ -10,6 +10,7 @@ use futures::stream::{self, TryStreamExt};
 
 use super::engine::Engine;
 use super::look::{self, Looked};
+use super::queue::Stop;
 use super::session::Session;
 use super::upload::{from_task, lost};
 use super::{ObjectFacts, Problem, SaveTo, TransferId, TransferState, names, refusal};
@@ -41,14 +42,20 @@ const KEEP_SAVED: Duration = Duration::from_secs(3600);
 
 /// What to download.
 pub(super) struct DownloadJob {
+    session: Rc<Session>,
     key: String,
     save: SaveTo,
     as_stored: bool,
 }
 
 impl DownloadJob {
-    pub(super) fn new(key: String, save: SaveTo, as_stored: bool) -> Self {
-        DownloadJob { key, save, as_stored }
+    pub(super) fn new(session: Rc<Session>, key: String, save: SaveTo, as_stored: bool) -> Self {
+        DownloadJob {
+            session,
+            key,
+            save,
+            as_stored,
+        }
     }
 }
 
@@ -74,8 +81,9 @@ struct Piece {
 }
 
 /// Downloads the object; a second call starts over.
-pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, abort: &Abort) -> Result<(), Problem> {
-    let session = engine.session()?;
+pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &Stop) -> Result<(), Problem> {
+    let abort = &stop.cancel;
+    let session = engine.session_like(&job.session);
     engine.queue.update(id, |info| info.state = TransferState::Preparing);
     engine.flush_soon();
     let name = names::file_name(&job.key);

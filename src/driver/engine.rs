@@ -1,7 +1,7 @@
 //! The driver itself: takes intents, runs the loops, emits events.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -9,18 +9,20 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::download::DownloadJob;
 use super::glance::Glances;
+use super::kept::{Kept, KeptUploads};
 use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
-use super::vault::{Vault, key_file_name};
+use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyMaterial, KeyOrigin, PickedEntry, Problem, bucket_check, conflicts,
-    connect, download, glance, look, names, upload,
+    BatchId, Direction, Event, Intent, KeyId, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
+    UploadEncryption, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload, upload_again,
 };
-use crate::encryption::WrappingKey;
+use crate::encryption::{Key, WrappingKey};
 use crate::platform::buffer::BufferPool;
-use crate::platform::files::{self, Dropped, PickedFile};
+use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
+use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
 use crate::platform::{clock, private_file, random, save};
 
@@ -55,6 +57,7 @@ pub(super) struct Engine {
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
     pub(super) glances: Glances,
+    pub(super) kept: KeptUploads,
     pub(super) storage: StorageJobs,
 }
 
@@ -72,6 +75,7 @@ impl Driver {
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
             glances: Glances::default(),
+            kept: KeptUploads::default(),
             storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
@@ -89,6 +93,19 @@ impl Driver {
         self.0.announce(Dropped {
             files: files::from_file_list(list),
             unreadable: Vec::new(),
+        });
+    }
+
+    /// Takes the file of an unfinished upload, to go on with it.
+    pub fn pick_again(&self, id: String, list: &web_sys::FileList) {
+        let Some(file) = files::from_file_list(list).into_iter().next() else {
+            return;
+        };
+        self.0.clone().spawn(async move |engine: Rc<Engine>| {
+            if let Err(problem) = engine.go_on(&id, file.handle).await {
+                engine.emit(Event::UnfinishedProblem(problem));
+            }
+            engine.list_unfinished().await;
         });
     }
 
@@ -110,6 +127,14 @@ impl Engine {
         self.session.borrow().clone().ok_or(Problem::Cancelled)
     }
 
+    /// The connection to the same place as `earlier`, with the newest credentials for it.
+    pub(super) fn session_like(&self, earlier: &Rc<Session>) -> Rc<Session> {
+        let current = self.session.borrow().clone();
+        current
+            .filter(|session| session.place() == earlier.place())
+            .unwrap_or_else(|| earlier.clone())
+    }
+
     fn take(self: Rc<Self>, intent: Intent) {
         match intent {
             Intent::Connect { target, credentials } => {
@@ -119,6 +144,9 @@ impl Engine {
                             let target = session.target.clone();
                             engine.session.replace(Some(Rc::new(session)));
                             engine.emit(Event::Connected { target, page, warnings });
+                            engine.queue.resume_with_new_credentials();
+                            engine.clone().run_queue();
+                            engine.list_unfinished().await;
                         }
                         Err((problem, found)) => {
                             engine.emit(Event::Storage(StorageEvent::Diagnosed(found)));
@@ -128,7 +156,7 @@ impl Engine {
                 )
             }
             Intent::Disconnect => {
-                self.queue.cancel_all();
+                self.queue.going().into_iter().for_each(|id| self.cancel(id));
                 self.glances.clear();
                 self.storage.cancel();
                 self.session.replace(None);
@@ -162,7 +190,7 @@ impl Engine {
                 }
             }),
             Intent::GenerateKey { label } => {
-                let key = WrappingKey::new(random::make_array(), "", "");
+                let key = Key::Aes(WrappingKey::new(random::make_array(), "", ""));
                 self.add_key(Ok(key), &label, KeyOrigin::Generated);
             }
             Intent::AddKey {
@@ -172,7 +200,7 @@ impl Engine {
                 material,
                 origin,
             } => {
-                let key = read_key(&material, origin, &namespace, &name);
+                let key = key_text::read(&material.0, origin, &namespace, &name);
                 self.add_key(key, &label, origin);
             }
             Intent::SaveKeyFile(id) => self.save_key_file(id),
@@ -197,15 +225,31 @@ impl Engine {
                 save,
                 as_stored,
             } => {
-                let job = DownloadJob::new(key.clone(), save, as_stored);
+                let Ok(session) = self.session() else { return };
+                let job = DownloadJob::new(session, key.clone(), save, as_stored);
                 self.queue
                     .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
                 self.run_queue();
             }
             Intent::Cancel(id) => {
-                self.queue.cancel(id);
+                self.cancel(id);
                 self.flush_soon();
             }
+            Intent::Pause(ids) => {
+                self.queue.pause(ids.as_deref());
+                self.flush_soon();
+            }
+            Intent::Resume(ids) => {
+                self.queue.resume(ids.as_deref());
+                self.run_queue();
+            }
+            Intent::ListUnfinished => self.spawn(async |engine: Rc<Engine>| engine.list_unfinished().await),
+            Intent::Discard { id } => self.spawn(async move |engine: Rc<Engine>| {
+                if let Err(problem) = engine.discard(&id).await {
+                    engine.emit(Event::UnfinishedProblem(problem));
+                }
+                engine.list_unfinished().await;
+            }),
             Intent::Retry(id) => {
                 self.queue.retry(id);
                 self.run_queue();
@@ -218,6 +262,92 @@ impl Engine {
             Intent::CheckBucket => self.check_bucket(false),
             Intent::CreateTestObject => self.check_bucket(true),
         }
+    }
+
+    fn cancel(self: &Rc<Self>, id: TransferId) {
+        let job = self.queue.cancel(id);
+        let Some(Job::Upload(job)) = job.as_deref() else { return };
+        // Paused: what was sent is still in the bucket.
+        let Some(kept) = job.kept.take() else { return };
+        let session = self.session_like(&job.session);
+        self.clone().spawn(async move |engine: Rc<Engine>| {
+            if let Err(problem) = upload_again::abandon(&engine, &session, &kept).await {
+                engine.emit(Event::UnfinishedProblem(problem));
+            }
+            engine.list_unfinished().await;
+        });
+    }
+
+    /// Uploads to the connected bucket that an earlier page left, and that no transfer of this page goes on with.
+    async fn list_unfinished(&self) {
+        let Ok(session) = self.session() else { return };
+        let going_up = self.queue.keys_going_up();
+        let checkpoints = self.kept.list(&session.place()).await.into_iter();
+        let unfinished = checkpoints
+            .filter(|checkpoint| !going_up.contains(&checkpoint.key))
+            .map(|checkpoint| Unfinished {
+                id: checkpoint.id,
+                key: checkpoint.key,
+                size: checkpoint.file.size,
+                started: checkpoint.started_ms,
+                fingerprint: checkpoint.fingerprint,
+            });
+        self.emit(Event::Unfinished(unfinished.collect()));
+    }
+
+    async fn go_on(self: &Rc<Self>, id: &str, file: FileHandle) -> Result<(), Problem> {
+        let session = self.session()?;
+        let mut checkpoints = self.kept.list(&session.place()).await.into_iter();
+        let checkpoint = checkpoints
+            .find(|checkpoint| checkpoint.id == id)
+            .ok_or(Problem::Cancelled)?;
+        let fingerprint = checkpoint.fingerprint.clone();
+        let key = self.vault.borrow().by_fingerprint(&fingerprint);
+        let encryption = UploadEncryption::Key(key.ok_or(Problem::KeyNeeded {
+            needed: Some(fingerprint),
+        })?);
+        let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
+        let kept = Rc::new(self.kept.load(checkpoint).await);
+        let job = UploadJob {
+            session,
+            file,
+            key: key.clone(),
+            encryption,
+            replace,
+            collides: self.queue.keys_going_up().contains(&key),
+            kept: RefCell::new(Some(kept.clone())),
+        };
+        if !kept.looks_like(job.print()) {
+            return Err(Problem::OtherFile);
+        }
+        let size = job.file.size();
+        self.queue.add(Direction::Upload, key, size, true, Job::Upload(job));
+        self.clone().run_queue();
+        Ok(())
+    }
+
+    async fn discard(self: &Rc<Self>, id: &str) -> Result<(), Problem> {
+        let session = self.session()?;
+        let mut checkpoints = self.kept.list(&session.place()).await.into_iter();
+        let Some(checkpoint) = checkpoints.find(|checkpoint| checkpoint.id == id) else {
+            return Ok(());
+        };
+        if matches!(Lock::try_take(&checkpoint.lock_name()).await, Ok(None)) {
+            return Err(Problem::UsedElsewhere);
+        }
+        upload_again::abandon(self, &session, &Kept::new(checkpoint)).await
+    }
+
+    /// For each key that an earlier page left unfinished: what is needed to go on.
+    async fn earlier_runs(&self, session: &Session, keys: &[String]) -> HashMap<String, Rc<Kept>> {
+        let mut earlier = HashMap::new();
+        for checkpoint in self.kept.list(&session.place()).await {
+            if keys.contains(&checkpoint.key) {
+                let key = checkpoint.key.clone();
+                earlier.insert(key, Rc::new(self.kept.load(checkpoint).await));
+            }
+        }
+        earlier
     }
 
     fn spawn<F: AsyncFnOnce(Rc<Engine>) + 'static>(self: Rc<Self>, work: F) {
@@ -240,7 +370,7 @@ impl Engine {
         });
     }
 
-    fn add_key(&self, key: Result<WrappingKey, Problem>, label: &str, origin: KeyOrigin) {
+    fn add_key(&self, key: Result<Key, Problem>, label: &str, origin: KeyOrigin) {
         let added = key.and_then(|key| self.vault.borrow_mut().add(key, label, origin));
         self.emit(match added {
             Ok(info) => Event::KeyAdded(info),
@@ -253,8 +383,8 @@ impl Engine {
         let Some((key, info)) = vault.get(id) else {
             return self.emit(Event::KeyRefused(Problem::NoKey));
         };
-        let name = key_file_name(&info.label, &key.fingerprint());
-        let saved = save::download_bytes(&name, "text/plain", key.to_file().as_bytes());
+        let name = key_file_name(&info.label, info.kind, &key.as_ref().fingerprint());
+        let saved = save::download_bytes(&name, "text/plain", key_file(key).as_bytes());
         drop(vault);
         match saved {
             Ok(()) => {
@@ -297,10 +427,10 @@ impl Engine {
         self: &Rc<Self>,
         batch: BatchId,
         prefix: &str,
-        encryption: super::UploadEncryption,
+        encryption: UploadEncryption,
         existing: super::Existing,
     ) -> Result<(), Problem> {
-        if let super::UploadEncryption::Key(id) = encryption {
+        if let UploadEncryption::Key(id) = encryption {
             self.vault.borrow().for_writing(id)?;
         }
         let session = self.session()?;
@@ -324,10 +454,14 @@ impl Engine {
             return Ok(());
         }
         let replace = existing == super::Existing::Replace;
+        let mut earlier = self.earlier_runs(&session, &keys).await;
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
-            let encrypted = matches!(encryption, super::UploadEncryption::Key(_));
+            let encrypted = matches!(encryption, UploadEncryption::Key(_));
+            let kept = earlier.remove(&key).filter(|_| encrypted);
             let job = UploadJob {
+                session: session.clone(),
+                kept: RefCell::new(kept),
                 file: file.handle.clone(),
                 key: key.clone(),
                 encryption,
@@ -338,18 +472,22 @@ impl Engine {
                 .add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));
         }
         self.clone().run_queue();
+        self.list_unfinished().await;
         Ok(())
     }
 
     fn run_queue(self: Rc<Self>) {
-        while let Some((id, job, abort)) = self.queue.start_next() {
+        while let Some((id, job, stop)) = self.queue.start_next() {
             let engine = self.clone();
             spawn_local(async move {
                 let (direction, outcome) = match &*job {
-                    Job::Upload(job) => (Direction::Upload, upload::run(&engine, id, job, &abort).await),
-                    Job::Download(job) => (Direction::Download, download::run(&engine, id, job, &abort).await),
+                    Job::Upload(job) => (Direction::Upload, upload::run(&engine, id, job, &stop).await),
+                    Job::Download(job) => (Direction::Download, download::run(&engine, id, job, &stop).await),
                 };
                 engine.queue.ended(id, direction, final_state(outcome));
+                if matches!(&*job, Job::Upload(job) if job.kept.borrow().is_some()) {
+                    engine.list_unfinished().await;
+                }
                 engine.run_queue();
             });
         }
@@ -370,14 +508,4 @@ impl Engine {
             });
         }
     }
-}
-
-fn read_key(material: &KeyMaterial, origin: KeyOrigin, namespace: &str, name: &str) -> Result<WrappingKey, Problem> {
-    let key = match origin {
-        KeyOrigin::Pasted => std::str::from_utf8(&material.0)
-            .ok()
-            .and_then(|text| WrappingKey::from_text(text, namespace.trim(), name.trim()).ok()),
-        _ => WrappingKey::from_file(&material.0, namespace.trim(), name.trim()).ok(),
-    };
-    key.ok_or(Problem::BadKeyMaterial)
 }

@@ -42,6 +42,23 @@ pub enum KeyOrigin {
     Pasted,
 }
 
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Raw AES-256.
+    Aes,
+    /// An RSA pair.
+    RsaPrivate {
+        /// Modulus length.
+        bits: u32,
+    },
+    /// The public half of an RSA pair: encrypts only.
+    RsaPublic {
+        /// Modulus length.
+        bits: u32,
+    },
+}
+
 /// What may be shown of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyInfo {
@@ -55,6 +72,8 @@ pub struct KeyInfo {
     pub namespace: String,
     /// Key name the official libraries need.
     pub name: String,
+    /// What it is.
+    pub kind: KeyKind,
     /// Where it came from.
     pub origin: KeyOrigin,
     /// Whether a copy exists outside this page. A generated key is not usable before.
@@ -224,6 +243,21 @@ pub struct TransferInfo {
     pub written_as: Option<String>,
 }
 
+/// An upload that an earlier page left unfinished. Picking the same file again goes on with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// Handle.
+    pub id: String,
+    /// Object key.
+    pub key: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// When it was begun, milliseconds since 1970.
+    pub started: f64,
+    /// Fingerprint of the key it needs.
+    pub fingerprint: String,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -314,6 +348,10 @@ pub enum Event {
     Transfers(Vec<TransferInfo>),
     /// These are off the list.
     TransfersRemoved(Vec<TransferId>),
+    /// What an earlier page left unfinished in this bucket.
+    Unfinished(Vec<Unfinished>),
+    /// One of those could not be gone on with, or not be discarded.
+    UnfinishedProblem(Problem),
     /// The bucket's SSE, judged from HEAD of real objects. No facts: the bucket is empty.
     BucketChecked {
         /// What was looked at.

@@ -145,7 +145,19 @@ pub enum Intent {
     },
     /// Stop a transfer; an upload's parts are aborted in the bucket.
     Cancel(TransferId),
-    /// Start a failed or cancelled transfer again, from the beginning, under a fresh data key.
+    /// Stop transfers for now, keeping what was sent; all, if none is named.
+    Pause(Option<Vec<TransferId>>),
+    /// Go on with paused transfers; all, if none is named.
+    Resume(Option<Vec<TransferId>>),
+    /// Ask which uploads to this bucket an earlier page left unfinished. → `Unfinished`
+    ListUnfinished,
+    /// Remove what such an upload has in the bucket, and forget it. → `Unfinished`
+    Discard {
+        /// Its id.
+        id: String,
+    },
+    /// Start a failed or cancelled transfer again: it goes on with what was sent, if anything was kept; else from the
+    /// beginning, under a fresh data key.
     Retry(TransferId),
     /// Take ended transfers off the list.
     Remove(Vec<TransferId>),

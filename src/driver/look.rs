@@ -3,8 +3,8 @@
 use super::engine::Engine;
 use super::session::Session;
 use super::{Cse, CseState, ObjectFacts, Problem};
-use crate::encryption::EncryptionError;
-use crate::encryption::esdk::{EncryptionContext, Header, Parsed, looks_like_base64, looks_like_message};
+use crate::encryption::esdk::{EncryptionContext, Header, Parsed, Wrap, looks_like_base64, looks_like_message};
+use crate::encryption::{EncryptionError, KeyRef};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge, sse_headers};
@@ -154,8 +154,16 @@ fn envelope(metadata: &[(String, String)]) -> Option<(CseState, Option<&'static 
 /// What a message header says, and which held key opens it.
 pub(super) fn of_header(engine: &Engine, header: &Header, key: &str) -> Cse {
     let vault = engine.vault.borrow();
-    let opened = header.open(vault.all()).ok();
+    // A private RSA key is not used just to look: its names have to do.
+    let aes = vault.all().enumerate().filter(|(_, key)| matches!(key, KeyRef::Aes(_)));
+    let (places, aes): (Vec<usize>, Vec<KeyRef<'_>>) = aes.unzip();
+    let opened = header.open(aes).ok().map(|opened| places[opened.key_index]);
     let authentic = opened.is_some();
+    let named = |key: KeyRef<'_>| {
+        let rsa = header.edks().iter().filter(|edk| edk.wrap() == Wrap::Rsa);
+        matches!(key, KeyRef::RsaPrivate(_)) && rsa.into_iter().any(|edk| edk.key_name() == key.name())
+    };
+    let by_name = || vault.all().position(named);
     let mut wraps: Vec<_> = header.edks().iter().map(|edk| edk.wrap().as_str()).collect();
     wraps.dedup();
     Cse {
@@ -163,7 +171,7 @@ pub(super) fn of_header(engine: &Engine, header: &Header, key: &str) -> Cse {
         wraps,
         suite: Some(header.suite().to_string()),
         key_needed: Some(key_needed(header)),
-        opens_with: opened.and_then(|opened| vault.id_at(opened.key_index)),
+        opens_with: opened.or_else(by_name).and_then(|index| vault.id_at(index)),
         // Only an authentic context may accuse anybody.
         written_as: if authentic {
             written_as(header.context(), key)

@@ -10,6 +10,8 @@ mod storage;
 
 // Pure, and tested natively, but only the loops below use them.
 #[cfg(any(target_arch = "wasm32", test))]
+mod key_text;
+#[cfg(any(target_arch = "wasm32", test))]
 mod names;
 #[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
@@ -29,6 +31,8 @@ mod engine;
 #[cfg(target_arch = "wasm32")]
 mod glance;
 #[cfg(target_arch = "wasm32")]
+mod kept;
+#[cfg(target_arch = "wasm32")]
 mod look;
 #[cfg(target_arch = "wasm32")]
 mod queue;
@@ -36,13 +40,17 @@ mod queue;
 mod session;
 #[cfg(target_arch = "wasm32")]
 mod upload;
+#[cfg(target_arch = "wasm32")]
+mod upload_again;
+#[cfg(target_arch = "wasm32")]
+mod upload_work;
 
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
 
 pub use event::{
-    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyOrigin, ObjectFacts, PickedEntry, TransferId, TransferInfo,
-    TransferState,
+    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, TransferId,
+    TransferInfo, TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
 pub use problem::Problem;

@@ -89,6 +89,12 @@ pub enum Problem {
     AlreadyExists,
     /// Another file of the queue becomes the same object.
     SameKey,
+    /// Stopped for now, by the person.
+    Paused,
+    /// The file picked to go on with is not the one that was begun.
+    OtherFile,
+    /// Another tab goes on with the same upload.
+    UsedElsewhere,
     /// The object changed while it was being read.
     ObjectChanged,
     /// Any other answer.
@@ -132,6 +138,13 @@ pub enum Problem {
     },
     /// Not a key we understand: 32 raw bytes, 64 hex digits, or base64 of 32 bytes.
     BadKeyMaterial,
+    /// A PEM block that is no RSA key for us.
+    BadRsaKey {
+        /// Why not.
+        detail: String,
+    },
+    /// A public key encrypts; it opens nothing.
+    PublicKeyOnly,
     /// This key is held already.
     DuplicateKey {
         /// Its label.

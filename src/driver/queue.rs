@@ -15,11 +15,29 @@ const UPLOADS_AT_A_TIME: usize = 6;
 /// Objects that are downloaded at a time; each has a worker of its own.
 const DOWNLOADS_AT_A_TIME: usize = 2;
 
+/// The two ways to stop a transfer.
+#[derive(Clone)]
+pub(super) struct Stop {
+    /// For good.
+    pub(super) cancel: Abort,
+    /// For now.
+    pub(super) pause: Abort,
+}
+
+impl Stop {
+    fn new() -> Self {
+        Stop {
+            cancel: Abort::new(),
+            pause: Abort::new(),
+        }
+    }
+}
+
 /// One transfer: what is shown, what is to be done, and the handle that stops it.
 struct Transfer<J> {
     info: TransferInfo,
     job: Rc<J>,
-    abort: Abort,
+    stop: Stop,
     meter: Meter,
 }
 
@@ -72,7 +90,7 @@ impl<J> Queue<J> {
         let transfer = Transfer {
             info,
             job: Rc::new(job),
-            abort: Abort::new(),
+            stop: Stop::new(),
             meter: Meter::default(),
         };
         self.transfers.borrow_mut().insert(id, transfer);
@@ -82,7 +100,7 @@ impl<J> Queue<J> {
     }
 
     /// The next transfer that may start, marked as running until [`Queue::ended`].
-    pub(super) fn start_next(&self) -> Option<(TransferId, Rc<J>, Abort)> {
+    pub(super) fn start_next(&self) -> Option<(TransferId, Rc<J>, Stop)> {
         let transfers = self.transfers.borrow();
         let mut waiting = self.waiting.borrow_mut();
         let limits = [UPLOADS_AT_A_TIME, DOWNLOADS_AT_A_TIME];
@@ -99,7 +117,7 @@ impl<J> Queue<J> {
             if let Some(transfer) = transfers.get(&id) {
                 let lane = &self.running[lane(transfer.info.direction)];
                 lane.set(lane.get() + 1);
-                return Some((id, transfer.job.clone(), transfer.abort.clone()));
+                return Some((id, transfer.job.clone(), transfer.stop.clone()));
             }
         }
     }
@@ -134,6 +152,15 @@ impl<J> Queue<J> {
         }
     }
 
+    /// So many plaintext bytes had moved already before this run: they say nothing about its speed.
+    pub(super) fn already(&self, id: TransferId, moved: u64) {
+        if let Some(transfer) = self.transfers.borrow_mut().get_mut(&id) {
+            transfer.meter = Meter::default();
+            transfer.info.moved = moved.min(transfer.info.size);
+            self.changed.borrow_mut().insert(id);
+        }
+    }
+
     /// Object keys of the uploads that are not over.
     pub(super) fn keys_going_up(&self) -> HashSet<String> {
         let transfers = self.transfers.borrow();
@@ -142,43 +169,75 @@ impl<J> Queue<J> {
         up.map(|info| info.key.clone()).collect()
     }
 
-    /// Stops a transfer. One that has not started is over at once; a running one ends by its own runner.
-    pub(super) fn cancel(&self, id: TransferId) {
+    /// Stops a transfer. One that is not running is over at once, and its job is given; a running one ends by its own
+    /// runner.
+    pub(super) fn cancel(&self, id: TransferId) -> Option<Rc<J>> {
         let mut transfers = self.transfers.borrow_mut();
-        let Some(transfer) = transfers.get_mut(&id) else { return };
-        transfer.abort.abort();
-        if transfer.info.state == TransferState::Queued {
-            self.waiting.borrow_mut().retain(|waiting| *waiting != id);
-            transfer.info.state = TransferState::Cancelled;
-            self.changed.borrow_mut().insert(id);
+        let transfer = transfers.get_mut(&id)?;
+        transfer.stop.cancel.abort();
+        if !matches!(transfer.info.state, TransferState::Queued | TransferState::Paused) {
+            return None;
+        }
+        self.waiting.borrow_mut().retain(|waiting| *waiting != id);
+        transfer.info.state = TransferState::Cancelled;
+        self.changed.borrow_mut().insert(id);
+        Some(transfer.job.clone())
+    }
+
+    /// Stops transfers for now; all, if none is named.
+    pub(super) fn pause(&self, ids: Option<&[TransferId]>) {
+        let mut transfers = self.transfers.borrow_mut();
+        for (id, transfer) in transfers.iter_mut() {
+            if transfer.info.state.is_over() || ids.is_some_and(|ids| !ids.contains(id)) {
+                continue;
+            }
+            transfer.stop.pause.abort();
+            if transfer.info.state == TransferState::Queued {
+                self.waiting.borrow_mut().retain(|waiting| waiting != id);
+                transfer.info.state = TransferState::Paused;
+                self.changed.borrow_mut().insert(*id);
+            }
         }
     }
 
-    /// Stops everything.
-    pub(super) fn cancel_all(&self) {
-        let going = |transfer: &Transfer<J>| !transfer.info.state.is_over();
-        let ids: Vec<_> = self
-            .transfers
-            .borrow()
-            .iter()
-            .filter(|(_, t)| going(t))
-            .map(|(id, _)| *id)
-            .collect();
-        ids.into_iter().for_each(|id| self.cancel(id));
+    /// Puts paused transfers back in line; all, if none is named.
+    pub(super) fn resume(&self, ids: Option<&[TransferId]>) {
+        let paused = |info: &TransferInfo| info.state == TransferState::Paused;
+        self.requeue(|info| paused(info) && ids.is_none_or(|ids| ids.contains(&info.id)));
     }
 
-    /// Puts an ended transfer back in line, to start from the beginning.
-    pub(super) fn retry(&self, id: TransferId) {
+    /// Puts those back in line that failed for want of good credentials.
+    pub(super) fn resume_with_new_credentials(&self) {
+        self.requeue(|info| {
+            matches!(
+                &info.state,
+                TransferState::Failed(Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret)
+            )
+        });
+    }
+
+    fn requeue(&self, which: impl Fn(&TransferInfo) -> bool) {
         let mut transfers = self.transfers.borrow_mut();
-        let Some(transfer) = transfers.get_mut(&id) else { return };
-        if matches!(transfer.info.state, TransferState::Failed(_) | TransferState::Cancelled) {
-            transfer.abort = Abort::new();
+        for (id, transfer) in transfers.iter_mut().filter(|(_, transfer)| which(&transfer.info)) {
+            transfer.stop = Stop::new();
             transfer.meter = Meter::default();
             transfer.info.state = TransferState::Queued;
-            (transfer.info.moved, transfer.info.facts) = (0, None);
-            self.waiting.borrow_mut().push_back(id);
-            self.changed.borrow_mut().insert(id);
+            self.waiting.borrow_mut().push_back(*id);
+            self.changed.borrow_mut().insert(*id);
         }
+    }
+
+    /// All that are not over.
+    pub(super) fn going(&self) -> Vec<TransferId> {
+        let transfers = self.transfers.borrow();
+        let going = transfers.iter().filter(|(_, transfer)| !transfer.info.state.is_over());
+        going.map(|(id, _)| *id).collect()
+    }
+
+    /// Puts an ended transfer back in line: it goes on with what was sent, or starts from the beginning.
+    pub(super) fn retry(&self, id: TransferId) {
+        self.requeue(|info| info.id == id && matches!(info.state, TransferState::Failed(_) | TransferState::Cancelled));
+        self.update(id, |info| info.facts = None);
     }
 
     /// Takes ended transfers off the list and says which.
@@ -207,6 +266,7 @@ pub(super) fn final_state(outcome: Result<(), Problem>) -> TransferState {
     match outcome {
         Ok(()) => TransferState::Done,
         Err(Problem::Cancelled) => TransferState::Cancelled,
+        Err(Problem::Paused) => TransferState::Paused,
         Err(problem) => TransferState::Failed(problem),
     }
 }

@@ -100,15 +100,25 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
     match error {
         EncryptionError::NoMatchingKey => Problem::KeyNeeded { needed },
         EncryptionError::Damaged | EncryptionError::NotAMessage => Problem::NotAuthentic,
-        EncryptionError::Unsupported { what } => Problem::UnsupportedEncryption { what },
+        EncryptionError::Unsupported { what } | EncryptionError::Contradictory { what } => {
+            Problem::UnsupportedEncryption { what }
+        }
+        EncryptionError::Locked { why } => Problem::UnsupportedEncryption { what: why.into() },
         EncryptionError::TooLarge { limit } => Problem::TooLarge { limit },
     }
+}
+
+/// Whether the storage does not know the multipart upload (any more).
+pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
+    matches!(problem, Problem::Refused { code, .. } if code == "NoSuchUpload")
 }
 
 /// Whether trying again can help.
 pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {
-        Problem::Offline | Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
+        Problem::Offline => FailureKind::Offline,
+        Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret => FailureKind::Credentials,
+        Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
             FailureKind::Transient
         }
         Problem::AlreadyExists => FailureKind::PerhapsDone,
@@ -166,7 +176,8 @@ mod tests {
     #[test]
     fn only_what_can_heal_is_tried_again() {
         assert_eq!(kind(&problem(503, "SlowDown")), FailureKind::Transient);
-        assert_eq!(kind(&Problem::Offline), FailureKind::Transient);
+        assert_eq!(kind(&Problem::Offline), FailureKind::Offline);
+        assert_eq!(kind(&Problem::ExpiredToken), FailureKind::Credentials);
         assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);

@@ -49,6 +49,11 @@ impl Session {
         }
     }
 
+    /// Endpoint and bucket: with other credentials it is still the same place.
+    pub(super) fn place(&self) -> String {
+        format!("{} {}", self.target.endpoint, self.target.bucket)
+    }
+
     /// Another bucket at the same place, with the same credentials; no prefix.
     pub(super) fn sibling(&self, name: &str) -> Result<Session, Problem> {
         let target = Target {
@@ -176,7 +181,7 @@ impl Session {
             };
             let wait = backoff
                 .wait_ms(failed, random::unit())
-                .filter(|_| refusal::kind(&problem) == FailureKind::Transient);
+                .filter(|_| matches!(refusal::kind(&problem), FailureKind::Transient | FailureKind::Offline));
             match wait {
                 Some(wait) => clock::sleep(Duration::from_secs_f64(wait / 1000.0)).await,
                 None => return Err(problem),
@@ -252,7 +257,8 @@ impl Session {
         }
         let rules = self.call(&GetBucketCors, "", &Abort::new()).await;
         // An answer that did not come is no answer; it is asked for again.
-        if !matches!(&rules, Err(problem) if refusal::kind(problem) == FailureKind::Transient) {
+        if !matches!(&rules, Err(problem) if matches!(refusal::kind(problem), FailureKind::Transient | FailureKind::Offline))
+        {
             self.cors.replace(Some(rules.clone().ok()));
         }
         rules.ok()

@@ -1,7 +1,9 @@
 //! The keys held in memory. They never leave it but as the key file the person asks for.
 
-use super::{KeyId, KeyInfo, KeyOrigin, Problem};
-use crate::encryption::{Fingerprint, WrappingKey};
+use zeroize::Zeroizing;
+
+use super::{KeyId, KeyInfo, KeyKind, KeyOrigin, Problem};
+use crate::encryption::{Fingerprint, Key, KeyRef, WrappingKey};
 
 /// Keys by id, in the order they came.
 #[derive(Debug, Default)]
@@ -12,24 +14,27 @@ pub(super) struct Vault {
 
 #[derive(Debug)]
 struct Held {
-    key: WrappingKey,
+    key: Key,
     info: KeyInfo,
 }
 
 impl Vault {
     /// Takes a key. One that is held already is refused with the label it has.
-    pub(super) fn add(&mut self, key: WrappingKey, label: &str, origin: KeyOrigin) -> Result<KeyInfo, Problem> {
-        if let Some(held) = self.keys.iter().find(|held| held.key.same_key(&key)) {
+    pub(super) fn add(&mut self, key: Key, label: &str, origin: KeyOrigin) -> Result<KeyInfo, Problem> {
+        let kind = kind(&key);
+        let key_ref = key.as_ref();
+        let same = |held: &&Held| held.info.kind == kind && held.key.as_ref().fingerprint() == key_ref.fingerprint();
+        if let Some(held) = self.keys.iter().find(same) {
             return Err(Problem::DuplicateKey {
                 label: held.info.label.clone(),
             });
         }
-        if key.namespace() == WrappingKey::RESERVED_NAMESPACE {
+        if key_ref.namespace() == WrappingKey::RESERVED_NAMESPACE {
             return Err(Problem::UnsupportedEncryption {
                 what: "the key namespace aws-kms, which AWS KMS keys own".into(),
             });
         }
-        let fingerprint = key.fingerprint().to_string();
+        let fingerprint = key_ref.fingerprint().to_string();
         let label = match label.trim() {
             "" => format!("Key {}", &fingerprint[..4]),
             label => label.to_owned(),
@@ -38,8 +43,9 @@ impl Vault {
             id: KeyId(self.next),
             label,
             fingerprint,
-            namespace: key.namespace().to_owned(),
-            name: key.name().to_owned(),
+            namespace: key_ref.namespace().to_owned(),
+            name: key_ref.name().to_owned(),
+            kind,
             origin,
             saved: origin != KeyOrigin::Generated,
         };
@@ -64,7 +70,7 @@ impl Vault {
     }
 
     /// The key and what may be shown of it.
-    pub(super) fn get(&self, id: KeyId) -> Option<(&WrappingKey, &KeyInfo)> {
+    pub(super) fn get(&self, id: KeyId) -> Option<(&Key, &KeyInfo)> {
         self.keys
             .iter()
             .find(|held| held.info.id == id)
@@ -72,14 +78,24 @@ impl Vault {
     }
 
     /// The key to encrypt with: it must exist outside this page, or a closed tab would lose the data with it.
-    pub(super) fn for_writing(&self, id: KeyId) -> Result<&WrappingKey, Problem> {
+    pub(super) fn for_writing(&self, id: KeyId) -> Result<KeyRef<'_>, Problem> {
         let (key, info) = self.get(id).ok_or(Problem::NoKey)?;
-        if info.saved { Ok(key) } else { Err(Problem::KeyNotSaved) }
+        if info.saved {
+            Ok(key.as_ref())
+        } else {
+            Err(Problem::KeyNotSaved)
+        }
     }
 
     /// All keys, to open something with.
-    pub(super) fn all(&self) -> impl Iterator<Item = &WrappingKey> {
-        self.keys.iter().map(|held| &held.key)
+    pub(super) fn all(&self) -> impl Iterator<Item = KeyRef<'_>> {
+        self.keys.iter().map(|held| held.key.as_ref())
+    }
+
+    /// The key with this fingerprint.
+    pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<KeyId> {
+        let held = self.keys.iter().find(|held| held.info.fingerprint == fingerprint)?;
+        Some(held.info.id)
     }
 
     /// The id of the key at this place of [`Vault::all`].
@@ -88,12 +104,36 @@ impl Vault {
     }
 }
 
+fn kind(key: &Key) -> KeyKind {
+    match key {
+        Key::Aes(_) => KeyKind::Aes,
+        Key::RsaPublic(key) => KeyKind::RsaPublic { bits: key.bits() },
+        Key::RsaPrivate(key) => KeyKind::RsaPrivate {
+            bits: key.public().bits(),
+        },
+    }
+}
+
+/// The content of its key file: what [`super::key_text::read`] reads.
+pub(super) fn key_file(key: &Key) -> Zeroizing<String> {
+    match key {
+        Key::Aes(key) => key.to_file(),
+        Key::RsaPublic(key) => Zeroizing::new(key.to_pem()),
+        Key::RsaPrivate(key) => key.to_pem(),
+    }
+}
+
 /// The name of a key file: its label and the start of its fingerprint, so that files can be told apart.
-pub(super) fn key_file_name(label: &str, fingerprint: &Fingerprint) -> String {
+pub(super) fn key_file_name(label: &str, kind: KeyKind, fingerprint: &Fingerprint) -> String {
     let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
     let label: String = label.chars().map(plain).take(60).collect();
+    let (what, ending) = match kind {
+        KeyKind::Aes => ("key", "txt"),
+        KeyKind::RsaPrivate { .. } => ("private-key", "pem"),
+        KeyKind::RsaPublic { .. } => ("public-key", "pem"),
+    };
     format!(
-        "sealdrop-key-{}-{}.txt",
+        "sealdrop-{what}-{}-{}.{ending}",
         label.trim_matches('-'),
         &fingerprint.to_string()[..9]
     )
@@ -103,8 +143,8 @@ pub(super) fn key_file_name(label: &str, fingerprint: &Fingerprint) -> String {
 mod tests {
     use super::*;
 
-    fn key(byte: u8) -> WrappingKey {
-        WrappingKey::new([byte; 32], "", "")
+    fn key(byte: u8) -> Key {
+        Key::Aes(WrappingKey::new([byte; 32], "", ""))
     }
 
     #[test]
@@ -132,13 +172,13 @@ mod tests {
 
     #[test]
     fn aws_kms_is_no_namespace_for_raw_keys() {
-        let named = WrappingKey::new([3; 32], "aws-kms", "x");
+        let named = Key::Aes(WrappingKey::new([3; 32], "aws-kms", "x"));
         assert!(Vault::default().add(named, "", KeyOrigin::File).is_err());
     }
 
     #[test]
     fn key_files_have_names_that_any_system_takes() {
-        let name = key_file_name("実験 / 2026: \"raw\"", &key(1).fingerprint());
+        let name = key_file_name("実験 / 2026: \"raw\"", KeyKind::Aes, &key(1).as_ref().fingerprint());
         assert!(
             name.starts_with("sealdrop-key-実験---2026---raw-") && name.ends_with(".txt"),
             "{name}"

@@ -13,6 +13,17 @@ pub enum EncryptionError {
         /// What it is, in the specification's words.
         what: String,
     },
+    /// What the object says about its encryption contradicts itself, or is incomplete. Refused as a whole: no reading
+    /// of it is tried.
+    Contradictory {
+        /// What does not fit.
+        what: String,
+    },
+    /// Opened only when the person was told why it is risky and wants it all the same.
+    Locked {
+        /// The risk, in one sentence.
+        why: &'static str,
+    },
     /// None of the keys given opens it.
     NoMatchingKey,
     /// Not authentic: the key is wrong, or the message was truncated, damaged or tampered with.
@@ -35,6 +46,8 @@ impl std::fmt::Display for EncryptionError {
         match self {
             EncryptionError::NotAMessage => f.write_str("not an encrypted message"),
             EncryptionError::Unsupported { what } => write!(f, "cannot read {what}"),
+            EncryptionError::Contradictory { what } => write!(f, "contradictory encryption entries: {what}"),
+            EncryptionError::Locked { why } => write!(f, "not opened without consent: {why}"),
             EncryptionError::NoMatchingKey => f.write_str("none of the keys opens the message"),
             EncryptionError::Damaged => f.write_str("the message is not authentic"),
             EncryptionError::TooLarge { limit } => write!(f, "larger than {limit} bytes"),
@@ -43,3 +56,17 @@ impl std::fmt::Display for EncryptionError {
 }
 
 impl std::error::Error for EncryptionError {}
+
+/// The one error of a failed cryptographic check. Which check it was is to be seen in unit tests only.
+pub(crate) fn damaged(check: &'static str) -> EncryptionError {
+    #[cfg(test)]
+    FAILED_CHECK.set(check);
+    let _ = check;
+    EncryptionError::Damaged
+}
+
+#[cfg(test)]
+thread_local! {
+    /// The last check that failed on this thread.
+    pub(crate) static FAILED_CHECK: std::cell::Cell<&'static str> = const { std::cell::Cell::new("") };
+}

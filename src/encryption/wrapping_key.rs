@@ -34,6 +34,15 @@ impl std::error::Error for BadKeyMaterial {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 8]);
 
+impl Fingerprint {
+    /// The first 64 bits of a hash.
+    pub(crate) fn of_hash(hash: &[u8]) -> Self {
+        let mut short = [0; 8];
+        short.copy_from_slice(&hash[..8]);
+        Fingerprint(short)
+    }
+}
+
 impl std::fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, pair) in self.0.chunks(2).enumerate() {
@@ -112,10 +121,7 @@ impl WrappingKey {
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hash = Sha256::new_with_prefix(b"sealdrop wrapping key fingerprint\0");
         hash.update(self.key);
-        let hash = hash.finalize();
-        let mut short = [0; 8];
-        short.copy_from_slice(&hash[..8]);
-        Fingerprint(short)
+        Fingerprint::of_hash(&hash.finalize())
     }
 
     /// Whether both are the same 32 bytes, whatever they are called. Takes the same time for every answer.

@@ -1,12 +1,13 @@
-//! AES-256-GCM by the browser's own WebCrypto, in the page or in a worker.
+//! AES-256-GCM, AES-CTR and RSA-OAEP by the browser's own WebCrypto, in the page or in a worker.
 
 use std::fmt;
 
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AesGcmParams, CryptoKey, SubtleCrypto};
+use zeroize::Zeroizing;
 
 #[wasm_bindgen]
 extern "C" {
@@ -95,6 +96,205 @@ impl AesGcmKey {
             .decrypt_with_object_and_js_u8_array(&params, &self.key, ciphertext_and_tag);
         bytes(JsFuture::from(working.map_err(refused)?).await)
     }
+}
+
+impl AesGcmKey {
+    /// A segment of a longer message: ciphertext, and the call's own tag, which is a secret. `pre_iv` starts the counter
+    /// where the segment does; with it the key must serve this one plaintext only.
+    ///
+    /// # Errors
+    /// If the browser has no memory for it.
+    pub async fn encrypt_segment(
+        &self,
+        pre_iv: &[u8; 16],
+        plaintext: &Uint8Array,
+    ) -> Result<(Uint8Array, [u8; 16]), OperationFailed> {
+        let params = AesGcmParams::new_with_u8_array("AES-GCM", &Uint8Array::from(pre_iv.as_slice()));
+        params.set_tag_length(128);
+        let working = self
+            .subtle
+            .encrypt_with_object_and_js_u8_array(&params.into(), &self.key, plaintext);
+        let sealed = bytes(JsFuture::from(working.map_err(refused)?).await)?;
+        let (length, end) = (plaintext.length(), sealed.length());
+        Ok((sealed.subarray(0, length), tag(&sealed.subarray(length, end))?))
+    }
+
+    /// The tag, a secret, of a call that encrypts nothing and has a segment's ciphertext as additional data.
+    ///
+    /// # Errors
+    /// If the browser has no memory for it.
+    pub async fn authenticate_segment(
+        &self,
+        pre_iv: &[u8; 16],
+        ciphertext: &Uint8Array,
+    ) -> Result<[u8; 16], OperationFailed> {
+        let params = AesGcmParams::new_with_u8_array("AES-GCM", &Uint8Array::from(pre_iv.as_slice()));
+        params.set_additional_data_u8_array(ciphertext);
+        params.set_tag_length(128);
+        let nothing = Uint8Array::new_with_length(0);
+        let working = self
+            .subtle
+            .encrypt_with_object_and_js_u8_array(&params.into(), &self.key, &nothing);
+        tag(&bytes(JsFuture::from(working.map_err(refused)?).await)?)
+    }
+}
+
+fn tag(bytes: &Uint8Array) -> Result<[u8; 16], OperationFailed> {
+    let mut tag = [0; 16];
+    if bytes.length() != 16 {
+        return Err(OperationFailed);
+    }
+    bytes.copy_to(&mut tag);
+    Ok(tag)
+}
+
+/// An AES-256 key inside WebCrypto for counter mode.
+#[derive(Clone)]
+pub struct AesCtrKey {
+    subtle: SubtleCrypto,
+    key: CryptoKey,
+}
+
+impl AesCtrKey {
+    /// Hands the key to WebCrypto.
+    ///
+    /// # Errors
+    /// If there is no WebCrypto here.
+    pub async fn import(key: &[u8; 32]) -> Result<Self, OperationFailed> {
+        let subtle = subtle()?;
+        let usages = Array::of1(&"encrypt".into());
+        let key = import(&subtle, "raw", key, &"AES-CTR".into(), &usages).await?;
+        Ok(AesCtrKey { subtle, key })
+    }
+
+    /// Adds the key stream that starts at this counter block; the last 32 bits count. Authenticates nothing.
+    ///
+    /// # Errors
+    /// If the browser has no memory for it.
+    pub async fn apply(&self, counter: &[u8; 16], data: &Uint8Array) -> Result<Uint8Array, OperationFailed> {
+        let params = object(&[
+            ("name", &"AES-CTR".into()),
+            ("counter", &Uint8Array::from(counter.as_slice())),
+            ("length", &32.into()),
+        ])?;
+        let working = self
+            .subtle
+            .encrypt_with_object_and_js_u8_array(&params, &self.key, data);
+        bytes(JsFuture::from(working.map_err(refused)?).await)
+    }
+}
+
+impl fmt::Debug for AesCtrKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AesCtrKey(<redacted>)")
+    }
+}
+
+/// RSA-OAEP encryption with this SubjectPublicKeyInfo; `hash` is WebCrypto's name, such as `SHA-256`, and serves MGF1
+/// too.
+///
+/// # Errors
+/// If there is no WebCrypto, it is no RSA key, or `payload` does not fit.
+pub async fn rsa_oaep_encrypt(spki: &[u8], hash: &str, payload: &[u8]) -> Result<Vec<u8>, OperationFailed> {
+    let subtle = subtle()?;
+    let key = import(
+        &subtle,
+        "spki",
+        spki,
+        &rsa_oaep(hash)?.into(),
+        &Array::of1(&"encrypt".into()),
+    )
+    .await?;
+    let data = Uint8Array::from(payload);
+    let working = subtle.encrypt_with_object_and_js_u8_array(&object(&[("name", &"RSA-OAEP".into())])?, &key, &data);
+    data.fill(0, 0, data.length());
+    Ok(bytes(JsFuture::from(working.map_err(refused)?).await)?.to_vec())
+}
+
+/// RSA-OAEP decryption with this PKCS#8. Every failure is the same.
+///
+/// # Errors
+/// If there is no WebCrypto, or the ciphertext was not made with this key and hash.
+pub async fn rsa_oaep_decrypt(
+    pkcs8: &[u8],
+    hash: &str,
+    ciphertext: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, OperationFailed> {
+    let subtle = subtle()?;
+    let key = import(
+        &subtle,
+        "pkcs8",
+        pkcs8,
+        &rsa_oaep(hash)?.into(),
+        &Array::of1(&"decrypt".into()),
+    )
+    .await?;
+    let data = Uint8Array::from(ciphertext);
+    let working = subtle.decrypt_with_object_and_js_u8_array(&object(&[("name", &"RSA-OAEP".into())])?, &key, &data);
+    let opened = bytes(JsFuture::from(working.map_err(refused)?).await)?;
+    let payload = Zeroizing::new(opened.to_vec());
+    opened.fill(0, 0, opened.length());
+    Ok(payload)
+}
+
+/// A new RSA key pair of this many bits, as PKCS#8. 4096 bits take seconds.
+///
+/// # Errors
+/// If there is no WebCrypto or it does not make keys of this size.
+pub async fn generate_rsa_key(bits: u32) -> Result<Zeroizing<Vec<u8>>, OperationFailed> {
+    let subtle = subtle()?;
+    let algorithm = rsa_oaep("SHA-256")?;
+    set(&algorithm, "modulusLength", &bits.into())?;
+    set(&algorithm, "publicExponent", &Uint8Array::from(&[1, 0, 1][..]))?;
+    let usages = Array::of2(&"encrypt".into(), &"decrypt".into());
+    let making = subtle
+        .generate_key_with_object(&algorithm, true, &usages)
+        .map_err(refused)?;
+    let pair = JsFuture::from(making).await.map_err(refused)?;
+    let private: CryptoKey = Reflect::get(&pair, &"privateKey".into())
+        .map_err(refused)?
+        .dyn_into()
+        .map_err(refused)?;
+    let exporting = subtle.export_key("pkcs8", &private).map_err(refused)?;
+    let exported = bytes(JsFuture::from(exporting).await)?;
+    let pkcs8 = Zeroizing::new(exported.to_vec());
+    exported.fill(0, 0, exported.length());
+    Ok(pkcs8)
+}
+
+fn rsa_oaep(hash: &str) -> Result<Object, OperationFailed> {
+    object(&[("name", &"RSA-OAEP".into()), ("hash", &hash.into())])
+}
+
+/// A key that cannot be taken out again. `algorithm`: its name or an object.
+async fn import(
+    subtle: &SubtleCrypto,
+    format: &str,
+    key: &[u8],
+    algorithm: &JsValue,
+    usages: &Array,
+) -> Result<CryptoKey, OperationFailed> {
+    let data = Uint8Array::from(key);
+    let importing = match algorithm.as_string() {
+        Some(name) => subtle.import_key_with_str(format, &data, &name, false, usages),
+        None => subtle.import_key_with_object(format, &data, algorithm.unchecked_ref(), false, usages),
+    };
+    // WebCrypto has copied the bytes before it returned.
+    data.fill(0, 0, data.length());
+    let imported = JsFuture::from(importing.map_err(refused)?).await.map_err(refused)?;
+    imported.dyn_into().map_err(refused)
+}
+
+fn object(fields: &[(&str, &JsValue)]) -> Result<Object, OperationFailed> {
+    let object = Object::new();
+    for (name, value) in fields {
+        set(&object, name, value)?;
+    }
+    Ok(object)
+}
+
+fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), OperationFailed> {
+    Reflect::set(object, &name.into(), value).map(drop).map_err(refused)
 }
 
 impl fmt::Debug for AesGcmKey {

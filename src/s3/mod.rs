@@ -77,7 +77,7 @@ pub use put_bucket_cors::PutBucketCors;
 pub use put_bucket_encryption::PutBucketEncryption;
 pub use put_object::{PutBody, PutObject, Written};
 pub use sight::{Grounds, Sight, grounds};
-pub use sign::{Payload, SignError, Signer, sign_headers, sign_query};
+pub use sign::{Payload, SignError, Signer, sign_headers, sign_json, sign_query};
 pub use sse::{SSE_HEADER, SseState, judge, sse_headers};
 pub use sse_request::{CustomerKey, SseRequest};
 pub use upload_part::UploadPart;

@@ -90,15 +90,36 @@ pub fn sign_headers(
     };
     let mut settings = settings(SignatureLocation::Headers);
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    let instructions = instructions(&request, headers, body, settings, signer)?;
+    let instructions = instructions(&request, headers, body, settings, S3, signer)?;
     let (added, _) = instructions.into_parts();
-    for header in added {
-        let mut value = HeaderValue::from_str(header.value()).map_err(|_| SignError::Credentials)?;
+    add_headers(&mut request, added.iter().map(|header| (header.name(), header.value())))?;
+    Ok(request)
+}
+
+fn add_headers<'h>(
+    request: &mut Request<Bytes>,
+    added: impl Iterator<Item = (&'static str, &'h str)>,
+) -> Result<(), SignError> {
+    for (name, value) in added {
+        let mut value = HeaderValue::from_str(value).map_err(|_| SignError::Credentials)?;
         value.set_sensitive(true);
-        request
-            .headers_mut()
-            .insert(HeaderName::from_static(header.name()), value);
+        request.headers_mut().insert(HeaderName::from_static(name), value);
     }
+    Ok(())
+}
+
+/// Signs a request to another service of AWS, whose body is in the request: `x-amz-date`, `authorization` and, for
+/// temporary keys, `x-amz-security-token`.
+pub fn sign_json(mut request: Request<Bytes>, service: &str, signer: &Signer<'_>) -> Result<Request<Bytes>, SignError> {
+    let mut headers = Vec::with_capacity(request.headers().len());
+    for (name, value) in request.headers() {
+        let value = value.to_str().map_err(|_| SignError::Header(name.clone()))?;
+        headers.push((name.as_str(), value));
+    }
+    let settings = settings(SignatureLocation::Headers);
+    let body = SignableBody::Bytes(request.body());
+    let (added, _) = instructions(&request, headers, body, settings, service, signer)?.into_parts();
+    add_headers(&mut request, added.iter().map(|header| (header.name(), header.value())))?;
     Ok(request)
 }
 
@@ -125,7 +146,14 @@ pub fn sign_query(
     }
     let mut settings = settings(SignatureLocation::QueryParams);
     settings.expires_in = Some(expires);
-    let instructions = instructions(&request, Vec::new(), SignableBody::UnsignedPayload, settings, signer)?;
+    let instructions = instructions(
+        &request,
+        Vec::new(),
+        SignableBody::UnsignedPayload,
+        settings,
+        S3,
+        signer,
+    )?;
     let (_, added) = instructions.into_parts();
     let mut uri = request.uri().to_string();
     for (name, value) in added {
@@ -137,6 +165,9 @@ pub fn sign_query(
     *request.uri_mut() = Uri::try_from(uri).map_err(|_| SignError::TooLong)?;
     Ok(request)
 }
+
+/// Service name in the signature.
+const S3: &str = "s3";
 
 /// Longest URI of the crate `http`.
 const MAX_URI_BYTES: usize = 65_534;
@@ -158,6 +189,7 @@ fn instructions(
     headers: Vec<(&str, &str)>,
     body: SignableBody<'_>,
     settings: SigningSettings,
+    service: &str,
     signer: &Signer<'_>,
 ) -> Result<SigningInstructions, SignError> {
     // The crate takes the authority for granted.
@@ -193,7 +225,7 @@ fn instructions(
     let params = SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name("s3")
+        .name(service)
         .time(time)
         .settings(settings)
         .build()

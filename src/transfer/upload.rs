@@ -2,6 +2,9 @@
 
 use super::{Backoff, PartPlan};
 
+/// Milliseconds between two tries while there is no network.
+const OFFLINE_WAIT_MS: f64 = 2_000.0;
+
 /// Names a command, so that answers may come in any order. Answers to commands that no longer matter are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CommandId(u64);
@@ -14,6 +17,12 @@ pub enum Command {
     /// Make the body of this part (index from 0) and keep it until it was sent: a retry sends the same bytes.
     /// → [`Upload::prepared`]
     Prepare {
+        /// Part index.
+        part: u16,
+    },
+    /// Make the body of a part that is in the bucket already, and compare it with what was sent: the rest of the object
+    /// must come of the same file. → [`Upload::proved`]
+    Prove {
         /// Part index.
         part: u16,
     },
@@ -59,6 +68,10 @@ pub enum Command {
 pub enum FailureKind {
     /// The network, or a storage that is busy: try again later.
     Transient,
+    /// This computer has no network: try again later, however often.
+    Offline,
+    /// The credentials are not good any more: nothing can go on before there are others.
+    Credentials,
     /// It will not heal.
     Final,
     /// The upload id is not known, or a conditional write found an object: after an earlier try whose answer was
@@ -84,15 +97,26 @@ pub enum Outcome<P> {
     Failed(P),
     /// Cancelled; likewise.
     Cancelled,
+    /// Stopped before its end. What was sent stays in the bucket, for [`Upload::resume`]. `None`: somebody asked for it.
+    Suspended(Option<P>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum PartState {
+    /// In the bucket, from an earlier run.
+    Unproved {
+        etag: String,
+    },
+    Proving {
+        etag: String,
+    },
     Waiting,
     Preparing,
     Ready,
     Sending,
-    Sent { etag: Option<String> },
+    Sent {
+        etag: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +167,7 @@ pub struct Upload<P> {
     /// Not before this time, per part and for the phase's own command.
     not_before_ms: Vec<f64>,
     last_problem: Option<P>,
+    suspending: bool,
 }
 
 impl<P: Clone> Upload<P> {
@@ -160,7 +185,32 @@ impl<P: Clone> Upload<P> {
             failed: vec![0; count + 1],
             not_before_ms: vec![0.0; count + 1],
             last_problem: None,
+            suspending: false,
         }
+    }
+
+    /// Goes on with a multipart upload of which these parts (index from 0, ETag) are in the bucket. Each is proved to be
+    /// of the same file before the object is put together.
+    pub fn resume(
+        plan: PartPlan,
+        parts_in_flight: usize,
+        backoff: Backoff,
+        upload_id: String,
+        sent: Vec<(u16, String)>,
+    ) -> Self {
+        let mut upload = Upload::new(plan, parts_in_flight, backoff);
+        for (part, etag) in sent {
+            upload.parts[usize::from(part)] = PartState::Unproved { etag };
+        }
+        upload.phase = Phase::Sending {
+            upload_id: Some(upload_id),
+        };
+        upload
+    }
+
+    /// Stops as soon as what is under way allows; what is left of it is bookkeeping that runs to its end.
+    pub fn suspend(&mut self) {
+        self.suspending = true;
     }
 
     /// The plan.
@@ -192,6 +242,16 @@ impl<P: Clone> Upload<P> {
 
     /// What to do next.
     pub fn poll(&mut self, now_ms: f64) -> Option<(CommandId, Command)> {
+        let stoppable = match self.phase {
+            Phase::Start => self.in_flight.is_empty(),
+            // A lone PutObject that is on its way cannot be taken back: let it arrive.
+            Phase::Sending { upload_id: None } => self.parts[0] != PartState::Sending,
+            Phase::Sending { upload_id: Some(_) } => true,
+            _ => false,
+        };
+        if self.suspending && stoppable {
+            self.enter(Phase::Over(Outcome::Suspended(None)));
+        }
         match self.phase.clone() {
             Phase::Start if self.parts.len() == 1 => {
                 self.phase = Phase::Sending { upload_id: None };
@@ -235,16 +295,28 @@ impl<P: Clone> Upload<P> {
             return Some((self.issue(Some(part)), Command::Send { part, upload_id }));
         }
         let soonest = ready.map(|at| self.not_before_ms[at]).reduce(f64::min);
-        let bodies = self
-            .parts
-            .iter()
-            .filter(|part| !matches!(part, PartState::Waiting | PartState::Sent { .. }));
-        if bodies.count() < self.parts_in_flight
-            && let Some(at) = self.parts.iter().position(|part| *part == PartState::Waiting)
-        {
-            self.parts[at] = PartState::Preparing;
-            let part = at as u16;
-            return Some((self.issue(Some(part)), Command::Prepare { part }));
+        let bodies = self.parts.iter().filter(|part| {
+            !matches!(
+                part,
+                PartState::Unproved { .. } | PartState::Waiting | PartState::Sent { .. }
+            )
+        });
+        if bodies.count() < self.parts_in_flight {
+            // Proofs first: a file that has changed is found out before more of it is sent.
+            let unproved = self.parts.iter().enumerate().find_map(|(at, part)| match part {
+                PartState::Unproved { etag } => Some((at, etag.clone())),
+                _ => None,
+            });
+            if let Some((at, etag)) = unproved {
+                self.parts[at] = PartState::Proving { etag };
+                let part = at as u16;
+                return Some((self.issue(Some(part)), Command::Prove { part }));
+            }
+            if let Some(at) = self.parts.iter().position(|part| *part == PartState::Waiting) {
+                self.parts[at] = PartState::Preparing;
+                let part = at as u16;
+                return Some((self.issue(Some(part)), Command::Prepare { part }));
+            }
         }
         soonest.map(|until_ms| (CommandId(u64::MAX), Command::Wait { until_ms }))
     }
@@ -276,7 +348,9 @@ impl<P: Clone> Upload<P> {
         }
         match self.phase.clone() {
             // Cancelled while the answer was on its way: now there is something to abort.
-            Phase::Over(outcome) => self.enter(Phase::Aborting { upload_id, outcome }),
+            Phase::Over(outcome @ (Outcome::Cancelled | Outcome::Failed(_))) => {
+                self.enter(Phase::Aborting { upload_id, outcome })
+            }
             _ => self.enter(Phase::Sending {
                 upload_id: Some(upload_id),
             }),
@@ -296,6 +370,25 @@ impl<P: Clone> Upload<P> {
             return;
         };
         self.parts[usize::from(part)] = PartState::Sent { etag };
+        self.put_together();
+    }
+
+    /// The part in the bucket is of this file.
+    pub fn proved(&mut self, id: CommandId) {
+        let Some(InFlight { part: Some(part), .. }) = self.settle(id) else {
+            return;
+        };
+        let state = &mut self.parts[usize::from(part)];
+        if let PartState::Proving { etag } = state {
+            *state = PartState::Sent {
+                etag: Some(std::mem::take(etag)),
+            };
+        }
+        self.put_together();
+    }
+
+    /// When all parts are there: the next phase.
+    fn put_together(&mut self) {
         let Phase::Sending { upload_id } = &self.phase else {
             return;
         };
@@ -377,10 +470,12 @@ impl<P: Clone> Upload<P> {
         let tries = self.failed[slot];
         if let Some(part) = command.part {
             let state = &mut self.parts[usize::from(part)];
-            *state = if *state == PartState::Preparing {
-                PartState::Waiting
-            } else {
-                PartState::Ready
+            *state = match state {
+                PartState::Preparing => PartState::Waiting,
+                PartState::Proving { etag } => PartState::Unproved {
+                    etag: std::mem::take(etag),
+                },
+                _ => PartState::Ready,
             };
         }
         if let Phase::Aborting { outcome, .. } = self.phase.clone() {
@@ -388,7 +483,7 @@ impl<P: Clone> Upload<P> {
             let wait = self
                 .backoff
                 .wait_ms(tries, chance)
-                .filter(|_| failure.kind == FailureKind::Transient);
+                .filter(|_| matches!(failure.kind, FailureKind::Transient | FailureKind::Offline));
             match wait {
                 Some(wait) => self.not_before_ms[slot] = now_ms + wait,
                 None if command.part.is_none() => self.enter(Phase::Over(outcome)),
@@ -403,13 +498,29 @@ impl<P: Clone> Upload<P> {
         match failure.kind {
             FailureKind::PerhapsDone if unsure && tries > 1 => self.enter(Phase::Confirming { identify: true }),
             FailureKind::PerhapsDone | FailureKind::Final => self.end(Outcome::Failed(failure.problem)),
+            FailureKind::Credentials => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
+            FailureKind::Offline => {
+                self.failed[slot] -= 1;
+                self.not_before_ms[slot] = now_ms + OFFLINE_WAIT_MS;
+                self.last_problem = Some(failure.problem);
+            }
             FailureKind::Transient => match self.backoff.wait_ms(tries, chance) {
                 Some(wait) => {
                     self.not_before_ms[slot] = now_ms + wait;
                     self.last_problem = Some(failure.problem);
                 }
+                // What was sent is worth keeping: the storage may be back tomorrow.
+                None if self.has_upload_id() => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
                 None => self.end(Outcome::Failed(failure.problem)),
             },
+        }
+    }
+
+    fn has_upload_id(&self) -> bool {
+        match &self.phase {
+            Phase::Sending { upload_id } => upload_id.is_some(),
+            Phase::ResolvingETags { .. } | Phase::Completing { .. } => true,
+            _ => false,
         }
     }
 

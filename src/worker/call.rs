@@ -34,6 +34,19 @@ pub struct Cargo<'a> {
 /// # Errors
 /// See [`TaskError`]; a worker that cannot start or ends in the middle is [`TaskError::Browser`].
 pub async fn call(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(u32, Option<Buffer>), TaskError> {
+    let (length, _, buffer) = call_for_share(hand, task, cargo).await?;
+    Ok((length, buffer))
+}
+
+/// The same for tasks on a run of one GCM message: also gives the run's sealed share, empty for other tasks.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_for_share(
+    hand: Hand<'_>,
+    task: &Task,
+    cargo: Cargo<'_>,
+) -> Result<(u32, Vec<u8>, Option<Buffer>), TaskError> {
     let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
     let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
     let transfer = Array::new();
@@ -63,11 +76,12 @@ pub async fn call(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(u32,
         .dyn_into()
         .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
-    let length = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
-        Reply::Done => 0,
-        Reply::Buffer { length } => length,
+    let (length, sealed) = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
+        Reply::Done => (0, Vec::new()),
+        Reply::Buffer { length } => (length, Vec::new()),
+        Reply::Share { length, sealed } => (length, sealed),
     };
-    Ok((length, Buffer::from_js(answer.get(1))))
+    Ok((length, sealed, Buffer::from_js(answer.get(1))))
 }
 
 fn failure(error: WorkerError) -> TaskError {

@@ -7,6 +7,7 @@ use futures::future;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::content::Content;
 use super::messages::{Frames, Reply, Task, TaskError};
 use crate::encryption::ContentKey;
 use crate::encryption::esdk::{Frame, FrameCipher};
@@ -81,7 +82,7 @@ impl Parcel {
     }
 }
 
-fn lacks(what: &str) -> TaskError {
+pub(super) fn lacks(what: &str) -> TaskError {
     TaskError::Browser {
         detail: format!("the task came without a {what}"),
     }
@@ -113,6 +114,21 @@ async fn run(mut parcel: Parcel, file: &OpenFile) -> Result<(Reply, Option<Buffe
             let buffer = parcel.take_buffer()?;
             let length = open(&cipher, &frames, &buffer, file).await?;
             Ok((Reply::Buffer { length: length as u32 }, Some(buffer)))
+        }
+        Task::EncryptRun { run, at } => {
+            let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
+            let buffer = parcel.take_buffer()?;
+            let content = Content::new(parcel.key()?, &run).await?;
+            let (buffer, length, sealed) = content.encrypt(&run, &blob, buffer, at as usize).await?;
+            let length = length as u32;
+            Ok((Reply::Share { length, sealed }, Some(buffer)))
+        }
+        Task::OpenRun { run } => {
+            let buffer = parcel.take_buffer()?;
+            let content = Content::new(parcel.key()?, &run).await?;
+            let sealed = content.open(&run, &buffer, file).await?;
+            let length = run.length as u32;
+            Ok((Reply::Share { length, sealed }, Some(buffer)))
         }
         Task::Store { offset, length } => {
             let buffer = parcel.take_buffer()?;

@@ -18,6 +18,21 @@ pub struct Frames {
     pub frames: Range<u32>,
 }
 
+/// A run of bytes of the one GCM message that an object's content is. The content key travels beside it, as bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// IV of the message.
+    pub iv: [u8; 12],
+    /// AAD of the message.
+    pub aad: Vec<u8>,
+    /// Bytes of the whole plaintext.
+    pub total: u64,
+    /// First byte, a multiple of 16.
+    pub offset: u64,
+    /// Bytes; a multiple of 16 but at the message's end.
+    pub length: u64,
+}
+
 /// What a worker is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Task {
@@ -34,6 +49,21 @@ pub enum Task {
     Open {
         /// Which frames.
         frames: Frames,
+    },
+    /// Read the blob (the plaintext of this run, no more and no less), encrypt it, put the ciphertext into the buffer from
+    /// `at` on. One run is one plaintext, for ever. → [`Reply::Share`]
+    EncryptRun {
+        /// Which run.
+        run: Run,
+        /// Where in the buffer it goes.
+        at: u32,
+    },
+    /// Authenticate the ciphertext of this run, which fills the buffer from its start, and decrypt it into the private
+    /// file, which must have been created: what is in it is not authentic before the tag made of all shares has been
+    /// compared, and is to be removed if that fails. → [`Reply::Share`]
+    OpenRun {
+        /// Which run.
+        run: Run,
     },
     /// Write the buffer's first bytes into the private file as they are. → [`Reply::Buffer`]
     Store {
@@ -52,7 +82,7 @@ pub enum Task {
 }
 
 /// What a worker answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
     /// Done; nothing to hand back.
     Done,
@@ -60,6 +90,13 @@ pub enum Reply {
     Buffer {
         /// Bytes.
         length: u32,
+    },
+    /// Done; the buffer comes back, and the run's share of the message's tag.
+    Share {
+        /// End of what was written into the buffer.
+        length: u32,
+        /// To be opened with [`Share::unseal`](crate::encryption::gcm::Share::unseal).
+        sealed: Vec<u8>,
     },
 }
 
@@ -98,6 +135,15 @@ mod tests {
                 length: 3,
             },
             Task::CloseFile,
+            Task::OpenRun {
+                run: Run {
+                    iv: [1; 12],
+                    aad: vec![0, 0x73],
+                    total: 1 << 36,
+                    offset: 1 << 35,
+                    length: 16,
+                },
+            },
         ] {
             let text = serde_json::to_string(&task).unwrap();
             assert_eq!(serde_json::from_str::<Task>(&text).unwrap(), task);

@@ -5,6 +5,8 @@ pub mod call;
 pub mod messages;
 
 #[cfg(target_arch = "wasm32")]
+mod content;
+#[cfg(target_arch = "wasm32")]
 mod job;
 
 #[cfg(target_arch = "wasm32")]

@@ -2,4 +2,7 @@
 
 mod esdk_message;
 mod esdk_vectors;
+mod gcm;
+mod s3ec_object;
+mod s3ec_vectors;
 mod upload_machine;

@@ -81,6 +81,13 @@ impl Storage {
                     return machine.prepared(id);
                 }
             }
+            Command::Prove { part } => {
+                if works {
+                    let number = machine.plan().part(part).number;
+                    assert!(self.uploads.values().any(|parts| parts.contains_key(&number)));
+                    return machine.proved(id);
+                }
+            }
             Command::Send { part, upload_id } => {
                 assert!(self.bodies.contains(&part), "only prepared bodies are sent");
                 let planned = machine.plan().part(part);
@@ -226,7 +233,8 @@ fn a_storage_that_stays_down_ends_in_its_problem_and_nothing_is_left_to_do() {
         answers += 1;
         (0, if answers > 3 { Fate::Fails } else { Fate::Works })
     });
-    assert_eq!(machine.outcome(), Some(&Outcome::Failed("network")));
+    assert_eq!(machine.outcome(), Some(&Outcome::Suspended(Some("network"))));
+    assert_eq!(storage.uploads.len(), 1, "what was sent is kept");
     assert!(end > 500.0, "it waited between tries: {end} ms");
     assert_eq!(machine.poll(end + 1e9), None);
 }
@@ -270,6 +278,94 @@ fn cancelling_before_create_is_answered_still_aborts() {
     run(&mut machine, &mut storage, |_| (0, Fate::Works));
     assert_eq!(machine.outcome(), Some(&Outcome::Cancelled));
     assert!(storage.uploads.is_empty());
+}
+
+#[test]
+fn without_credentials_it_stops_and_goes_on_later_with_what_was_sent() {
+    let (mut machine, mut storage) = (upload(33 * MIB), Storage::new(true));
+    let mut answers = 0;
+    let expired = Failure {
+        kind: FailureKind::Credentials,
+        problem: "expired token",
+    };
+    let mut under_way = Vec::new();
+    while machine.outcome().is_none() {
+        while let Some(next) = machine.poll(0.0) {
+            under_way.push(next);
+        }
+        let (id, command) = under_way.remove(0);
+        answers += 1;
+        if matches!(command, Command::Send { .. }) && answers > 6 {
+            machine.failed(id, expired.clone(), 0.0, 0.0);
+        } else {
+            storage.answer(&mut machine, id, command, Fate::Works, 0.0);
+        }
+    }
+    assert_eq!(machine.outcome(), Some(&Outcome::Suspended(Some("expired token"))));
+    let mut machine = resumed(33 * MIB, &storage);
+    run(&mut machine, &mut storage, |_| (0, Fate::Works));
+    assert_eq!(machine.outcome(), Some(&Outcome::Done));
+    assert_eq!(storage.object, Some(33 * MIB));
+}
+
+#[test]
+fn offline_is_waited_out_however_long() {
+    let (mut machine, mut storage) = (upload(5), Storage::new(true));
+    let mut now = 0.0;
+    for _ in 0..1000 {
+        let (id, command) = machine.poll(now).unwrap();
+        match command {
+            Command::Wait { until_ms } => now = until_ms,
+            Command::Prepare { .. } => storage.answer(&mut machine, id, command, Fate::Works, now),
+            _ => {
+                let kind = FailureKind::Offline;
+                machine.failed(
+                    id,
+                    Failure {
+                        kind,
+                        problem: "offline",
+                    },
+                    now,
+                    0.0,
+                );
+                assert_eq!(machine.waiting_for(now), Some(&"offline"));
+            }
+        }
+    }
+    run(&mut machine, &mut storage, |_| (0, Fate::Works));
+    assert_eq!(machine.outcome(), Some(&Outcome::Done));
+}
+
+#[test]
+fn a_file_that_changed_is_found_out_before_more_of_it_is_sent() {
+    let (mut machine, mut storage) = (upload(33 * MIB), Storage::new(true));
+    let parts = (1..=2).map(|number| (number, 8 * MIB)).collect();
+    storage.uploads.insert("upload-0".into(), parts);
+    machine.suspend();
+    machine.poll(0.0);
+    assert_eq!(machine.outcome(), Some(&Outcome::Suspended(None)));
+    let mut machine = resumed(33 * MIB, &storage);
+    let (id, command) = machine.poll(0.0).unwrap();
+    assert_eq!(command, Command::Prove { part: 0 });
+    let problem = "file changed";
+    let kind = FailureKind::Final;
+    machine.failed(id, Failure { kind, problem }, 0.0, 0.0);
+    run(&mut machine, &mut storage, |_| (0, Fate::Works));
+    assert_eq!(machine.outcome(), Some(&Outcome::Failed("file changed")));
+    assert!(storage.uploads.is_empty(), "the old upload is aborted");
+}
+
+/// A machine that goes on with the storage's only open upload.
+fn resumed(length: u64, storage: &Storage) -> Machine {
+    let plan = PartPlan::new(Content::Plain { length }).unwrap();
+    let (upload_id, parts) = storage.uploads.iter().next().expect("an open upload");
+    let sent = parts.keys().map(|number| (number - 1, format!("etag-{number}")));
+    let backoff = Backoff {
+        first_ms: 100.0,
+        longest_ms: 1000.0,
+        tries: 4,
+    };
+    Upload::resume(plan, BODIES, backoff, upload_id.clone(), sent.collect())
 }
 
 proptest! {
@@ -320,7 +416,66 @@ proptest! {
         match machine.outcome().unwrap() {
             Outcome::Done => prop_assert_eq!(storage.object, Some(length)),
             Outcome::Cancelled => prop_assert!(cancelled),
+            Outcome::Suspended(problem) => prop_assert!(problem.is_some(), "nobody asked for it"),
             Outcome::Failed(_) => {}
         }
+    }
+
+    /// Suspended again and again, at any moment and in any weather, and gone on with: the object is whole in the end.
+    #[test]
+    fn every_suspension(
+        length in 9 * MIB..90 * MIB,
+        shows_etags: bool,
+        weather in prop::collection::vec((any::<usize>(), 0u8..12), 1..200),
+        suspensions in prop::collection::vec(1usize..30, 0..8),
+    ) {
+        let mut storage = Storage::new(shows_etags);
+        let mut machine = upload(length);
+        let (mut calls, mut now, mut suspensions) = (0, 0.0, suspensions.into_iter());
+        let mut until = suspensions.next();
+        let mut under_way: Vec<(CommandId, Command)> = Vec::new();
+        loop {
+            calls += 1;
+            prop_assert!(calls < 100_000, "does not end");
+            until = until.map(|left| left.saturating_sub(1));
+            if until == Some(0) {
+                machine.suspend();
+            }
+            let mut wait = None;
+            while let Some((id, command)) = machine.poll(now) {
+                if let Command::Wait { until_ms } = command {
+                    wait = Some(until_ms);
+                    break;
+                }
+                under_way.push((id, command));
+            }
+            match machine.outcome() {
+                None => {}
+                Some(Outcome::Done) => break,
+                Some(Outcome::Suspended(_)) => {
+                    // The page is gone, and the bodies with it.
+                    storage.bodies.clear();
+                    under_way.clear();
+                    until = suspensions.next();
+                    machine = if storage.uploads.is_empty() { upload(length) } else { resumed(length, &storage) };
+                    continue;
+                }
+                other => {
+                    // A Complete whose answer was lost, and that is asked again by the next run: the driver asks by HEAD.
+                    prop_assert!(storage.object == Some(length) || matches!(other, Some(Outcome::Failed("network"))), "{other:?}");
+                    return Ok(());
+                }
+            }
+            if under_way.is_empty() {
+                now = wait.expect("stuck");
+                continue;
+            }
+            let (index, weather) = weather[calls % weather.len()];
+            let fate = match weather { 0 => Fate::Fails, 1 => Fate::AnswerLost, _ => Fate::Works };
+            let (id, command) = under_way.swap_remove(index % under_way.len());
+            now += 1.0;
+            storage.answer(&mut machine, id, command, fate, now);
+        }
+        prop_assert_eq!(storage.object, Some(length));
     }
 }

@@ -2,11 +2,13 @@
 #![cfg(target_arch = "wasm32")]
 
 mod buffers;
+mod content;
 mod downloads;
 mod drops;
 mod files;
 mod http;
 mod page;
+mod records;
 mod save;
 mod scripted;
 mod uploads;

@@ -7,11 +7,11 @@ use super::{Link, shell};
 use crate::app::root::target;
 use crate::app::state::{Msg, State};
 use crate::app::text;
-use crate::driver::{Intent, KeyInfo, KeyMaterial, KeyOrigin, Problem};
+use crate::driver::{Intent, KeyInfo, KeyKind, KeyMaterial, KeyOrigin, Problem};
 use crate::platform::files;
 
-/// Larger files hold no 256-bit key.
-const KEY_FILE_LIMIT: usize = 4096;
+/// Larger files hold no key.
+const KEY_FILE_LIMIT: usize = 16 * 1024;
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let onfile = link.callback_future(|event: Event| async move {
@@ -89,7 +89,8 @@ fn item(state: &State, link: &Link, key: &KeyInfo) -> Html {
         <li key={id.0} aria-label={key.label.clone()} aria-current={active.then_some("true")} class="card key">
             <div class="grow">
                 <p class="name">{ key.label.clone() }if active { { " " }<span class="badge good">{ text::IN_USE }</span> }</p>
-                <p class="hint"><span>{ text::FINGERPRINT }{ " " }</span><code>{ key.fingerprint.clone() }</code>{ format!(" · {} / {}", key.namespace, key.name) }</p>
+                <p class="hint"><span>{ text::FINGERPRINT }{ " " }</span><code>{ key.fingerprint.clone() }</code>{ format!(" · {} · {} / {}", text::key_kind(key.kind), key.namespace, key.name) }</p>
+                if matches!(key.kind, KeyKind::RsaPublic { .. }) { <p class="hint">{ text::DROP_BOX }</p> }
                 if !key.saved { <p class="notice warn">{ text::SAVE_FIRST }</p> }
             </div>
             <div class="actions">

@@ -1,21 +1,24 @@
 //! The queue: a page of its own, and a drawer under the folder.
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Link, shell};
+use crate::app::root::target;
 use crate::app::state::{Msg, State};
 use crate::app::{format, text};
-use crate::driver::{Direction, Intent, TransferInfo, TransferState};
+use crate::driver::{Direction, Driver, Intent, TransferInfo, TransferState, Unfinished};
 
 /// Lines drawn on the page; totals count all.
 const MOST_SHOWN: usize = 200;
 const MOST_IN_DRAWER: usize = 30;
 
-pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
+pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html {
     html! {
         <section class="page">
             <h1>{ text::TRANSFERS }</h1>
             { region(state, link, MOST_SHOWN) }
+            { unfinished(state, link, driver) }
             if state.transfers.is_empty() { <p class="empty">{ text::NO_TRANSFERS }</p> }
         </section>
     }
@@ -34,6 +37,12 @@ fn region(state: &State, link: &Link, most: usize) -> Html {
         <section aria-label={text::TRANSFERS} class="transfers">
             <div class="transfers-head" data-total={totals.total.to_string()} data-done={totals.done.to_string()} data-failed={totals.failed.to_string()}>
                 <p class="summary">{ text::totals(&totals) }</p>
+                if totals.going > totals.paused {
+                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::TransferAsked(Intent::Pause(None)))}>{ text::PAUSE_ALL }</button>
+                }
+                if totals.paused > 0 {
+                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::TransferAsked(Intent::Resume(None)))}>{ text::RESUME_ALL }</button>
+                }
                 if totals.total > totals.going {
                     <button type="button" class="quiet" onclick={link.callback(|_| Msg::FinishedRemoved)}>{ text::REMOVE_FINISHED }</button>
                 }
@@ -43,6 +52,47 @@ fn region(state: &State, link: &Link, most: usize) -> Html {
                 { for state.transfers.shown().take(most).map(|info| item(link, info)) }
             </ul>
             if more > 0 { <p class="hint">{ text::and_more(more) }</p> }
+        </section>
+    }
+}
+
+/// What an earlier page left, each to be gone on with by choosing its file again.
+fn unfinished(state: &State, link: &Link, driver: &Driver) -> Html {
+    if state.unfinished.is_empty() {
+        return html! {};
+    }
+    let item = |left: &Unfinished| {
+        let (driver, id, discard) = (driver.clone(), left.id.clone(), left.id.clone());
+        let input = format!("again-{}", left.id);
+        let onchange = Callback::from(move |event: Event| {
+            if let Some(input) = target::<HtmlInputElement>(&event) {
+                if let Some(files) = input.files() {
+                    driver.pick_again(id.clone(), &files);
+                }
+                input.set_value("");
+            }
+        });
+        html! {
+            <li key={left.id.clone()} data-key={left.key.clone()}>
+                <div class="grow">
+                    <p class="name">{ left.key.clone() }</p>
+                    <p class="hint">{ text::unfinished(left, &shell::local_date(left.started)) }{ " " }<code>{ left.fingerprint.clone() }</code></p>
+                </div>
+                <div class="field">
+                    <label for={input.clone()}>{ text::CHOOSE_AGAIN }</label>
+                    <input id={input} type="file" aria-description={left.key.clone()} {onchange}/>
+                </div>
+                <div class="actions">
+                    <button type="button" class="quiet" aria-description={left.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Discard { id: discard.clone() }))}>{ text::DISCARD }</button>
+                </div>
+            </li>
+        }
+    };
+    html! {
+        <section aria-labelledby="unfinished-title" class="transfers card">
+            <h2 id="unfinished-title">{ text::UNFINISHED }</h2>
+            <p class="hint">{ text::UNFINISHED_HINT }</p>
+            <ul>{ for state.unfinished.iter().map(item) }</ul>
         </section>
     }
 }
@@ -80,6 +130,11 @@ fn item(link: &Link, info: &TransferInfo) -> Html {
                 if let Some(written) = &info.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
             </div>
             <div class="actions">
+                if info.state == TransferState::Paused {
+                    <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Resume(Some(vec![id]))))}>{ text::RESUME }</button>
+                } else if !over && up {
+                    <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Pause(Some(vec![id]))))}>{ text::PAUSE }</button>
+                }
                 if !over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Cancel(id)))}>{ text::CANCEL }</button> }
                 if matches!(info.state, TransferState::Failed(_) | TransferState::Cancelled) {
                     <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Retry(id)))}>{ text::RETRY }</button>

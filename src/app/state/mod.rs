@@ -13,7 +13,7 @@ use super::recent;
 use super::route::{Link, Route};
 use super::text;
 use crate::driver::{
-    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, Target,
+    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, Target, Unfinished,
     UploadEncryption,
 };
 use crate::s3::{Credentials, Profile, Provider};
@@ -166,6 +166,8 @@ pub struct State {
     pub dragging: bool,
     /// The queue.
     pub transfers: Transfers,
+    /// Uploads that an earlier page left.
+    pub unfinished: Vec<Unfinished>,
     /// The bucket's SSE.
     pub bucket: BucketReport,
     /// What else is known of the storage.
@@ -685,7 +687,7 @@ impl State {
             }
             Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
             Event::Disconnected => {
-                (self.connection, self.listing, self.uploads) = Default::default();
+                (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
                 self.dialog = None;
                 (self.facts, self.unseen, self.details, self.bucket) = Default::default();
                 self.storage = Storage::default();
@@ -782,6 +784,8 @@ impl State {
                     self.announcement = news;
                 }
             }
+            Event::Unfinished(unfinished) => self.unfinished = unfinished,
+            Event::UnfinishedProblem(problem) => self.problem = Some(problem),
             Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
             Event::BucketChecked {
                 facts,

@@ -1,7 +1,7 @@
 //! The reducer, driven by hand.
 
 use super::*;
-use crate::driver::{Direction, KeyOrigin, TransferInfo, TransferState};
+use crate::driver::{Direction, KeyKind, KeyOrigin, TransferInfo, TransferState};
 use crate::s3::ListPage;
 
 fn connected() -> State {
@@ -29,6 +29,7 @@ fn key(state: &mut State, saved: bool) -> KeyId {
         fingerprint: text("0000"),
         namespace: text("n"),
         name: text("k"),
+        kind: KeyKind::Aes,
         origin: KeyOrigin::Generated,
         saved,
     })));

@@ -32,6 +32,8 @@ pub struct Totals {
     pub failed: usize,
     /// Of these, neither over nor cancelled.
     pub going: usize,
+    /// Of these, paused.
+    pub paused: usize,
     /// Plaintext bytes in all.
     pub size: u64,
     /// Plaintext bytes moved.
@@ -113,6 +115,10 @@ impl Transfers {
                 TransferState::Done => totals.done += 1,
                 TransferState::Failed(_) => totals.failed += 1,
                 TransferState::Cancelled => {}
+                TransferState::Paused => {
+                    totals.going += 1;
+                    totals.paused += 1;
+                }
                 _ => totals.going += 1,
             }
             // What failed or was cancelled is no work any more.

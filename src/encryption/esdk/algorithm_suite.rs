@@ -23,6 +23,11 @@ impl AlgorithmSuite {
         self.0
     }
 
+    /// Whether a signature ends the message.
+    pub fn is_signing(self) -> bool {
+        matches!(self.0, 0x0578 | 0x0378 | 0x0346 | 0x0214)
+    }
+
     /// Message format version: 2 for the suites with key commitment, else 1.
     pub fn message_version(self) -> u8 {
         if matches!(self.0, 0x0478 | 0x0578) { 2 } else { 1 }

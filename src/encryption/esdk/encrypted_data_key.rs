@@ -1,5 +1,7 @@
 //! Encrypted data keys (EDKs). Source: `data-format/message-header.md` and `framework/raw-aes-keyring.md`.
 
+use crate::encryption::EncryptionError;
+
 /// How an [`EncryptedDataKey`] is wrapped, as far as its shape tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrap {
@@ -59,6 +61,36 @@ impl EncryptedDataKey {
             String::from_utf8_lossy(&self.provider_id),
             String::from_utf8_lossy(info)
         )
+    }
+
+    /// Key namespace, or `aws-kms`.
+    pub fn provider_id(&self) -> &[u8] {
+        &self.provider_id
+    }
+
+    /// The ARN of the AWS KMS key that opens it, if it is one.
+    pub fn kms_key_arn(&self) -> Option<&str> {
+        std::str::from_utf8(&self.provider_info)
+            .ok()
+            .filter(|_| self.provider_id == b"aws-kms")
+    }
+
+    /// The wrapped key: for KMS its `CiphertextBlob`, for RSA what RSA-OAEP is to decrypt.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.ciphertext
+    }
+
+    /// A data key that KMS wrapped (GenerateDataKey or Encrypt, with the whole encryption context).
+    pub(crate) fn from_kms(key_arn: &str, ciphertext_blob: &[u8]) -> Result<Self, EncryptionError> {
+        let limit = u64::from(u16::MAX);
+        if key_arn.len() as u64 > limit || ciphertext_blob.len() as u64 > limit {
+            return Err(EncryptionError::TooLarge { limit });
+        }
+        Ok(EncryptedDataKey {
+            provider_id: b"aws-kms".to_vec(),
+            provider_info: key_arn.as_bytes().to_vec(),
+            ciphertext: ciphertext_blob.to_vec(),
+        })
     }
 
     /// The wrap's IV, if this has the shape of a raw AES EDK.

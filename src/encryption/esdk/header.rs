@@ -6,15 +6,16 @@ use subtle::ConstantTimeEq;
 
 use super::frame::TAG_LENGTH;
 use super::key_derivation::{COMMITMENT_LENGTH, derive_content_key};
-use super::{AlgorithmSuite, EncryptedDataKey, EncryptionContext, Layout, MAX_FRAME_LENGTH, Wrap, raw_aes_keyring};
-use crate::encryption::{ContentKey, EncryptionError, WrappingKey};
+use super::keyring::{self, RsaUnwrap};
+use super::signature::{PUBLIC_KEY_PAIR, SignatureVerifier, footer_length};
+use super::{AlgorithmSuite, EncryptedDataKey, EncryptionContext, Layout, MAX_FRAME_LENGTH};
+use crate::encryption::error::damaged;
+use crate::encryption::{ContentKey, DataKey, EncryptionError, KeyRef};
 
 const FRAMED: u8 = 2;
 const NON_FRAMED: u8 = 1;
 /// The official clients set no limit; a reader in a browser needs one.
-const MAX_EDKS: u16 = 256;
-/// A signing suite keeps its public key here.
-const PUBLIC_KEY_PAIR: &str = "aws-crypto-public-key";
+pub(super) const MAX_EDKS: u16 = 256;
 
 /// Whether an object with these first bytes (three are enough) is or claims to be a message of any version.
 pub fn looks_like_message(start: &[u8]) -> bool {
@@ -119,40 +120,70 @@ impl Header {
         &self.edks
     }
 
-    /// The layout of the whole message, when it is `message_length` bytes long.
+    /// Whether a signature ends the message: then nothing of it may be released before that was checked, and
+    /// [`Header::signed_layout`] and [`Header::verifier`] are to be used.
+    pub fn is_signed(&self) -> bool {
+        self.suite.is_signing()
+    }
+
+    /// The layout of the whole message, when it is `message_length` bytes long. Of a signed one, use
+    /// [`Header::signed_layout`]; this refuses it.
     pub fn layout(&self, message_length: u64) -> Result<Layout, EncryptionError> {
-        if self.suite != AlgorithmSuite::AES_256_GCM_HKDF_SHA512_COMMIT_KEY {
-            return Err(self.unsupported_suite());
+        if self.is_signed() {
+            return Err(EncryptionError::unsupported(format!(
+                "a signed message (suite {}) in pieces",
+                self.suite
+            )));
         }
         Layout::for_message(self.length(), self.frame_length, message_length)
     }
 
-    /// Unwraps the data key with one of `keys`, checks the key commitment before the key is used, then the header's
-    /// tag. Keys whose names the message carries are tried first; any other key whose AES wrap opens will do, since
-    /// people lose names more often than keys.
-    pub fn open<'k>(&self, keys: impl IntoIterator<Item = &'k WrappingKey>) -> Result<Opened, EncryptionError> {
-        if self.suite != AlgorithmSuite::AES_256_GCM_HKDF_SHA512_COMMIT_KEY {
-            return Err(self.unsupported_suite());
+    /// The layout of a signed message of `message_length` bytes that ends in `tail` (its last
+    /// [`MAX_FOOTER_LENGTH`](super::MAX_FOOTER_LENGTH) bytes, or all): header and frames, without the footer, which is
+    /// what follows.
+    pub fn signed_layout(&self, message_length: u64, tail: &[u8]) -> Result<Layout, EncryptionError> {
+        let footer = footer_length(tail).filter(|_| self.is_signed());
+        let length = footer.and_then(|footer| message_length.checked_sub(footer));
+        Layout::for_message(
+            self.length(),
+            self.frame_length,
+            length.ok_or_else(|| damaged("footer"))?,
+        )
+    }
+
+    /// Checks a signed message's signature: give it the whole message in order, footer last.
+    pub fn verifier(&self) -> Result<SignatureVerifier, EncryptionError> {
+        SignatureVerifier::new(&self.context, false)
+    }
+
+    /// Unwraps the data key with one of `keys` in software, checks the key commitment before the key is used, then the
+    /// header's tag. Keys whose names the message carries are tried first; any other key of the right kind will do,
+    /// since people lose names more often than keys.
+    pub fn open<'k, K: Into<KeyRef<'k>>>(&self, keys: impl IntoIterator<Item = K>) -> Result<Opened, EncryptionError> {
+        let keys: Vec<KeyRef<'k>> = keys.into_iter().map(Into::into).collect();
+        let unwrapped = keyring::unwrap(&self.edks, &keys, &self.context.serialize()?);
+        let (data_key, key_index) = unwrapped.ok_or(EncryptionError::NoMatchingKey)?;
+        self.open_with_data_key(&data_key, key_index)
+    }
+
+    /// The RSA decryptions worth trying, best first, for callers that do them natively: pass the first that succeeds to
+    /// [`Header::open_with_data_key`].
+    pub fn rsa_unwraps<'k, K: Into<KeyRef<'k>>>(&self, keys: impl IntoIterator<Item = K>) -> Vec<RsaUnwrap<'_>> {
+        let keys: Vec<KeyRef<'k>> = keys.into_iter().map(Into::into).collect();
+        keyring::rsa_unwraps(&self.edks, &keys)
+    }
+
+    /// Opens with a data key that was unwrapped elsewhere (WebCrypto, KMS Decrypt with [`Header::context`]).
+    /// `key_index` is handed through.
+    pub fn open_with_data_key(&self, data_key: &[u8], key_index: usize) -> Result<Opened, EncryptionError> {
+        // The public key stands in signed messages, and in no others.
+        if self.is_signed() != self.context.get(PUBLIC_KEY_PAIR).is_some() {
+            return Err(damaged("public key"));
         }
-        if self.context.get(PUBLIC_KEY_PAIR).is_some() {
-            return Err(EncryptionError::Damaged); // belongs to signing suites only
-        }
-        let keys: Vec<_> = keys.into_iter().collect();
-        let aad = self.context.serialize()?;
-        let named = |edk: &EncryptedDataKey, key: &WrappingKey| {
-            edk.provider_id == key.namespace().as_bytes() && edk.provider_info.starts_with(key.name().as_bytes())
-        };
-        let aes_edks = || self.edks.iter().filter(|edk| edk.wrap() == Wrap::Aes);
-        let pairs = || aes_edks().flat_map(|edk| keys.iter().enumerate().map(move |(index, key)| (edk, index, *key)));
-        let by_name = pairs().filter(|(edk, _, key)| named(edk, key));
-        let others = pairs().filter(|(edk, _, key)| !named(edk, key));
-        let (data_key, key_index) = by_name
-            .chain(others)
-            .find_map(|(edk, index, key)| Some((raw_aes_keyring::unwrap(key, edk, &aad)?, index)))
-            .ok_or(EncryptionError::NoMatchingKey)?;
+        let data_key = DataKey(data_key.try_into().map_err(|_| damaged("data key"))?);
         let (content_key, commitment) = derive_content_key(self.suite, &data_key, &self.message_id);
         if !bool::from(commitment.ct_eq(&self.commitment)) {
-            return Err(EncryptionError::Damaged);
+            return Err(damaged("key commitment"));
         }
         let payload = Payload {
             msg: &self.tag,
@@ -160,12 +191,8 @@ impl Header {
         };
         Aes256Gcm::new(&content_key.0.into())
             .decrypt(&Nonce::from([0; 12]), payload)
-            .map_err(|_| EncryptionError::Damaged)?;
+            .map_err(|_| damaged("header tag"))?;
         Ok(Opened { content_key, key_index })
-    }
-
-    fn unsupported_suite(&self) -> EncryptionError {
-        EncryptionError::unsupported(format!("a signed message (suite {})", self.suite))
     }
 }
 
@@ -205,7 +232,7 @@ pub(super) fn seal(body: Vec<u8>, content_key: &ContentKey) -> Vec<u8> {
     [body, tag].concat()
 }
 
-enum Stop {
+pub(super) enum Stop {
     NeedMore(usize),
     Refuse(EncryptionError),
 }
@@ -216,13 +243,13 @@ impl From<EncryptionError> for Stop {
     }
 }
 
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
+pub(super) struct Cursor<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Stop> {
+    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], Stop> {
         let taken = self
             .bytes
             .get(self.at..self.at + length)
@@ -231,19 +258,19 @@ impl<'a> Cursor<'a> {
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Stop> {
         self.take(N).map(|bytes| bytes.try_into().expect("took N bytes"))
     }
 
-    fn u8(&mut self) -> Result<u8, Stop> {
+    pub(super) fn u8(&mut self) -> Result<u8, Stop> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    fn u16(&mut self) -> Result<u16, Stop> {
+    pub(super) fn u16(&mut self) -> Result<u16, Stop> {
         self.array().map(u16::from_be_bytes)
     }
 
-    fn sized(&mut self) -> Result<&'a [u8], Stop> {
+    pub(super) fn sized(&mut self) -> Result<&'a [u8], Stop> {
         let length = self.u16()?;
         self.take(length.into())
     }
@@ -263,6 +290,26 @@ fn parse(cursor: &mut Cursor<'_>) -> Result<Header, Stop> {
     let suite = AlgorithmSuite::from_id(cursor.u16()?).ok_or(EncryptionError::NotAMessage)?;
     let message_id = cursor.array()?;
     let context = EncryptionContext::parse(cursor.sized()?)?;
+    let edks = read_edks(cursor)?;
+    let content_type = cursor.u8()?;
+    let frame_length = cursor.array().map(u32::from_be_bytes)?;
+    check_frame_length(content_type, frame_length)?;
+    let commitment = cursor.array()?;
+    let body = cursor.bytes[..cursor.at].to_vec();
+    let tag = cursor.array()?;
+    Ok(Header {
+        body,
+        tag,
+        suite,
+        message_id,
+        context,
+        edks,
+        frame_length,
+        commitment,
+    })
+}
+
+pub(super) fn read_edks(cursor: &mut Cursor<'_>) -> Result<Vec<EncryptedDataKey>, Stop> {
     let edk_count = cursor.u16()?;
     if edk_count == 0 {
         return Err(Stop::Refuse(EncryptionError::Damaged));
@@ -281,8 +328,11 @@ fn parse(cursor: &mut Cursor<'_>) -> Result<Header, Stop> {
             ciphertext: ciphertext.to_vec(),
         });
     }
-    let content_type = cursor.u8()?;
-    let frame_length = cursor.array().map(u32::from_be_bytes)?;
+    Ok(edks)
+}
+
+/// Content type and frame length belong together, and a frame fits into memory.
+pub(super) fn check_frame_length(content_type: u8, frame_length: u32) -> Result<(), Stop> {
     match (content_type, frame_length) {
         (NON_FRAMED, 0) => {}
         (FRAMED, 1..=MAX_FRAME_LENGTH) => {}
@@ -293,17 +343,5 @@ fn parse(cursor: &mut Cursor<'_>) -> Result<Header, Stop> {
         }
         _ => return Err(Stop::Refuse(EncryptionError::Damaged)),
     }
-    let commitment = cursor.array()?;
-    let body = cursor.bytes[..cursor.at].to_vec();
-    let tag = cursor.array()?;
-    Ok(Header {
-        body,
-        tag,
-        suite,
-        message_id,
-        context,
-        edks,
-        frame_length,
-        commitment,
-    })
+    Ok(())
 }

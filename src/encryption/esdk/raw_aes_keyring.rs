@@ -3,6 +3,8 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 
+use zeroize::Zeroizing;
+
 use super::{EncryptedDataKey, EncryptionContext};
 use crate::encryption::{DataKey, EncryptionError, WrappingKey};
 
@@ -36,13 +38,13 @@ pub(crate) fn wrap(
 }
 
 /// Unwraps the data key. `None` when this key did not wrap it, or the EDK or the context was changed.
-pub(crate) fn unwrap(key: &WrappingKey, edk: &EncryptedDataKey, context_aad: &[u8]) -> Option<DataKey> {
+pub(crate) fn unwrap(key: &WrappingKey, edk: &EncryptedDataKey, context_aad: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let payload = Payload {
         msg: &edk.ciphertext,
         aad: context_aad,
     };
-    let data_key = zeroize::Zeroizing::new(cipher(key).decrypt(&Nonce::from(*edk.aes_iv()?), payload).ok()?);
-    Some(DataKey(data_key.as_slice().try_into().ok()?))
+    let data_key = cipher(key).decrypt(&Nonce::from(*edk.aes_iv()?), payload).ok()?;
+    Some(Zeroizing::new(data_key))
 }
 
 fn cipher(key: &WrappingKey) -> Aes256Gcm {

@@ -1,0 +1,114 @@
+//! Uploads that can go on: what is known of them in this page, and what the browser keeps of them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use futures::lock::Mutex;
+
+use crate::platform::records::Records;
+use crate::transfer::{Checkpoint, FilePrint, tags_from_text, tags_to_text};
+
+const DATABASE: &str = "sealdrop";
+
+/// An upload that has begun, with the tags of every part that may have been sent.
+pub(super) struct Kept {
+    pub(super) checkpoint: Checkpoint,
+    tags: RefCell<HashMap<u16, Vec<u8>>>,
+}
+
+impl Kept {
+    pub(super) fn new(checkpoint: Checkpoint) -> Self {
+        Kept {
+            checkpoint,
+            tags: RefCell::default(),
+        }
+    }
+
+    /// Whether this may be the same file. The tags decide.
+    pub(super) fn looks_like(&self, file: FilePrint) -> bool {
+        self.checkpoint.file == file
+    }
+
+    /// Whether the part was made before.
+    pub(super) fn knows(&self, part: u16) -> bool {
+        self.tags.borrow().contains_key(&part)
+    }
+
+    /// Notes the tags of a part that was made. `false` when it was made before and had others: the file has changed,
+    /// and this body must never be sent.
+    #[must_use]
+    pub(super) fn note(&self, part: u16, tags: &[u8]) -> bool {
+        let mut known = self.tags.borrow_mut();
+        let known = known.entry(part).or_insert_with(|| tags.to_vec());
+        known == tags
+    }
+}
+
+/// What the browser keeps. Where it keeps nothing, uploads can still be paused, but not survive a reload.
+#[derive(Default)]
+pub(super) struct KeptUploads(Mutex<Option<Records>>);
+
+impl KeptUploads {
+    async fn with<T>(&self, work: impl AsyncFnOnce(&Records) -> Option<T>) -> Option<T> {
+        let mut records = self.0.lock().await;
+        if records.is_none() {
+            *records = Records::open(DATABASE).await.ok();
+        }
+        work(records.as_ref()?).await
+    }
+
+    /// Keeps a new upload. It must be kept before its first part is sent.
+    pub(super) async fn begin(&self, kept: &Kept) {
+        let checkpoint = &kept.checkpoint;
+        self.with(async |records| records.put(&checkpoint.record(), &checkpoint.to_text()).await.ok())
+            .await;
+    }
+
+    /// Keeps the tags of a part. When this is done they are on the disk, or the upload is no longer kept at all: a
+    /// part that may have been sent must never be made again without them.
+    pub(super) async fn keep_part(&self, kept: &Kept, part: u16, tags: &[u8]) {
+        let checkpoint = &kept.checkpoint;
+        let record = checkpoint.part_record(part);
+        let put = async |records: &Records| records.put(&record, &tags_to_text(tags)).await.ok();
+        if self.with(put).await.is_none() {
+            self.forget(checkpoint).await;
+        }
+    }
+
+    /// Forgets an upload that is over.
+    pub(super) async fn forget(&self, checkpoint: &Checkpoint) {
+        self.with(async |records| {
+            // Without the first record the others mean nothing; so it goes first.
+            records.remove(&checkpoint.record()).await.ok()?;
+            records.remove(&checkpoint.part_records()).await.ok()
+        })
+        .await;
+    }
+
+    /// Uploads to this place that could go on.
+    pub(super) async fn list(&self, place: &str) -> Vec<Checkpoint> {
+        let all = self
+            .with(async |records| records.all(Checkpoint::all_records()).await.ok())
+            .await;
+        let checkpoints = all.into_iter().flatten();
+        checkpoints
+            .filter_map(|(_, text)| Checkpoint::from_text(&text))
+            .filter(|checkpoint| checkpoint.place == place)
+            .collect()
+    }
+
+    /// One of them, with its tags.
+    pub(super) async fn load(&self, checkpoint: Checkpoint) -> Kept {
+        let records = self
+            .with(async |records| records.all(&checkpoint.part_records()).await.ok())
+            .await;
+        let tags = records.into_iter().flatten();
+        let tags = tags
+            .filter_map(|(record, text)| Some((Checkpoint::part_of_record(&record)?, tags_from_text(&text)?)))
+            .collect();
+        Kept {
+            checkpoint,
+            tags: RefCell::new(tags),
+        }
+    }
+}

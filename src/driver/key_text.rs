@@ -1,0 +1,56 @@
+//! What a person gives as a key: raw AES-256 in any shape, or RSA in PEM.
+
+use super::{KeyOrigin, Problem};
+use crate::encryption::{BadRsaKey, Key, RsaPrivateKey, RsaPublicKey, WrappingKey};
+
+/// Reads the content of a key file, or what was pasted. A file with both halves of a pair is the private one.
+pub(super) fn read(material: &[u8], origin: KeyOrigin, namespace: &str, name: &str) -> Result<Key, Problem> {
+    let (namespace, name) = (namespace.trim(), name.trim());
+    let text = std::str::from_utf8(material).ok();
+    if let Some(text) = text.filter(|text| text.contains("-----BEGIN ")) {
+        let private = RsaPrivateKey::from_pem(text, namespace, name);
+        return match private {
+            Ok(key) => Ok(Key::RsaPrivate(Box::new(key))),
+            Err(BadRsaKey::Unreadable) => RsaPublicKey::from_pem(text, namespace, name).map(Key::RsaPublic),
+            Err(error) => Err(error),
+        }
+        .map_err(|error| Problem::BadRsaKey {
+            detail: error.to_string(),
+        });
+    }
+    let aes = match (origin, text) {
+        // 32 pasted characters are text, not 32 raw bytes.
+        (KeyOrigin::Pasted, Some(text)) => WrappingKey::from_text(text, namespace, name),
+        _ => WrappingKey::from_file(material, namespace, name),
+    };
+    aes.map(Key::Aes).map_err(|_| Problem::BadKeyMaterial)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_told_apart() {
+        let hex = "11".repeat(32);
+        let aes = read(hex.as_bytes(), KeyOrigin::Pasted, " lab ", "").unwrap();
+        assert!(matches!(&aes, Key::Aes(key) if key.namespace() == "lab"));
+        assert!(matches!(read(&[7; 32], KeyOrigin::File, "", ""), Ok(Key::Aes(_))));
+        assert_eq!(
+            read(&[b'x'; 32], KeyOrigin::Pasted, "", "").err(),
+            Some(Problem::BadKeyMaterial)
+        );
+        let broken = read(
+            b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            KeyOrigin::File,
+            "",
+            "",
+        );
+        assert!(matches!(broken, Err(Problem::BadRsaKey { .. })));
+        let locked = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----";
+        assert!(matches!(
+            read(locked, KeyOrigin::File, "", ""),
+            Err(Problem::BadRsaKey { detail }) if detail.contains("passphrase")
+        ));
+    }
+}

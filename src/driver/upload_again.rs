@@ -1,0 +1,114 @@
+//! Going on with an upload that was stopped: by a pause, a reload, a crash, or credentials that ran out.
+
+use std::rc::Rc;
+
+use super::engine::Engine;
+use super::kept::Kept;
+use super::session::Session;
+use super::upload::{Earlier, UploadJob, plan};
+use super::{Problem, look, refusal};
+use crate::encryption::esdk::{FRAME_LENGTH, Header, Layout, Message, Parsed};
+use crate::platform::abort::Abort;
+use crate::platform::lock::Lock;
+use crate::s3::{AbortMultipartUpload, ListParts};
+
+/// Opens the earlier run's message with the user's key and asks the storage which parts it has. `None` when there is
+/// nothing to go on with (any more): the upload starts over. The earlier one is aborted then.
+pub(super) async fn begin(
+    engine: &Rc<Engine>,
+    session: &Rc<Session>,
+    job: &UploadJob,
+    kept: &Rc<Kept>,
+) -> Result<Option<(Option<Message>, Earlier)>, Problem> {
+    let checkpoint = &kept.checkpoint;
+    // Where there are no locks, there is also no second tab that asks for one.
+    let lock = match Lock::try_take(&checkpoint.lock_name()).await {
+        Ok(None) => return Err(Problem::UsedElsewhere),
+        Ok(lock) => lock,
+        Err(_) => None,
+    };
+    if !kept.looks_like(job.print()) {
+        abandon(engine, session, kept).await?;
+        return Ok(None);
+    }
+    let message = match checkpoint.header.is_empty() {
+        true => None,
+        false => Some(open(engine, &checkpoint.header, checkpoint.file.size)?),
+    };
+    let plan = plan(message.as_ref(), checkpoint.file.size)?;
+    let Some(listed) = list_parts(session, &checkpoint.key, &checkpoint.upload_id).await? else {
+        // Aborted elsewhere, or complete: then the object under the key is ours, which the next run finds out when it
+        // is asked whether to replace it.
+        engine.kept.forget(checkpoint).await;
+        return Ok(None);
+    };
+    let mut sent = Vec::new();
+    for (number, etag, size) in listed {
+        let index = number.wrapping_sub(1);
+        let known = index < plan.part_count() && (message.is_none() || kept.knows(index));
+        if !known {
+            // Not from us, or its tags were lost: it can be neither proved nor made again.
+            abandon(engine, session, kept).await?;
+            return Ok(None);
+        }
+        let body = plan.part(index).body;
+        if size == body.end - body.start {
+            sent.push((index, etag));
+        }
+    }
+    let kept = kept.clone();
+    Ok(Some((message, Earlier { kept, lock, sent })))
+}
+
+/// Removes what was sent from the bucket, and the record of it.
+pub(super) async fn abandon(engine: &Rc<Engine>, session: &Session, kept: &Kept) -> Result<(), Problem> {
+    let abort = AbortMultipartUpload {
+        key: kept.checkpoint.key.clone(),
+        upload_id: kept.checkpoint.upload_id.clone(),
+    };
+    match session.call(&abort, &kept.checkpoint.key, &Abort::new()).await {
+        Err(problem) if !refusal::is_no_such_upload(&problem) => return Err(problem),
+        _ => {}
+    }
+    engine.kept.forget(&kept.checkpoint).await;
+    Ok(())
+}
+
+fn open(engine: &Engine, header: &[u8], size: u64) -> Result<Message, Problem> {
+    let refused = |error| refusal::from_encryption(error, None);
+    let Parsed::Complete(parsed) = Header::parse(header).map_err(refused)? else {
+        return Err(Problem::NotAuthentic);
+    };
+    let vault = engine.vault.borrow();
+    let needed = |error| refusal::from_encryption(error, Some(look::key_needed(&parsed)));
+    let opened = parsed.open(vault.all()).map_err(needed)?;
+    Ok(Message {
+        header: header.to_vec(),
+        message_id: parsed.message_id(),
+        content_key: opened.content_key,
+        layout: Layout::for_plaintext(header.len(), FRAME_LENGTH, size).map_err(refused)?,
+        signer: None,
+    })
+}
+
+/// Number, ETag and size of every part the storage has; `None` when it does not know the upload.
+async fn list_parts(session: &Session, key: &str, upload_id: &str) -> Result<Option<Vec<(u16, String, u64)>>, Problem> {
+    let mut listed = Vec::new();
+    let mut after = Some(0);
+    while let Some(marker) = after {
+        let operation = ListParts {
+            key: key.to_owned(),
+            upload_id: upload_id.to_owned(),
+            after: marker,
+        };
+        match session.call(&operation, key, &Abort::new()).await {
+            Ok(page) => {
+                listed.extend(page.parts.into_iter().map(|part| (part.number, part.etag, part.size)));
+                after = page.next;
+            }
+            Err(problem) if refusal::is_no_such_upload(&problem) => return Ok(None),
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(Some(listed))
+}

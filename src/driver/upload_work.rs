@@ -1,0 +1,518 @@
+//! Carrying out what the upload machine wants done.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{self, Either};
+
+use super::engine::Engine;
+use super::kept::Kept;
+use super::session::Session;
+use super::upload::{Earlier, UploadJob, from_task, lost};
+use super::{Cse, CseState, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, look, refusal};
+use crate::encryption::esdk::{Message, TAG_LENGTH};
+use crate::platform::abort::Abort;
+use crate::platform::buffer::{Buffer, BufferPool, Lease};
+use crate::platform::files::FileHandle;
+use crate::platform::http::HttpError;
+use crate::platform::lock::Lock;
+use crate::platform::{clock, random, upload_body};
+use crate::s3::{
+    AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
+    Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
+};
+use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, PartPlan, Upload};
+use crate::worker::call::{Cargo, Hand, call};
+use crate::worker::messages::{Frames, Task};
+
+/// A request body of which nothing moves for so long is sent again.
+const STALL: Duration = Duration::from_secs(60);
+const MEDIA_TYPE: &str = "application/octet-stream";
+
+/// One run of one upload.
+pub(super) struct Work {
+    engine: Rc<Engine>,
+    session: Rc<Session>,
+    /// What this upload asks of the storage, from its first request to its last.
+    pub(super) sse: SseRequest,
+    id: TransferId,
+    file: FileHandle,
+    key: String,
+    encryption: UploadEncryption,
+    replace: bool,
+    message: Option<Message>,
+    plan: PartPlan,
+    pool: BufferPool,
+    bodies: RefCell<HashMap<u16, Lease>>,
+    /// Plaintext bytes sent of each part.
+    moved: RefCell<Vec<u64>>,
+    facts: RefCell<Option<ObjectFacts>>,
+    last_state: Cell<&'static str>,
+    print: FilePrint,
+    kept: RefCell<Option<Rc<Kept>>>,
+    lock: RefCell<Option<Lock>>,
+    /// Cuts preparing and sending short.
+    abort: Abort,
+    /// Never aborted: what changes the bucket's books runs to its end, so that nothing is left behind.
+    steady: Abort,
+}
+
+/// What a command came to.
+pub(super) enum Answer {
+    Created(String),
+    Prepared,
+    Proved,
+    Sent(Option<String>),
+    Listed(Vec<(u16, String, u64)>),
+    Completed,
+    Confirmed(u64),
+    Aborted,
+    Failed(Failure<Problem>),
+}
+
+impl Work {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn new(
+        engine: &Rc<Engine>,
+        session: &Rc<Session>,
+        id: TransferId,
+        job: &UploadJob,
+        message: Option<Message>,
+        plan: PartPlan,
+        pool: BufferPool,
+        earlier: Option<Earlier>,
+    ) -> Self {
+        let (kept, lock) = earlier.map_or((None, None), |earlier| (Some(earlier.kept), earlier.lock));
+        Work {
+            engine: engine.clone(),
+            session: session.clone(),
+            sse: session.upload_sse(),
+            id,
+            file: job.file.clone(),
+            key: job.key.clone(),
+            encryption: job.encryption,
+            replace: job.replace,
+            message,
+            moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
+            plan,
+            pool,
+            bodies: RefCell::default(),
+            facts: RefCell::default(),
+            last_state: Cell::new(""),
+            print: job.print(),
+            kept: RefCell::new(kept),
+            lock: RefCell::new(lock),
+            abort: Abort::new(),
+            steady: Abort::new(),
+        }
+    }
+
+    /// Cuts short what can be made again.
+    pub(super) fn cut(&self) {
+        self.abort.abort();
+    }
+
+    /// What is needed to go on later, once there is something to go on with.
+    pub(super) fn kept(&self) -> Option<Rc<Kept>> {
+        self.kept.borrow().clone()
+    }
+
+    /// It is over: nothing is to be gone on with.
+    pub(super) async fn forget(&self) {
+        let kept = self.kept.take();
+        if let Some(kept) = kept {
+            self.engine.kept.forget(&kept.checkpoint).await;
+        }
+    }
+
+    pub(super) async fn carry_out(&self, command: Command) -> Answer {
+        let identify = command == Command::Confirm { identify: true };
+        let answer = match command {
+            Command::Create => self.create().await.map(Answer::Created),
+            Command::Prepare { .. } | Command::Prove { .. } => match self.make_body(&command).await {
+                Ok(answer) => Ok(answer),
+                // Not tried again: a file that cannot be read once is not the file any more.
+                Err(problem) => {
+                    return Answer::Failed(Failure {
+                        kind: FailureKind::Final,
+                        problem,
+                    });
+                }
+            },
+            Command::Send { part, upload_id } => self.send(part, upload_id).await.map(Answer::Sent),
+            Command::ListParts { upload_id } => self.list_parts(&upload_id).await.map(Answer::Listed),
+            Command::Complete { upload_id, parts } => {
+                let (key, if_none_match) = (self.key.clone(), !self.replace);
+                let complete = CompleteMultipartUpload {
+                    key,
+                    upload_id,
+                    parts,
+                    if_none_match,
+                };
+                self.steady_call(&complete).await.map(|_| Answer::Completed)
+            }
+            Command::Confirm { .. } => self.confirm(identify).await.map(Answer::Confirmed),
+            Command::Abort { upload_id } => {
+                let abort = AbortMultipartUpload {
+                    key: self.key.clone(),
+                    upload_id,
+                };
+                self.steady_call(&abort).await.map(|()| Answer::Aborted)
+            }
+            Command::Wait { .. } => unreachable!("waiting is the loop's own"),
+        };
+        answer.unwrap_or_else(|problem| {
+            Answer::Failed(Failure {
+                kind: refusal::kind(&problem),
+                problem,
+            })
+        })
+    }
+
+    pub(super) fn report(&self, machine: &mut Upload<Problem>, id: CommandId, answer: Answer) {
+        match answer {
+            Answer::Created(upload_id) => machine.created(id, upload_id),
+            Answer::Prepared => machine.prepared(id),
+            Answer::Proved => machine.proved(id),
+            Answer::Sent(etag) => machine.sent(id, etag),
+            Answer::Listed(parts) => {
+                let detail = "a part that was sent is not in the list".to_owned();
+                machine.parts_listed(
+                    id,
+                    &parts,
+                    Problem::BadAnswer {
+                        operation: ListParts::NAME,
+                        detail,
+                    },
+                );
+            }
+            Answer::Completed => machine.completed(id),
+            Answer::Confirmed(found) => {
+                machine.confirmed(
+                    id,
+                    found,
+                    Problem::SizeMismatch {
+                        sent: self.plan.object_length(),
+                        found,
+                    },
+                );
+            }
+            Answer::Aborted => machine.aborted(id),
+            Answer::Failed(failure) => machine.failed(id, failure, clock::now_ms(), random::unit()),
+        }
+    }
+
+    /// The operation with what this upload asks of the storage.
+    fn with_sse<'a, O>(&'a self, operation: &'a O) -> WithSse<'a, O> {
+        WithSse {
+            operation,
+            sse: &self.sse,
+        }
+    }
+
+    async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
+        self.session.call_once(operation, &self.key, &self.steady).await
+    }
+
+    async fn create(&self) -> Result<String, Problem> {
+        let (key, content_type) = (self.key.clone(), MEDIA_TYPE.to_owned());
+        let create = CreateMultipartUpload {
+            key,
+            content_type,
+            metadata: Vec::new(),
+        };
+        let upload_id = self.steady_call(&self.with_sse(&create)).await?;
+        let fingerprint = match self.encryption {
+            UploadEncryption::Key(key) => {
+                let vault = self.engine.vault.borrow();
+                vault
+                    .get(key)
+                    .map(|(_, info)| info.fingerprint.clone())
+                    .unwrap_or_default()
+            }
+            UploadEncryption::Off => String::new(),
+        };
+        let kept = Rc::new(Kept::new(Checkpoint {
+            id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
+            place: self.session.place(),
+            key: self.key.clone(),
+            upload_id: upload_id.clone(),
+            header: self
+                .message
+                .as_ref()
+                .map(|message| message.header.clone())
+                .unwrap_or_default(),
+            fingerprint,
+            file: self.print,
+            replace: self.replace,
+            started_ms: clock::now_ms(),
+        }));
+        // A plain file has no tags to prove itself by after a reload: it is gone on with in this page only.
+        if self.message.is_some() {
+            // Where there are no locks, there is also no second tab that asks for one.
+            self.lock
+                .replace(Lock::try_take(&kept.checkpoint.lock_name()).await.ok().flatten());
+            self.engine.kept.begin(&kept).await;
+        }
+        self.kept.replace(Some(kept));
+        Ok(upload_id)
+    }
+
+    /// Has the part's frames encrypted, and its tags compared with those of an earlier time, if there was one. A plain
+    /// part needs nothing: the browser reads the file as it sends.
+    async fn make_body(&self, command: &Command) -> Result<Answer, Problem> {
+        let (index, proof) = match command {
+            Command::Prove { part } => (*part, true),
+            Command::Prepare { part } => (*part, false),
+            _ => return Err(lost("command")),
+        };
+        let part = self.plan.part(index);
+        let plaintext = part.plaintext.end - part.plaintext.start;
+        let Some(message) = &self.message else {
+            // The browser refuses to read a file that has changed since it was picked.
+            let byte = self
+                .file
+                .slice(part.plaintext.start, part.plaintext.start + plaintext.min(1));
+            byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
+            if proof {
+                self.skip(index, plaintext);
+            }
+            return Ok(if proof { Answer::Proved } else { Answer::Prepared });
+        };
+        let lease = self.pool.take();
+        let mut lease = match future::select(pin!(lease), pin!(self.abort.aborted())).await {
+            Either::Left((lease, _)) => lease,
+            Either::Right(_) => return Err(Problem::Cancelled),
+        };
+        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
+        let header: &[u8] = if index == 0 { &message.header } else { &[] };
+        buffer.copy_from(0, header);
+        let frames = part.frames.clone().ok_or_else(|| lost("plan"))?;
+        let task = Task::Encrypt {
+            frames: Frames {
+                message_id: message.message_id,
+                layout: message.layout,
+                frames: frames.clone(),
+            },
+            at: header.len() as u32,
+        };
+        let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+        let cargo = Cargo {
+            key: Some(&message.content_key),
+            blob: Some(&slice),
+            buffer: Some(buffer),
+        };
+        let (length, buffer) = call(Hand::Any(&self.engine.workers), &task, cargo)
+            .await
+            .map_err(from_task)?;
+        if u64::from(length) != part.body.end - part.body.start {
+            return Err(lost("part's length"));
+        }
+        let buffer = buffer.ok_or_else(|| lost("buffer"))?;
+        let tags = tags(message, frames, part.body.start, &buffer);
+        lease.attach(buffer);
+        let kept = self.kept();
+        if let Some(kept) = &kept {
+            let known = kept.knows(index);
+            if !kept.note(index, &tags) {
+                // This body must not be sent: the same keystream would meet two plaintexts.
+                return Err(Problem::FileChanged);
+            }
+            if proof {
+                self.skip(index, plaintext);
+                return Ok(Answer::Proved);
+            }
+            if !known {
+                self.engine.kept.keep_part(kept, index, &tags).await;
+            }
+        }
+        self.bodies.borrow_mut().insert(index, lease);
+        Ok(Answer::Prepared)
+    }
+
+    /// The part is there already.
+    fn skip(&self, index: u16, plaintext: u64) {
+        self.moved.borrow_mut()[usize::from(index)] = plaintext;
+        let all = self.moved.borrow().iter().sum();
+        self.engine.queue.already(self.id, all);
+        self.engine.flush_soon();
+    }
+
+    async fn send(&self, index: u16, upload_id: Option<String>) -> Result<Option<String>, Problem> {
+        let key = self.key.clone();
+        let etag = match upload_id {
+            Some(upload_id) => {
+                let part_number = self.plan.part(index).number;
+                let part = UploadPart {
+                    key,
+                    upload_id,
+                    part_number,
+                };
+                self.send_body(index, &self.with_sse(&part)).await?
+            }
+            None => {
+                let (content_type, if_none_match) = (MEDIA_TYPE.to_owned(), !self.replace);
+                let put = PutObject {
+                    key,
+                    content_type,
+                    metadata: Vec::new(),
+                    if_none_match,
+                    body: PutBody::Elsewhere,
+                };
+                self.send_body(index, &self.with_sse(&put)).await?.etag
+            }
+        };
+        self.bodies.borrow_mut().remove(&index);
+        Ok(etag)
+    }
+
+    async fn send_body<O: Operation>(&self, index: u16, operation: &O) -> Result<O::Output, Problem> {
+        let request = self.session.sign(operation, &self.key)?.map(|_| ());
+        let part = self.plan.part(index);
+        let (body, plaintext) = (
+            part.body.end - part.body.start,
+            part.plaintext.end - part.plaintext.start,
+        );
+        let (engine, id) = (self.engine.clone(), self.id);
+        self.set_moved(index, 0);
+        let others: u64 = self.moved.borrow().iter().sum();
+        let progress = move |sent: u64| {
+            // Coarse while several parts are under way; exact whenever one arrives.
+            let part = if body > 0 {
+                (plaintext as f64 * (sent.min(body) as f64 / body as f64)) as u64
+            } else {
+                0
+            };
+            engine.queue.moved(id, others + part);
+            engine.flush_soon();
+        };
+        let lease = self.bodies.borrow_mut().remove(&index);
+        let sent = match lease.as_ref().and_then(Lease::buffer) {
+            Some(buffer) => {
+                upload_body::send_buffer(request, buffer, 0..body as usize, progress, &self.abort, STALL).await
+            }
+            None => {
+                let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+                upload_body::send_blob(request, &slice, progress, &self.abort, STALL).await
+            }
+        };
+        if let Some(lease) = lease {
+            self.bodies.borrow_mut().insert(index, lease);
+        }
+        if self.message.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
+            // The browser does not say whether the network or the file failed.
+            let first = self.file.slice(part.plaintext.start, part.plaintext.start + 1);
+            first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
+        }
+        let output = self.session.read(operation, &self.key, sent)?;
+        self.set_moved(index, plaintext);
+        Ok(output)
+    }
+
+    fn set_moved(&self, index: u16, moved: u64) {
+        self.moved.borrow_mut()[usize::from(index)] = moved;
+        let all = self.moved.borrow().iter().sum();
+        self.engine.queue.moved(self.id, all);
+        self.engine.flush_soon();
+    }
+
+    async fn list_parts(&self, upload_id: &str) -> Result<Vec<(u16, String, u64)>, Problem> {
+        let mut listed = Vec::new();
+        let mut after = Some(0);
+        while let Some(marker) = after {
+            let page = ListParts {
+                key: self.key.clone(),
+                upload_id: upload_id.to_owned(),
+                after: marker,
+            };
+            let page = self.steady_call(&page).await?;
+            listed.extend(page.parts.into_iter().map(|part| (part.number, part.etag, part.size)));
+            after = page.next;
+        }
+        Ok(listed)
+    }
+
+    async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
+        let head = HeadObject { key: self.key.clone() };
+        let head = self.steady_call(&self.with_sse(&head)).await?;
+        let size = head.size;
+        if identify {
+            // Only a message of ours can be told from an older object: its header holds a fresh message id.
+            let message = self.message.as_ref().ok_or(Problem::AlreadyExists)?;
+            let range = ByteRange {
+                start: 0,
+                end: Some(message.header.len() as u64),
+            };
+            let get = GetObject {
+                key: self.key.clone(),
+                range: Some(range),
+                if_match: None,
+            };
+            if self.steady_call(&self.with_sse(&get)).await?.bytes != message.header {
+                return Err(Problem::Refused {
+                    operation: CompleteMultipartUpload::NAME,
+                    status: 0,
+                    code: "Replaced".into(),
+                    message: "another object lies under this key".into(),
+                });
+            }
+        }
+        let mut facts = look::facts_of(&self.session, &self.key, head).await;
+        facts.sse = self.sse.confirmed(facts.sse);
+        facts.original_size = Some(self.plan.plaintext_length());
+        facts.cse = match self.encryption {
+            UploadEncryption::Key(key) => Cse {
+                state: CseState::Esdk,
+                wraps: vec!["aes"],
+                suite: Some("0x0478".into()),
+                key_needed: self
+                    .engine
+                    .vault
+                    .borrow()
+                    .get(key)
+                    .map(|(_, info)| info.fingerprint.clone()),
+                opens_with: Some(key),
+                written_as: None,
+            },
+            UploadEncryption::Off => Cse {
+                state: CseState::None,
+                ..Cse::default()
+            },
+        };
+        self.facts.replace(Some(facts));
+        Ok(size)
+    }
+
+    pub(super) fn tell_state(&self, machine: &Upload<Problem>) {
+        let state = match machine.waiting_for(clock::now_ms()) {
+            Some(problem) => TransferState::Waiting(problem.clone()),
+            None if machine.is_verifying() => TransferState::Verifying,
+            None => TransferState::Running,
+        };
+        if self.last_state.replace(state.as_str()) != state.as_str() {
+            self.engine.queue.update(self.id, |info| info.state = state);
+            self.engine.flush_soon();
+        }
+    }
+
+    pub(super) fn tell_facts(&self) {
+        let facts = self.facts.take().map(Rc::new);
+        self.engine.queue.update(self.id, |info| {
+            info.moved = info.size;
+            info.facts = facts;
+        });
+    }
+}
+
+/// The tags of these frames, which lie in `body` from its start, the message's header first if it is the first part.
+fn tags(message: &Message, frames: std::ops::Range<u32>, body_start: u64, body: &Buffer) -> Vec<u8> {
+    let mut tags = vec![0; frames.len() * TAG_LENGTH];
+    for (index, tag) in frames.zip(tags.chunks_mut(TAG_LENGTH)) {
+        let end = message.layout.frame(index).message.end - body_start;
+        body.copy_to(end as usize - TAG_LENGTH, tag);
+    }
+    tags
+}

@@ -1,0 +1,139 @@
+//! What is kept of an encrypted multipart upload, so that it can go on after a pause, a reload or a crash.
+//!
+//! No secret is in it: the data key is inside the message header, wrapped with the user's key, and all else is in the
+//! bucket or on its way there. Of every part that may have been sent the frame tags are kept. Under one key and IV
+//! equal tags mean equal ciphertext, so a part is made again only to find the same tags, or the file has changed.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+/// One upload that can go on. As JSON under `upload/ID`; the tags of its parts under `part/ID/INDEX`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Random, 16 hex digits.
+    pub id: String,
+    /// Endpoint and bucket.
+    pub place: String,
+    /// Object key.
+    pub key: String,
+    /// Multipart upload id.
+    pub upload_id: String,
+    /// Message header, tag included.
+    #[serde(with = "base64_text")]
+    pub header: Vec<u8>,
+    /// Fingerprint of the wrapping key.
+    pub fingerprint: String,
+    /// The file it is made of.
+    pub file: FilePrint,
+    /// An object that is there already is replaced.
+    pub replace: bool,
+    /// When it was begun, milliseconds since 1970.
+    pub started_ms: f64,
+}
+
+/// What tells one version of a file from another at a glance. The tags decide.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilePrint {
+    /// Bytes.
+    pub size: u64,
+    /// Milliseconds since 1970.
+    pub modified_ms: f64,
+}
+
+const UPLOADS: &str = "upload/";
+const PARTS: &str = "part/";
+
+impl Checkpoint {
+    /// Where all of them are kept.
+    pub fn all_records() -> &'static str {
+        UPLOADS
+    }
+
+    /// Where it is kept.
+    pub fn record(&self) -> String {
+        format!("{UPLOADS}{}", self.id)
+    }
+
+    /// Where the tags of its parts are kept.
+    pub fn part_records(&self) -> String {
+        format!("{PARTS}{}/", self.id)
+    }
+
+    /// Where the tags of one part (index from 0) are kept.
+    pub fn part_record(&self, index: u16) -> String {
+        format!("{PARTS}{}/{index:05}", self.id)
+    }
+
+    /// The part index of such a record.
+    pub fn part_of_record(record: &str) -> Option<u16> {
+        record.rsplit('/').next()?.parse().ok()
+    }
+
+    /// Name of the lock its driver holds: two tabs must not go on with the same upload.
+    pub fn lock_name(&self) -> String {
+        format!("sealdrop-upload-{}", self.id)
+    }
+
+    /// As text for the record.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).expect("plain fields")
+    }
+
+    /// From a record; `None` for one of another version.
+    pub fn from_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+mod base64_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        super::tags_to_text(bytes).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::tags_from_text(&text).ok_or_else(|| D::Error::custom("not base64"))
+    }
+}
+
+/// The tags of a part's frames, as text for the record.
+pub fn tags_to_text(tags: &[u8]) -> String {
+    STANDARD.encode(tags)
+}
+
+/// Reads [`tags_to_text`].
+pub fn tags_from_text(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_reads_back() {
+        let file = FilePrint {
+            size: 1 << 40,
+            modified_ms: 1.5e12,
+        };
+        let checkpoint = Checkpoint {
+            id: "0011223344556677".into(),
+            place: "https://s3.example bucket".into(),
+            key: "a/ü 🎉".into(),
+            upload_id: "upload".into(),
+            header: vec![2, 4, 0x78],
+            fingerprint: "aa".into(),
+            file,
+            replace: true,
+            started_ms: 1.6e12,
+        };
+        let again = Checkpoint::from_text(&checkpoint.to_text()).unwrap();
+        assert_eq!(again, checkpoint);
+        assert_eq!(Checkpoint::part_of_record(&checkpoint.part_record(9_999)), Some(9_999));
+        assert!(checkpoint.part_record(7).starts_with(&checkpoint.part_records()));
+        assert_eq!(tags_from_text(&tags_to_text(&[7; 16])), Some(vec![7; 16]));
+        assert_eq!(Checkpoint::from_text("{}"), None);
+    }
+}
