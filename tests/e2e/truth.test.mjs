@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { findPort } from "../../scripts/seaweedfs.mjs";
+import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { KMS_KEY, missingCephPrograms, startCeph } from "./ceph.mjs";
 import { connect, corsRule, fillConnect, startWorld } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
@@ -80,6 +80,33 @@ test("SeaweedFS, strict CORS: the check finds what a narrow rule lacks, and appl
   await press("Check with HEAD");
   await verdict("sse-s3");
   assert.deepEqual((await world.s3.list(bucket)).map(({ key }) => key), ["x.txt"], "a check leaves nothing behind");
+});
+
+test("SeaweedFS, permissive CORS: it answers every page, yet only what is seen counts; a new bucket encrypts", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sealdrop-permissive-"));
+  const weed = await startSeaweedFs({ folder, port: await findPort(), allowedOrigins: "*" });
+  try {
+    await weed.s3.createBucket("data");
+    await weed.s3.put("data", "plain.txt", "x");
+    await open(weed, "seaweedfs", { "Access key ID": weed.credentials.accessKeyId, "Secret access key": weed.credentials.secretAccessKey });
+    await press("Check CORS");
+    await probe("PUT is allowed").waitFor();
+    await press("Check with HEAD");
+    await page.locator('section[aria-label="Bucket encryption"][data-sse="none"], section[aria-label="Bucket encryption"][data-sse="unknown"]').waitFor();
+    await press("Create encrypted bucket");
+    await page.getByRole("textbox", { name: "New bucket" }).fill("safe-bucket");
+    await press("Create and verify");
+    await page.locator('.strip[data-sse="sse-s3"]').waitFor();
+    await page.getByText("Copy objects into an encrypted bucket").click();
+    await press("Copy objects");
+    await page.locator('[data-verified="1"]').waitFor();
+    assert.equal((await weed.s3.head("safe-bucket", "plain.txt")).get("x-amz-server-side-encryption"), "AES256");
+    assert.deepEqual((await weed.s3.list("data")).map(({ key }) => key), ["plain.txt"]);
+    assert.deepEqual((await weed.s3.list("safe-bucket")).map(({ key }) => key), ["plain.txt"]);
+  } finally {
+    await weed.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("an audit counts every object by both layers, names the exceptions and exports them", async () => {
