@@ -55,7 +55,7 @@ const keep = (file, make) => {
  * Starts a server whose data, key-encryption key, credentials and log live in `folder`, and resolves when it answers:
  * `{ s3, endpoint, credentials, stop }`, where `s3` is a signed client. `stop` resolves when the process has ended.
  */
-export const startSeaweedFs = async ({ folder, port }) => {
+export const startSeaweedFs = async ({ folder, port, allowedOrigins = "https://each-bucket-decides.invalid" }) => {
   const data = join(folder, "data");
   mkdirSync(data, { recursive: true });
   // Without this key, whatever was stored with SSE is lost: it belongs to the data.
@@ -110,8 +110,8 @@ export const startSeaweedFs = async ({ folder, port }) => {
       "-s3.port.iceberg=0",
       "-s3.port.lance=0",
       "-s3.autoCreateBucket=false",
-      // A name that no page has: otherwise every bucket would answer every origin.
-      "-s3.allowedOrigins=https://each-bucket-decides.invalid",
+      // Unless a caller wants it permissive, a name that no page has: otherwise every bucket would answer every origin.
+      `-s3.allowedOrigins=${allowedOrigins}`,
     ],
     // A group of its own: Ctrl-C in a terminal reaches us first, and we stop it in order.
     { detached: true, cwd: folder, stdio: ["ignore", output, output], env: { ...process.env, WEED_S3_SSE_KEK: kek } },

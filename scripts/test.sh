@@ -50,6 +50,8 @@ e2e() {
   need_npm tests/e2e "drivers for Chromium and Firefox"
   need_seaweedfs
   need_esdk_peer
+  need_rclone
+  want_ceph
   need_chromium
   need_firefox
   # One file at a time: each starts a browser and a server, and two cores are enough for one of each.

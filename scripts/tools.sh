@@ -115,7 +115,16 @@ need_python() {
 
 need_seaweedfs() { need_python scripts/seaweedfs.txt "SeaweedFS, the S3 server of the demo and the tests"; }
 
+need_rclone() { need_python tests/e2e/rclone.txt "rclone, whose S3 server must not be believed"; }
+
 need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS Encryption SDK, which must open what we write"; }
+
+# A storage of its own kind, but a big one: without it its tests say that they are skipped, and why.
+want_ceph() {
+  have radosgw && have ceph-osd && have ceph-mon && return
+  (need_packages "to test against Ceph RGW" ceph-mon ceph-osd radosgw) ||
+    say "no Ceph RGW: its end-to-end test is skipped"
+}
 
 need_chromium() {
   have chromium && have chromedriver && return

@@ -148,6 +148,12 @@ impl Bucket {
         Ok(self.uri(&format!("/{}", encode_key(key))))
     }
 
+    /// The bucket's URL with a query, with a slash after the name, for requests that change the bucket. Browsers ask
+    /// first for those (preflight), and SeaweedFS 4.48 closes the connection on a preflight without the slash.
+    pub(super) fn bucket_slash_query(&self, query: &[(&str, Option<&str>)]) -> Result<Uri, RequestError> {
+        Ok(self.uri(&format!("/{}", query_string(query)?)))
+    }
+
     /// The bucket's URL with a query.
     pub(super) fn bucket_query(&self, query: &[(&str, Option<&str>)]) -> Result<Uri, RequestError> {
         Ok(self.uri(&query_string(query)?))

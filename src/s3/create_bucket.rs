@@ -27,7 +27,7 @@ impl Operation for CreateBucket {
     const NAME: &'static str = "CreateBucket";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        let mut request = plain_request(Method::PUT, bucket.bucket_uri());
+        let mut request = plain_request(Method::PUT, bucket.bucket_slash_query(&[])?);
         if let Some(algorithm) = &self.scality_algorithm {
             set_header(&mut request, SCALITY_HEADER, algorithm)?;
         }
@@ -80,7 +80,7 @@ mod tests {
             location: None,
             scality_algorithm: Some("AES256".into()),
         });
-        assert_eq!((request.method(), request.uri().path()), (&Method::PUT, "/data"));
+        assert_eq!((request.method(), request.uri().path()), (&Method::PUT, "/data/"));
         assert_eq!(request.headers()[SCALITY_HEADER], "AES256");
         let authorization = request.headers()["authorization"].to_str().expect("ASCII");
         assert!(

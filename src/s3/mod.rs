@@ -38,6 +38,8 @@ mod sign;
 mod sign_vectors;
 mod sse;
 mod sse_request;
+#[cfg(test)]
+mod sse_table;
 mod upload_part;
 mod with_sse;
 mod xml;

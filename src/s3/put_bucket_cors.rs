@@ -18,7 +18,7 @@ impl Operation for PutBucketCors {
     const NAME: &'static str = "PutBucketCors";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        let mut request = plain_request(Method::PUT, bucket.bucket_query(&[("cors", None)])?);
+        let mut request = plain_request(Method::PUT, bucket.bucket_slash_query(&[("cors", None)])?);
         set_xml(&mut request, cors_xml(&self.0))?;
         Ok(request)
     }
@@ -47,7 +47,7 @@ mod tests {
         let mut rule = recommended_rule("https://a&b");
         rule.id = Some("mine".into());
         let request = PutBucketCors(vec![rule.clone()]).request(&bucket).expect("a request");
-        assert_eq!(request.uri(), "https://h/data?cors");
+        assert_eq!(request.uri(), "https://h/data/?cors");
         assert!(request.headers().contains_key("content-md5"));
         let read = GetBucketCors.output(&Response::new(request.body().clone()));
         assert_eq!(read, Ok(vec![rule]));

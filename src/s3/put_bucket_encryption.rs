@@ -21,7 +21,7 @@ impl Operation for PutBucketEncryption {
     const NAME: &'static str = "PutBucketEncryption";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        let mut request = plain_request(Method::PUT, bucket.bucket_query(&[("encryption", None)])?);
+        let mut request = plain_request(Method::PUT, bucket.bucket_slash_query(&[("encryption", None)])?);
         set_xml(&mut request, self.xml())?;
         Ok(request)
     }
@@ -76,7 +76,7 @@ mod tests {
         let request = PutBucketEncryption(default.clone())
             .request(&bucket)
             .expect("a request");
-        assert_eq!(request.uri(), "https://h/data?encryption");
+        assert_eq!(request.uri(), "https://h/data/?encryption");
         assert!(request.headers().contains_key("content-md5"));
         let answer = Response::new(request.body().clone());
         assert_eq!(GetBucketEncryption.output(&answer), Ok(Some(default)));

@@ -18,8 +18,8 @@ pub const RULE_TO_SET: &str = "The rule this page needs";
 /// A label.
 pub const DIFFERENCE: &str = "What would change (existing rules are kept)";
 /// A label.
-pub const RULES_UNREADABLE: &str = "The bucket's present rules cannot be read with these credentials, so they cannot be \
-    changed from here without losing them. Give the rule to the bucket's owner.";
+pub const RULES_UNREADABLE: &str = "The bucket's present rules cannot be read from this page (not with these credentials, or, \
+    on Ceph, not by any browser), so they cannot be changed from here without losing them. Give the rule to the bucket's owner.";
 /// A label.
 pub const APPLIED: &str = "The rule was written.";
 /// A label.

@@ -78,7 +78,12 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
         }
     }
     let (upload_id, part_number) = (NO_UPLOAD.to_owned(), 1);
-    let get = readable(session, &Preflighted(listing), "").await?;
+    let absent = GetObject {
+        key: key.clone(),
+        range: None,
+        if_match: None,
+    };
+    let get = readable(session, &Preflighted(absent), &key).await?;
     let head = readable(session, &Preflighted(HeadObject { key: key.clone() }), &key).await?;
     let part = UploadPart {
         key: key.clone(),
@@ -155,9 +160,19 @@ pub(super) async fn apply(session: &Session, shown: &CorsReport) -> Result<CorsR
     if shown.rules.as_ref() != Some(&now) {
         return Err(Problem::RulesChanged);
     }
-    session
-        .call(&PutBucketCors(shown.proposed.clone()), "", &Abort::new())
-        .await?;
+    let written = session
+        .call_once(&PutBucketCors(shown.proposed.clone()), "", &Abort::new())
+        .await;
+    // An answer that cannot be read says nothing: the rules do.
+    match written {
+        Err(Problem::Unreachable { endpoint }) => {
+            if session.call(&GetBucketCors, "", &Abort::new()).await? != shown.proposed {
+                let origin = page::origin();
+                return Err(Problem::CorsBlocked { endpoint, origin });
+            }
+        }
+        written => written?,
+    }
     session.forget_cors();
     check(session, true).await
 }

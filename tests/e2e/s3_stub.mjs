@@ -1,0 +1,65 @@
+// A scripted stub (not an S3 server): it answers as storages were seen to answer, for what no server does on demand.
+import { createServer } from "node:http";
+
+const error = (status, code, extra = "") => ({ status, body: `<Error><Code>${code}</Code><Message>${code}</Message>${extra}</Error>` });
+
+/**
+ * Starts a stub: `answer({ method, bucket, key, query, headers, body, objects, buckets })` may return
+ * `{ status, headers, body, cors }` to override the plain S3-like behaviour. `log` holds every request line.
+ * `cors: false` leaves the CORS headers off an answer, as storages do where no bucket was read.
+ */
+export const startStub = async ({ answer = () => undefined, expose = "*", sseOnHead = () => undefined } = {}) => {
+  const log = [];
+  const objects = new Map();
+  const buckets = new Map();
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const url = new URL(request.url, "http://stub");
+    const [, bucket, ...rest] = url.pathname.split("/");
+    const key = decodeURIComponent(rest.join("/"));
+    const signature = [...url.searchParams.keys()].filter((name) => name.startsWith("X-Amz-"));
+    for (const name of signature) url.searchParams.delete(name);
+    const query = url.searchParams;
+    const method = request.method;
+    log.push(`${method} /${bucket}${key && `/${key}`}${[...query.keys()].length ? `?${query}` : ""}`);
+    const call = { method, bucket, key, query, headers: request.headers, body, objects, buckets, error };
+    const usual = () => {
+      if (method === "OPTIONS") return { status: 200 };
+      const at = `${bucket}/${key}`;
+      if (!key && method === "PUT" && !query.size) return buckets.set(bucket, { encrypted: request.headers["x-amz-scal-server-side-encryption"] }) && { status: 200 };
+      if (!buckets.has(bucket)) return { ...error(404, "NoSuchBucket"), cors: false };
+      if (query.has("uploadId")) return error(404, "NoSuchUpload");
+      if (query.has("cors")) return method === "PUT" ? { status: 200 } : error(404, "NoSuchCORSConfiguration");
+      if (query.has("encryption")) return error(501, "NotImplemented");
+      if (!key && method === "HEAD") return { status: 200 };
+      if (!key) {
+        const keys = [...objects.keys()].filter((name) => name.startsWith(`${bucket}/${query.get("prefix") ?? ""}`)).sort();
+        const item = (name) => `<Contents><Key>${encodeURIComponent(name.slice(bucket.length + 1))}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>${objects.get(name).body.length}</Size></Contents>`;
+        return { status: 200, body: `<ListBucketResult><Name>${bucket}</Name><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${keys.map(item).join("")}</ListBucketResult>` };
+      }
+      if (method === "PUT") return objects.set(at, { body, headers: request.headers }) && { status: 200, headers: { etag: '"e"' } };
+      if (method === "DELETE") return objects.delete(at), { status: 204 };
+      const object = objects.get(at);
+      if (!object) return error(404, "NoSuchKey");
+      const sse = sseOnHead(object, buckets.get(bucket));
+      return { status: 200, headers: { etag: '"e"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", ...(sse && { "x-amz-server-side-encryption": sse }) }, body: object.body };
+    };
+    const { status, headers = {}, body: text = "", cors = true } = (await answer(call)) ?? usual();
+    const allowed = cors && {
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "GET, HEAD, PUT, POST, DELETE",
+      "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*",
+      ...(expose && { "access-control-expose-headers": expose === "*" ? "ETag, x-amz-server-side-encryption, Server" : expose }),
+    };
+    response.writeHead(status, { server: "stub", "content-length": Buffer.byteLength(text), ...allowed, ...headers });
+    response.end(method === "HEAD" ? undefined : text);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise((done) => server.close(done));
+  };
+  return { endpoint: `http://127.0.0.1:${server.address().port}`, log, objects, buckets, close };
+};
