@@ -35,6 +35,9 @@ mod tests {
         let hex = "11".repeat(32);
         let aes = read(hex.as_bytes(), KeyOrigin::Pasted, " lab ", "").unwrap();
         assert!(matches!(&aes, Key::Aes(key) if key.namespace() == "lab"));
+        let saved = crate::driver::vault::key_file(&aes);
+        let again = read(saved.as_bytes(), KeyOrigin::File, "", "").unwrap();
+        assert_eq!(again.as_ref().fingerprint(), aes.as_ref().fingerprint());
         assert!(matches!(read(&[7; 32], KeyOrigin::File, "", ""), Ok(Key::Aes(_))));
         assert_eq!(
             read(&[b'x'; 32], KeyOrigin::Pasted, "", "").err(),

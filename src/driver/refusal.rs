@@ -179,6 +179,7 @@ mod tests {
         assert_eq!(kind(&Problem::Offline), FailureKind::Offline);
         assert_eq!(kind(&Problem::ExpiredToken), FailureKind::Credentials);
         assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);
+        assert!(is_no_such_upload(&problem(404, "NoSuchUpload")) && !is_no_such_upload(&problem(404, "NoSuchKey")));
         assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);
         assert_eq!(kind(&Problem::NotAuthentic), FailureKind::Final);

@@ -168,6 +168,8 @@ mod tests {
         assert_eq!(other.label, format!("Key {}", &other.fingerprint[..4]));
         assert_eq!(vault.all().count(), 2);
         assert_eq!(vault.id_at(1), Some(other.id));
+        assert_eq!(vault.by_fingerprint(&other.fingerprint), Some(other.id));
+        assert_eq!(vault.by_fingerprint("none"), None);
     }
 
     #[test]

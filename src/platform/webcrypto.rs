@@ -115,7 +115,9 @@ impl AesGcmKey {
             .subtle
             .encrypt_with_object_and_js_u8_array(&params.into(), &self.key, plaintext);
         let sealed = bytes(JsFuture::from(working.map_err(refused)?).await)?;
-        let (length, end) = (plaintext.length(), sealed.length());
+        // Not the plaintext's length: its buffer may have been transferred meanwhile, and then says 0.
+        let end = sealed.length();
+        let length = end.checked_sub(16).ok_or(OperationFailed)?;
         Ok((sealed.subarray(0, length), tag(&sealed.subarray(length, end))?))
     }
 

@@ -3,6 +3,7 @@
 mod esdk_message;
 mod esdk_vectors;
 mod gcm;
+mod rsa_keys;
 mod s3ec_object;
 mod s3ec_vectors;
 mod upload_machine;

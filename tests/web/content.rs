@@ -1,13 +1,21 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use js_sys::Uint8Array;
-use sealdrop::encryption::gcm::{GcmMessage, SEGMENT_LENGTH, Segment, TagSum};
+use sealdrop::encryption::gcm::{GcmMessage, SEGMENT_LENGTH, Segment, Share, TagSum};
 use sealdrop::encryption::{ContentKey, OaepPadding, RsaPrivateKey};
+use sealdrop::platform::buffer::Buffer;
+use sealdrop::platform::files::FileHandle;
+use sealdrop::platform::private_file;
 use sealdrop::platform::random;
 use sealdrop::platform::webcrypto::{self, AesCtrKey, AesGcmKey};
+use sealdrop::platform::workers::Worker;
+use sealdrop::worker::call::{Cargo, Hand, call, call_for_share};
+use sealdrop::worker::messages::{Run, Task, TaskError};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::scripted::pattern;
+use crate::workers::Named;
 
 /// Random block-aligned cuts, last segment first.
 fn cuts(total: u64) -> Vec<Segment> {
@@ -119,4 +127,112 @@ async fn rsa_keys_made_here_work_in_both() {
         changed[9] ^= 1;
         assert!(webcrypto::rsa_oaep_decrypt(&pkcs8, hash, &changed).await.is_err());
     }
+}
+
+/// Runs in the worker: this same module, started a second time there, answering the tasks of the app.
+#[wasm_bindgen]
+#[expect(
+    unreachable_pub,
+    reason = "the worker's script reaches it; wasm-bindgen exports nothing less"
+)]
+pub fn serve_app_tasks() {
+    sealdrop::worker::start();
+}
+
+const ENTRY: &str = "self.onmessage = async ({data: {glue, module}}) => {
+    self.onmessage = null;
+    const wasm = await import(glue);
+    wasm.initSync({module});
+    wasm.serve_app_tasks();
+};";
+
+/// A content in two runs, made by a worker, last run first, and opened by it into a private file.
+#[wasm_bindgen_test]
+async fn a_worker_encrypts_and_opens_runs() {
+    let _named = Named::entry(ENTRY);
+    let worker = Worker::start().expect("starts");
+    let key = ContentKey::from_bytes([0x42; 32]);
+    let (iv, aad) = ([1; 12], vec![0, 0x73]);
+    let plaintext = pattern(1_500_001);
+    let total = plaintext.len() as u64;
+    let payload = Payload {
+        msg: &plaintext,
+        aad: &aad,
+    };
+    let expected = Aes256Gcm::new(&(*key.expose()).into())
+        .encrypt(&Nonce::from(iv), payload)
+        .expect("encrypts");
+    let message = GcmMessage::new(&key, iv, &aad).unwrap();
+    let (mut written, mut read) = (TagSum::new(total).unwrap(), TagSum::new(total).unwrap());
+    let name = "content-1";
+    let create = Task::CreateFile { name: name.into() };
+    call(Hand::This(&worker), &create, Cargo::default())
+        .await
+        .expect("created");
+    for (offset, end) in [(800_000, total), (0, 800_000)] {
+        let run = Run {
+            iv,
+            aad: aad.clone(),
+            total,
+            offset,
+            length: end - offset,
+        };
+        let segment = Segment::new(offset, run.length, total).unwrap();
+        let (from, to) = (offset as usize, end as usize);
+        let blob = FileHandle::from_bytes(&plaintext[from..to]).expect("a blob");
+        let cargo = Cargo {
+            key: Some(&key),
+            blob: Some(&blob),
+            buffer: Some(Buffer::new(1_000_000)),
+        };
+        let task = Task::EncryptRun {
+            run: run.clone(),
+            at: 7,
+        };
+        let (length, sealed, buffer) = call_for_share(Hand::This(&worker), &task, cargo)
+            .await
+            .expect("encrypts");
+        let buffer = buffer.expect("comes back");
+        assert_eq!(length as usize, 7 + to - from);
+        let ciphertext = buffer.view(7..length as usize).to_vec();
+        assert!(ciphertext == expected[from..to], "run at {offset}");
+        written.add(&message, &Share::unseal(&sealed, segment, &key).expect("sealed for us"));
+        let buffer = Buffer::new(1_000_000);
+        buffer.copy_from(0, &ciphertext);
+        let cargo = Cargo {
+            key: Some(&key),
+            blob: None,
+            buffer: Some(buffer),
+        };
+        let (_, sealed, _) = call_for_share(Hand::This(&worker), &Task::OpenRun { run }, cargo)
+            .await
+            .expect("opens");
+        read.add(&message, &Share::unseal(&sealed, segment, &key).expect("sealed for us"));
+    }
+    let stored = &expected[plaintext.len()..];
+    assert_eq!(written.finish(&message).unwrap().bytes(), stored);
+    read.finish(&message).unwrap().verify(stored).expect("authentic");
+    call(Hand::This(&worker), &Task::CloseFile, Cargo::default())
+        .await
+        .expect("closed");
+    let file = private_file::get(name).await.expect("there");
+    assert!(file.read_small(2_000_000).await.expect("readable") == plaintext);
+    private_file::remove(name).await.expect("removed");
+    // Without a private file, plaintext that is not authentic yet has nowhere to go.
+    let run = Run {
+        iv,
+        aad,
+        total: 16,
+        offset: 0,
+        length: 16,
+    };
+    let cargo = Cargo {
+        key: Some(&key),
+        blob: None,
+        buffer: Some(Buffer::new(16)),
+    };
+    let refused = call(Hand::This(&worker), &Task::OpenRun { run }, cargo)
+        .await
+        .map(|_| ());
+    assert!(matches!(refused, Err(TaskError::Browser { .. })), "{refused:?}");
 }

@@ -50,10 +50,10 @@ const ENTRY: &str = "self.onmessage = async ({data: {glue, module}}) => {
 };";
 
 /// The page's `<meta>` elements, as the build makes them; removed when dropped.
-struct Named;
+pub(crate) struct Named;
 
 impl Named {
-    fn entry(source: &str) -> Self {
+    pub(crate) fn entry(source: &str) -> Self {
         let source = serde_json::to_string(source).expect("text");
         js(&format!(
             "for (const [name, content] of [

@@ -391,3 +391,61 @@ fn description(entries: &Entries, format: Format, wrap: WrapAlgorithm) -> Result
 fn shown(text: &str) -> String {
     text.chars().filter(|c| c.is_ascii_graphic()).take(40).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::{CommitmentPolicy, Materials, Wrapping, Written};
+    use super::*;
+    use crate::encryption::WrappingKey;
+    use crate::encryption::error::FAILED_CHECK;
+
+    /// Outside, every failure is the same; here it shows that the check meant is the one that failed.
+    #[test]
+    fn each_change_fails_at_its_own_check() {
+        let (key, description) = (WrappingKey::new([0x42; 32], "", ""), TextMap::default());
+        let write = |policy, data_key| {
+            let materials = Materials {
+                data_key: DataKey([data_key; 32]),
+                message_id: [9; MESSAGE_ID_LENGTH],
+                iv: [5; 12],
+                wrap_seed: [3; 32],
+            };
+            let wrapping = Wrapping::Key {
+                key: (&key).into(),
+                description: &description,
+            };
+            Written::write(materials, policy, &wrapping, 0).unwrap().metadata
+        };
+        let fails_at = |metadata: &BTreeMap<&'static str, String>, key: &WrappingKey| {
+            let entries = Entries::from_metadata(metadata).unwrap();
+            let Ok(Recognised::Envelope(envelope)) = Envelope::recognise(entries) else {
+                panic!("an envelope")
+            };
+            let policy = Policy {
+                unlocked: true,
+                ..Policy::default()
+            };
+            let outcome = envelope
+                .open([key], policy)
+                .and_then(|opened| opened.decrypt(vec![0; 16]));
+            assert_eq!(outcome, Err(EncryptionError::Damaged));
+            FAILED_CHECK.get()
+        };
+        let v3 = write(CommitmentPolicy::default(), 7);
+        let v2 = write(CommitmentPolicy::ForbidEncryptAllowDecrypt, 7);
+        let mut swapped = v3.clone();
+        swapped.insert(
+            entry::V3_KEY,
+            write(CommitmentPolicy::default(), 8).remove(entry::V3_KEY).unwrap(),
+        );
+        let mut downgraded = v2.clone();
+        downgraded.insert(entry::V2_KEY, v3[entry::V3_KEY].clone());
+        assert_eq!(fails_at(&swapped, &key), "key commitment");
+        assert_eq!(fails_at(&downgraded, &key), "key wrap");
+        assert_eq!(fails_at(&v3, &WrappingKey::new([1; 32], "", "")), "key wrap");
+        assert_eq!(fails_at(&v3, &key), "content tag");
+        assert_eq!(fails_at(&v2, &key), "content tag");
+    }
+}
