@@ -117,7 +117,7 @@ need_seaweedfs() { need_python scripts/seaweedfs.txt "SeaweedFS, the S3 server o
 
 need_rclone() { need_python tests/e2e/rclone.txt "rclone, whose S3 server must not be believed"; }
 
-need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS Encryption SDK, which must open what we write"; }
+need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS clients, which must open what we write"; }
 
 # A storage of its own kind, but a big one: without it its tests say that they are skipped, and why.
 want_ceph() {

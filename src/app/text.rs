@@ -4,7 +4,7 @@ pub mod storage;
 
 use super::format;
 use super::state::Totals;
-use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished};
+use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished, WriteFormat};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
@@ -44,6 +44,55 @@ pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
 pub const UNLOCK: &str = "Unlock and download";
 /// Introduces the risks.
 pub const LOCKED: &str = "An older format, which stays closed unless you unlock it:";
+
+/// Field.
+pub const PASSPHRASE: &str = "Passphrase";
+/// Fills the field with random words.
+pub const SUGGEST_PASSPHRASE: &str = "Suggest a passphrase";
+/// Takes the passphrase.
+pub const USE_PASSPHRASE: &str = "Use passphrase";
+/// Makes an RSA pair.
+pub const GENERATE_PAIR: &str = "Generate key pair";
+/// Saves the half that may be given away.
+pub const SAVE_PUBLIC_KEY: &str = "Save public key";
+/// Heading over the format.
+pub const WRITE_AS: &str = "How new files are written";
+/// Field.
+pub const FORMAT: &str = "Format";
+
+/// Strength of a typed passphrase.
+pub fn passphrase_strength(bits: u32) -> String {
+    match bits {
+        0 => "Write it down before you use it: whoever forgets it loses the files.".into(),
+        1..50 => format!("About {bits} bits: too weak, it can be guessed. Use a longer one."),
+        50..80 => format!("About {bits} bits: fair. Words of a language are worth less than this says."),
+        _ => format!("About {bits} bits: strong. Write it down before you use it."),
+    }
+}
+
+/// Name of a format.
+pub fn format_name(format: WriteFormat) -> &'static str {
+    match format {
+        WriteFormat::Esdk => "AWS Encryption SDK (0x0478)",
+        WriteFormat::S3ecV3 => "Amazon S3 Encryption Client V3",
+        WriteFormat::S3ecV2 => "Amazon S3 Encryption Client V2 (older readers)",
+    }
+}
+
+/// What to know about it.
+pub fn format_hint(format: WriteFormat) -> &'static str {
+    match format {
+        WriteFormat::Esdk => {
+            "All in the object itself; read piece by piece by the AWS Encryption SDK, from Python to Java."
+        }
+        WriteFormat::S3ecV3 => {
+            "Key and parameters in the object's metadata; read by clients since December 2025. Copies must keep metadata."
+        }
+        WriteFormat::S3ecV2 => {
+            "For readers older than December 2025. No key commitment: current clients refuse it unless told otherwise."
+        }
+    }
+}
 
 /// What a key is.
 pub fn key_kind(kind: KeyKind) -> String {

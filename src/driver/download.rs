@@ -13,7 +13,7 @@ use super::look;
 use super::opening::{self, Opening, Piece, Whole};
 use super::queue::Stop;
 use super::session::Session;
-use super::upload::{from_task, lost};
+use super::upload_work::{from_task, lost};
 use super::{ObjectFacts, Problem, SaveTo, TransferId, TransferState, names, refusal};
 use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen_futures::spawn_local;
+use zeroize::Zeroizing;
 
 use super::download::DownloadJob;
 use super::glance::Glances;
@@ -16,20 +17,23 @@ use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload, upload_again,
+    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
+    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload,
+    upload_again,
 };
-use crate::encryption::{Key, WrappingKey};
+use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::platform::buffer::BufferPool;
 use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
-use crate::platform::{clock, private_file, random, save};
+use crate::platform::{clock, private_file, random, save, webcrypto};
 
 /// How long changes of transfers are collected before the app hears of them.
 const BATCH: Duration = Duration::from_millis(100);
 /// Bodies of parts in memory, over all uploads.
 const BODIES: usize = 6;
+/// Size of key pairs made here, bits.
+const RSA_BITS: u32 = 3072;
 /// Workers without a task are ended after this.
 const IDLE: Duration = Duration::from_secs(30);
 /// Private files that nobody touched for so long were left by a page that is gone, milliseconds.
@@ -58,6 +62,7 @@ pub(super) struct Engine {
     flushing: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) kept: KeptUploads,
+    format: Cell<WriteFormat>,
     pub(super) storage: StorageJobs,
 }
 
@@ -76,6 +81,7 @@ impl Driver {
             flushing: Cell::new(false),
             glances: Glances::default(),
             kept: KeptUploads::default(),
+            format: Cell::default(),
             storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
@@ -193,6 +199,17 @@ impl Engine {
                 let key = Key::Aes(WrappingKey::new(random::make_array(), "", ""));
                 self.add_key(Ok(key), &label, KeyOrigin::Generated);
             }
+            Intent::SetFormat(format) => self.format.set(format),
+            Intent::GenerateKeyPair { label } => self.spawn(async move |engine: Rc<Engine>| {
+                let made = webcrypto::generate_rsa_key(RSA_BITS).await;
+                let key = made
+                    .ok()
+                    .and_then(|pkcs8| RsaPrivateKey::from_pkcs8_der(&pkcs8, "", "").ok());
+                let key = key.map(|key| Key::RsaPrivate(Box::new(key))).ok_or(Problem::Browser {
+                    detail: "it makes no RSA keys on this page".into(),
+                });
+                engine.add_key(key, &label, KeyOrigin::Generated);
+            }),
             Intent::AddKey {
                 label,
                 namespace,
@@ -203,6 +220,18 @@ impl Engine {
                 let key = key_text::read(&material.0, origin, &namespace, &name);
                 self.add_key(key, &label, origin);
             }
+            Intent::AddPassphrase { label, passphrase } => {
+                let phrase = String::from_utf8_lossy(&passphrase.0).trim().to_owned();
+                let added =
+                    self.vault
+                        .borrow_mut()
+                        .add_passphrase(Zeroizing::new(phrase), random::make_array(), &label);
+                self.emit(match added {
+                    Ok(info) => Event::KeyAdded(info),
+                    Err(problem) => Event::KeyRefused(problem),
+                });
+            }
+            Intent::SavePublicKey(id) => self.save_public_key(id),
             Intent::SaveKeyFile(id) => self.save_key_file(id),
             Intent::RemoveKey(id) => {
                 self.vault.borrow_mut().remove(id);
@@ -320,6 +349,7 @@ impl Engine {
             file,
             key: key.clone(),
             encryption,
+            format: self.format.get(),
             replace,
             collides: self.queue.keys_going_up().contains(&key),
             kept: RefCell::new(Some(kept.clone())),
@@ -342,7 +372,7 @@ impl Engine {
         if matches!(Lock::try_take(&checkpoint.lock_name()).await, Ok(None)) {
             return Err(Problem::UsedElsewhere);
         }
-        upload_again::abandon(self, &session, &Kept::new(checkpoint)).await
+        upload_again::abandon(self, &session, &Kept::new(checkpoint, None)).await
     }
 
     /// For each key that an earlier page left unfinished: what is needed to go on.
@@ -383,6 +413,23 @@ impl Engine {
             Ok(info) => Event::KeyAdded(info),
             Err(problem) => Event::KeyRefused(problem),
         });
+    }
+
+    fn save_public_key(&self, id: KeyId) {
+        let vault = self.vault.borrow();
+        let Some((key, info)) = vault.get(id) else {
+            return self.emit(Event::KeyRefused(Problem::NoKey));
+        };
+        let Some(public) = key.as_ref().rsa_public() else {
+            return self.emit(Event::KeyRefused(Problem::NoKey));
+        };
+        let kind = KeyKind::RsaPublic { bits: public.bits() };
+        let name = key_file_name(&info.label, kind, &public.fingerprint());
+        if let Err(error) = save::download_bytes(&name, "application/x-pem-file", public.to_pem().as_bytes()) {
+            self.emit(Event::KeyRefused(Problem::Browser {
+                detail: error.to_string(),
+            }));
+        }
     }
 
     fn save_key_file(&self, id: KeyId) {
@@ -472,6 +519,7 @@ impl Engine {
                 file: file.handle.clone(),
                 key: key.clone(),
                 encryption,
+                format: self.format.get(),
                 replace,
                 collides: !going_up.insert(key.clone()),
             };

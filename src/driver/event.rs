@@ -40,6 +40,8 @@ pub enum KeyOrigin {
     File,
     /// Pasted.
     Pasted,
+    /// Derived from a passphrase.
+    Passphrase,
 }
 
 /// What a key is.

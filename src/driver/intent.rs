@@ -62,6 +62,32 @@ pub enum SaveTo {
     Ask,
 }
 
+/// How encrypted files are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WriteFormat {
+    /// AWS Encryption SDK message, suite 0x0478.
+    #[default]
+    Esdk,
+    /// Amazon S3 Encryption Client, format V3 (key commitment).
+    S3ecV3,
+    /// Amazon S3 Encryption Client, format V2, for older readers.
+    S3ecV2,
+}
+
+impl WriteFormat {
+    /// All of them, in the order to offer them.
+    pub const ALL: [WriteFormat; 3] = [WriteFormat::Esdk, WriteFormat::S3ecV3, WriteFormat::S3ecV2];
+
+    /// A word for it.
+    pub fn id(self) -> &'static str {
+        match self {
+            WriteFormat::Esdk => "esdk",
+            WriteFormat::S3ecV3 => "s3ec-v3",
+            WriteFormat::S3ecV2 => "s3ec-v2",
+        }
+    }
+}
+
 /// What the app asks the driver to do. Every intent is answered by at least one [`super::Event`].
 #[derive(Clone, Debug)]
 pub enum Intent {
@@ -97,6 +123,13 @@ pub enum Intent {
         /// Object keys.
         keys: Vec<String>,
     },
+    /// Write files that are picked from now on in this format.
+    SetFormat(WriteFormat),
+    /// Make an RSA key pair. It cannot be used before it was saved. → `KeyAdded` or `KeyRefused`.
+    GenerateKeyPair {
+        /// Name to show.
+        label: String,
+    },
     /// Make a random AES-256 key. It cannot be used before it was saved. → `KeyAdded`.
     GenerateKey {
         /// Name to show.
@@ -115,6 +148,15 @@ pub enum Intent {
         /// From a file or pasted.
         origin: super::KeyOrigin,
     },
+    /// Derive a key from a passphrase, under a fresh salt. → `KeyAdded`.
+    AddPassphrase {
+        /// Name to show.
+        label: String,
+        /// The passphrase, UTF-8.
+        passphrase: KeyMaterial,
+    },
+    /// Hand the public half of an RSA pair to the browser as a download.
+    SavePublicKey(KeyId),
     /// Hand the key file to the browser as a download. → `KeySaved`.
     SaveKeyFile(KeyId),
     /// Forget a key. → `KeyRemoved`.

@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use futures::lock::Mutex;
 
+use super::writing::Writing;
 use crate::platform::records::Records;
 use crate::transfer::{Checkpoint, FilePrint, tags_from_text, tags_to_text};
 
@@ -14,13 +16,16 @@ const DATABASE: &str = "sealdrop";
 pub(super) struct Kept {
     pub(super) checkpoint: Checkpoint,
     tags: RefCell<HashMap<u16, Vec<u8>>>,
+    /// In the page that began it: what it is encrypted with.
+    pub(super) writing: Option<Rc<Writing>>,
 }
 
 impl Kept {
-    pub(super) fn new(checkpoint: Checkpoint) -> Self {
+    pub(super) fn new(checkpoint: Checkpoint, writing: Option<Rc<Writing>>) -> Self {
         Kept {
             checkpoint,
             tags: RefCell::default(),
+            writing,
         }
     }
 
@@ -109,6 +114,7 @@ impl KeptUploads {
         Kept {
             checkpoint,
             tags: RefCell::new(tags),
+            writing: None,
         }
     }
 }

@@ -48,6 +48,8 @@ mod upload;
 mod upload_again;
 #[cfg(target_arch = "wasm32")]
 mod upload_work;
+#[cfg(target_arch = "wasm32")]
+mod writing;
 
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
@@ -56,7 +58,7 @@ pub use event::{
     BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, TransferId,
     TransferInfo, TransferState, Unfinished,
 };
-pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption};
+pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption, WriteFormat};
 pub use problem::Problem;
 pub use storage::{
     AuditRow, AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, CreationStep, Diagnosis,

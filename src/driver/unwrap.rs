@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::{Problem, look, refusal};
 use crate::encryption::esdk::{self, Header};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
-use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding};
+use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding, passphrase};
 use crate::platform::webcrypto;
 
 /// Messages do not say their padding; these are tried after the key's own.
@@ -47,6 +47,10 @@ pub(super) async fn message(engine: &Engine, header: &Header) -> Result<esdk::Op
     match by_aes {
         Err(EncryptionError::NoMatchingKey) => {}
         opened => return opened.map_err(refused),
+    }
+    if let Some(entry) = header.context().get(passphrase::ENTRY) {
+        let derived = engine.vault.borrow().derived(entry).map_err(refused)?;
+        return header.open(&derived).map_err(refused);
     }
     if !webcrypto::is_available() {
         let vault = engine.vault.borrow();
@@ -109,6 +113,13 @@ pub(super) async fn envelope(engine: &Engine, envelope: &Envelope, policy: Polic
         }
         KeyNeeded::Aes => {
             let vault = engine.vault.borrow();
+            if let Some(entry) = envelope.description().get(passphrase::ENTRY) {
+                // With the same salt the key is there already, and found first.
+                let mut keys: Vec<KeyRef<'_>> = vault.all().collect();
+                let derived = vault.derived(entry).map_err(refused)?;
+                keys.extend(derived.iter().map(KeyRef::Aes));
+                return envelope.open(keys, policy).map_err(refused);
+            }
             envelope.open(vault.all(), policy).map_err(refused)
         }
         KeyNeeded::Kms => Err(refused(EncryptionError::NoMatchingKey)),

@@ -15,16 +15,15 @@ use super::kept::Kept;
 use super::queue::Stop;
 use super::session::Session;
 use super::upload_work::{Answer, Work};
-use super::{Problem, TransferId, TransferState, UploadEncryption, look, refusal, upload_again};
-use crate::encryption::esdk::{EncryptionContext, FRAME_LENGTH, Message, Recipient};
-use crate::encryption::{DataKey, KeyRef};
+use super::writing::Writing;
+use super::{Problem, TransferId, TransferState, UploadEncryption, WriteFormat, refusal, upload_again, writing};
+use crate::encryption::esdk::FRAME_LENGTH;
 use crate::platform::buffer::BufferPool;
+use crate::platform::clock;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
-use crate::platform::{clock, random};
 use crate::s3::check_key;
 use crate::transfer::{Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, Upload};
-use crate::worker::messages::TaskError;
 
 /// Bodies of one file that are made or sent at a time.
 const PARTS_IN_FLIGHT: usize = 4;
@@ -42,6 +41,7 @@ pub(super) struct UploadJob {
     pub(super) file: FileHandle,
     pub(super) key: String,
     pub(super) encryption: UploadEncryption,
+    pub(super) format: WriteFormat,
     pub(super) replace: bool,
     /// Another file goes to the same key: sending both would lose one.
     pub(super) collides: bool,
@@ -84,8 +84,8 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
     engine.flush_soon();
     if let Some(kept) = job.kept.take() {
         match upload_again::begin(engine, &session, job, &kept).await {
-            Ok(Some((message, earlier))) => {
-                match attempt(engine, &session, id, job, stop, message, Some(earlier)).await {
+            Ok(Some((writing, earlier))) => {
+                match attempt(engine, &session, id, job, stop, writing, Some(earlier)).await {
                     Err(Problem::FileChanged) => engine.queue.update(id, |info| info.state = TransferState::Preparing),
                     ended => return ended,
                 }
@@ -97,11 +97,8 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
             }
         }
     }
-    let message = match job.encryption {
-        UploadEncryption::Key(key) => Some(start_message(engine.vault.borrow().for_writing(key)?, job)?),
-        UploadEncryption::Off => None,
-    };
-    attempt(engine, &session, id, job, stop, message, None).await
+    let writing = writing::start(engine, job)?.map(Rc::new);
+    attempt(engine, &session, id, job, stop, writing, None).await
 }
 
 async fn attempt(
@@ -110,10 +107,10 @@ async fn attempt(
     id: TransferId,
     job: &UploadJob,
     stop: &Stop,
-    message: Option<Message>,
+    writing: Option<Rc<Writing>>,
     earlier: Option<Earlier>,
 ) -> Result<(), Problem> {
-    let plan = plan(message.as_ref(), job.file.size())?;
+    let plan = plan(writing.as_deref(), job.file.size())?;
     let longest = plan.longest_part() as usize;
     let bodies = if longest <= engine.bodies.buffer_size() {
         engine.bodies.clone()
@@ -133,7 +130,7 @@ async fn attempt(
         }
         None => Upload::new(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
     };
-    let work = Rc::new(Work::new(engine, session, id, job, message, plan, bodies, earlier));
+    let work = Rc::new(Work::new(engine, session, id, job, writing, plan, bodies, earlier)?);
     let outcome = drive(&mut machine, &work, stop).await;
     match outcome {
         Outcome::Done => {
@@ -224,40 +221,8 @@ async fn drive(machine: &mut Upload<Problem>, work: &Rc<Work>, stop: &Stop) -> O
     }
 }
 
-/// The plan for a message, or for a file of `size` bytes as it is.
-pub(super) fn plan(message: Option<&Message>, size: u64) -> Result<PartPlan, Problem> {
-    let content = match message {
-        Some(message) => Content::Message(message.layout),
-        None => Content::Plain { length: size },
-    };
+/// The plan for what is encrypted, or for a file of `size` bytes as it is.
+pub(super) fn plan(writing: Option<&Writing>, size: u64) -> Result<PartPlan, Problem> {
+    let content = writing.map_or(Content::Plain { length: size }, Writing::content);
     PartPlan::new(content).ok_or(Problem::TooLarge { limit: MAX_OBJECT })
-}
-
-fn start_message(key: KeyRef<'_>, job: &UploadJob) -> Result<Message, Problem> {
-    let mut context = EncryptionContext::default();
-    context.insert(look::FINGERPRINT_PAIR, &key.fingerprint().to_string());
-    context.insert(look::OBJECT_KEY_PAIR, &job.key);
-    let seed = random::make_array();
-    let recipient = Recipient::Key { key, seed: &seed };
-    let data_key = DataKey::from_random(random::make_array());
-    let message_id = random::make_array();
-    let message = Message::write_for(data_key, message_id, &[recipient], None, &context, job.file.size());
-    message.map_err(|error| refusal::from_encryption(error, None))
-}
-
-/// What a worker could not do, as a problem.
-pub(super) fn from_task(error: TaskError) -> Problem {
-    match error {
-        TaskError::NotAuthentic => Problem::NotAuthentic,
-        TaskError::Unreadable => Problem::FileUnreadable,
-        TaskError::NoSpace => Problem::NoSpace { needed: 0, free: None },
-        TaskError::Browser { detail } => Problem::Browser { detail },
-    }
-}
-
-/// A worker's answer that lacks something it must have.
-pub(super) fn lost(what: &str) -> Problem {
-    Problem::Browser {
-        detail: format!("the worker lost the {what}"),
-    }
 }

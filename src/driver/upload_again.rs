@@ -6,8 +6,8 @@ use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob, plan};
-use super::{Problem, look, refusal};
-use crate::encryption::esdk::{FRAME_LENGTH, Header, Layout, Message, Parsed};
+use super::writing::{self, Writing};
+use super::{Problem, refusal};
 use crate::platform::abort::Abort;
 use crate::platform::lock::Lock;
 use crate::s3::{AbortMultipartUpload, ListParts};
@@ -19,7 +19,7 @@ pub(super) async fn begin(
     session: &Rc<Session>,
     job: &UploadJob,
     kept: &Rc<Kept>,
-) -> Result<Option<(Option<Message>, Earlier)>, Problem> {
+) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
     let checkpoint = &kept.checkpoint;
     // Where there are no locks, there is also no second tab that asks for one.
     let lock = match Lock::try_take(&checkpoint.lock_name()).await {
@@ -31,11 +31,14 @@ pub(super) async fn begin(
         abandon(engine, session, kept).await?;
         return Ok(None);
     }
-    let message = match checkpoint.header.is_empty() {
-        true => None,
-        false => Some(open(engine, &checkpoint.header, checkpoint.file.size)?),
+    let writing = match &kept.writing {
+        Some(writing) => Some(writing.clone()),
+        None if checkpoint.header.is_empty() => None,
+        None => Some(Rc::new(
+            writing::again(engine, &checkpoint.header, checkpoint.file.size).await?,
+        )),
     };
-    let plan = plan(message.as_ref(), checkpoint.file.size)?;
+    let plan = plan(writing.as_deref(), checkpoint.file.size)?;
     let Some(listed) = list_parts(session, &checkpoint.key, &checkpoint.upload_id).await? else {
         // Aborted elsewhere, or complete: then the object under the key is ours, which the next run finds out when it
         // is asked whether to replace it.
@@ -45,7 +48,7 @@ pub(super) async fn begin(
     let mut sent = Vec::new();
     for (number, etag, size) in listed {
         let index = number.wrapping_sub(1);
-        let known = index < plan.part_count() && (message.is_none() || kept.knows(index));
+        let known = index < plan.part_count() && (writing.is_none() || kept.knows(index));
         if !known {
             // Not from us, or its tags were lost: it can be neither proved nor made again.
             abandon(engine, session, kept).await?;
@@ -57,7 +60,7 @@ pub(super) async fn begin(
         }
     }
     let kept = kept.clone();
-    Ok(Some((message, Earlier { kept, lock, sent })))
+    Ok(Some((writing, Earlier { kept, lock, sent })))
 }
 
 /// Removes what was sent from the bucket, and the record of it.
@@ -72,23 +75,6 @@ pub(super) async fn abandon(engine: &Rc<Engine>, session: &Session, kept: &Kept)
     }
     engine.kept.forget(&kept.checkpoint).await;
     Ok(())
-}
-
-fn open(engine: &Engine, header: &[u8], size: u64) -> Result<Message, Problem> {
-    let refused = |error| refusal::from_encryption(error, None);
-    let Parsed::Complete(parsed) = Header::parse(header).map_err(refused)? else {
-        return Err(Problem::NotAuthentic);
-    };
-    let vault = engine.vault.borrow();
-    let needed = |error| refusal::from_encryption(error, Some(look::key_needed(&parsed)));
-    let opened = parsed.open(vault.all()).map_err(needed)?;
-    Ok(Message {
-        header: header.to_vec(),
-        message_id: parsed.message_id(),
-        content_key: opened.content_key,
-        layout: Layout::for_plaintext(header.len(), FRAME_LENGTH, size).map_err(refused)?,
-        signer: None,
-    })
 }
 
 /// Number, ETag and size of every part the storage has; `None` when it does not know the upload.

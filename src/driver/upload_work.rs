@@ -11,8 +11,12 @@ use futures::future::{self, Either};
 use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
-use super::upload::{Earlier, UploadJob, from_task, lost};
-use super::{Cse, CseState, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, look, refusal};
+use super::upload::{Earlier, UploadJob};
+use super::writing::{GcmWriting, Tally, Writing};
+use super::{
+    Cse, CseState, KeyKind, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, WriteFormat, look,
+    refusal,
+};
 use crate::encryption::esdk::{Message, TAG_LENGTH};
 use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};
@@ -22,11 +26,11 @@ use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
     AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
-    Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
+    ObjectHead, Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
 };
-use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, PartPlan, Upload};
-use crate::worker::call::{Cargo, Hand, call};
-use crate::worker::messages::{Frames, Task};
+use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, Upload};
+use crate::worker::call::{Cargo, Hand, call, call_for_share};
+use crate::worker::messages::{Frames, Task, TaskError};
 
 /// A request body of which nothing moves for so long is sent again.
 const STALL: Duration = Duration::from_secs(60);
@@ -43,7 +47,8 @@ pub(super) struct Work {
     key: String,
     encryption: UploadEncryption,
     replace: bool,
-    message: Option<Message>,
+    writing: Option<Rc<Writing>>,
+    tally: Option<Tally>,
     plan: PartPlan,
     pool: BufferPool,
     bodies: RefCell<HashMap<u16, Lease>>,
@@ -80,13 +85,17 @@ impl Work {
         session: &Rc<Session>,
         id: TransferId,
         job: &UploadJob,
-        message: Option<Message>,
+        writing: Option<Rc<Writing>>,
         plan: PartPlan,
         pool: BufferPool,
         earlier: Option<Earlier>,
-    ) -> Self {
+    ) -> Result<Self, Problem> {
         let (kept, lock) = earlier.map_or((None, None), |earlier| (Some(earlier.kept), earlier.lock));
-        Work {
+        let tally = match &writing {
+            Some(writing) => writing.tally()?,
+            None => None,
+        };
+        Ok(Work {
             engine: engine.clone(),
             session: session.clone(),
             sse: session.upload_sse(),
@@ -95,7 +104,8 @@ impl Work {
             key: job.key.clone(),
             encryption: job.encryption,
             replace: job.replace,
-            message,
+            writing,
+            tally,
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
             plan,
             pool,
@@ -107,7 +117,7 @@ impl Work {
             lock: RefCell::new(lock),
             abort: Abort::new(),
             steady: Abort::new(),
-        }
+        })
     }
 
     /// Cuts short what can be made again.
@@ -222,7 +232,7 @@ impl Work {
         let create = CreateMultipartUpload {
             key,
             content_type,
-            metadata: Vec::new(),
+            metadata: self.metadata(),
         };
         let upload_id = self.steady_call(&self.with_sse(&create)).await?;
         let fingerprint = match self.encryption {
@@ -235,23 +245,20 @@ impl Work {
             }
             UploadEncryption::Off => String::new(),
         };
-        let kept = Rc::new(Kept::new(Checkpoint {
+        let checkpoint = Checkpoint {
             id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
             place: self.session.place(),
             key: self.key.clone(),
             upload_id: upload_id.clone(),
-            header: self
-                .message
-                .as_ref()
-                .map(|message| message.header.clone())
-                .unwrap_or_default(),
+            header: self.writing.as_deref().map(Writing::record).unwrap_or_default(),
             fingerprint,
             file: self.print,
             replace: self.replace,
             started_ms: clock::now_ms(),
-        }));
+        };
+        let kept = Rc::new(Kept::new(checkpoint, self.writing.clone()));
         // A plain file has no tags to prove itself by after a reload: it is gone on with in this page only.
-        if self.message.is_some() {
+        if self.writing.is_some() {
             // Where there are no locks, there is also no second tab that asks for one.
             self.lock
                 .replace(Lock::try_take(&kept.checkpoint.lock_name()).await.ok().flatten());
@@ -271,7 +278,7 @@ impl Work {
         };
         let part = self.plan.part(index);
         let plaintext = part.plaintext.end - part.plaintext.start;
-        let Some(message) = &self.message else {
+        let Some(writing) = self.writing.clone() else {
             // The browser refuses to read a file that has changed since it was picked.
             let byte = self
                 .file
@@ -282,37 +289,25 @@ impl Work {
             }
             return Ok(if proof { Answer::Proved } else { Answer::Prepared });
         };
+        if index + 1 == self.plan.part_count()
+            && let Some(tally) = &self.tally
+        {
+            // The tag ends the last part, and needs all others. No buffer is held meanwhile.
+            match future::select(pin!(tally.made(index)), pin!(self.abort.aborted())).await {
+                Either::Left(_) => {}
+                Either::Right(_) => return Err(Problem::Cancelled),
+            }
+        }
         let lease = self.pool.take();
         let mut lease = match future::select(pin!(lease), pin!(self.abort.aborted())).await {
             Either::Left((lease, _)) => lease,
             Either::Right(_) => return Err(Problem::Cancelled),
         };
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
-        let header: &[u8] = if index == 0 { &message.header } else { &[] };
-        buffer.copy_from(0, header);
-        let frames = part.frames.clone().ok_or_else(|| lost("plan"))?;
-        let task = Task::Encrypt {
-            frames: Frames {
-                message_id: message.message_id,
-                layout: message.layout,
-                frames: frames.clone(),
-            },
-            at: header.len() as u32,
+        let (tags, buffer) = match &*writing {
+            Writing::Message(message) => self.make_frames(message, &part, buffer).await?,
+            Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
         };
-        let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
-        let cargo = Cargo {
-            key: Some(&message.content_key),
-            blob: Some(&slice),
-            buffer: Some(buffer),
-        };
-        let (length, buffer) = call(Hand::Any(&self.engine.workers), &task, cargo)
-            .await
-            .map_err(from_task)?;
-        if u64::from(length) != part.body.end - part.body.start {
-            return Err(lost("part's length"));
-        }
-        let buffer = buffer.ok_or_else(|| lost("buffer"))?;
-        let tags = tags(message, frames, part.body.start, &buffer);
         lease.attach(buffer);
         let kept = self.kept();
         if let Some(kept) = &kept {
@@ -331,6 +326,70 @@ impl Work {
         }
         self.bodies.borrow_mut().insert(index, lease);
         Ok(Answer::Prepared)
+    }
+
+    /// Encrypts the frames of a part. Gives their tags.
+    async fn make_frames(&self, message: &Message, part: &Part, buffer: Buffer) -> Result<(Vec<u8>, Buffer), Problem> {
+        let header: &[u8] = if part.number == 1 { &message.header } else { &[] };
+        buffer.copy_from(0, header);
+        let frames = part.frames.clone().ok_or_else(|| lost("plan"))?;
+        let task = Task::Encrypt {
+            frames: Frames {
+                message_id: message.message_id,
+                layout: message.layout,
+                frames: frames.clone(),
+            },
+            at: header.len() as u32,
+        };
+        let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+        let cargo = Cargo {
+            key: Some(&message.content_key),
+            blob: Some(&slice),
+            buffer: Some(buffer),
+        };
+        let made = call(Hand::Any(&self.engine.workers), &task, cargo).await;
+        let (length, buffer) = made.map_err(from_task)?;
+        if u64::from(length) != part.body.end - part.body.start {
+            return Err(lost("part's length"));
+        }
+        let buffer = buffer.ok_or_else(|| lost("buffer"))?;
+        Ok((tags(message, frames, part.body.start, &buffer), buffer))
+    }
+
+    /// Encrypts a part's run of the one GCM message; appends the tag to the last. Gives the run's sealed share.
+    async fn make_run(&self, writing: &GcmWriting, part: &Part, buffer: Buffer) -> Result<(Vec<u8>, Buffer), Problem> {
+        let tally = self.tally.as_ref().ok_or_else(|| lost("tally"))?;
+        let length = part.plaintext.end - part.plaintext.start;
+        let (sealed, buffer) = if length == 0 {
+            (Vec::new(), buffer)
+        } else {
+            let task = Task::EncryptRun {
+                run: writing.run(&part.plaintext),
+                at: 0,
+            };
+            let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+            let cargo = Cargo {
+                key: Some(&writing.content_key),
+                blob: Some(&slice),
+                buffer: Some(buffer),
+            };
+            let made = call_for_share(Hand::Any(&self.engine.workers), &task, cargo).await;
+            let (made, sealed, buffer) = made.map_err(from_task)?;
+            if u64::from(made) != length {
+                return Err(lost("part's length"));
+            }
+            (sealed, buffer.ok_or_else(|| lost("buffer"))?)
+        };
+        tally.add(writing, &part.plaintext, &sealed)?;
+        if part.number == self.plan.part_count() {
+            let tag = tally.tag(writing).ok_or_else(|| lost("tag"))?;
+            buffer.copy_from(length as usize, &tag);
+        }
+        Ok((sealed, buffer))
+    }
+
+    fn metadata(&self) -> Vec<(String, String)> {
+        self.writing.as_deref().map(Writing::metadata).unwrap_or_default()
     }
 
     /// The part is there already.
@@ -358,7 +417,7 @@ impl Work {
                 let put = PutObject {
                     key,
                     content_type,
-                    metadata: Vec::new(),
+                    metadata: self.metadata(),
                     if_none_match,
                     body: PutBody::Elsewhere,
                 };
@@ -402,7 +461,7 @@ impl Work {
         if let Some(lease) = lease {
             self.bodies.borrow_mut().insert(index, lease);
         }
-        if self.message.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
+        if self.writing.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
             // The browser does not say whether the network or the file failed.
             let first = self.file.slice(part.plaintext.start, part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
@@ -439,35 +498,49 @@ impl Work {
         let head = HeadObject { key: self.key.clone() };
         let head = self.steady_call(&self.with_sse(&head)).await?;
         let size = head.size;
-        if identify {
-            // Only a message of ours can be told from an older object: its header holds a fresh message id.
-            let message = self.message.as_ref().ok_or(Problem::AlreadyExists)?;
-            let range = ByteRange {
-                start: 0,
-                end: Some(message.header.len() as u64),
-            };
-            let get = GetObject {
-                key: self.key.clone(),
-                range: Some(range),
-                if_match: None,
-            };
-            if self.steady_call(&self.with_sse(&get)).await?.bytes != message.header {
-                return Err(Problem::Refused {
-                    operation: CompleteMultipartUpload::NAME,
-                    status: 0,
-                    code: "Replaced".into(),
-                    message: "another object lies under this key".into(),
-                });
-            }
+        if identify && !self.is_ours(&head).await? {
+            return Err(Problem::Refused {
+                operation: CompleteMultipartUpload::NAME,
+                status: 0,
+                code: "Replaced".into(),
+                message: "another object lies under this key".into(),
+            });
+        }
+        // Where CORS shows them; where it hides them, the storage took them with the upload or refused it.
+        let lost_entry = self.metadata().into_iter().find(|(name, value)| {
+            let seen = head.metadata.iter().find(|(seen, _)| seen == name);
+            seen.is_some_and(|(_, seen)| seen != value)
+        });
+        if let Some((name, _)) = lost_entry {
+            return Err(Problem::BadAnswer {
+                operation: HeadObject::NAME,
+                detail: format!(
+                    "the storage changed the object's metadata ({name}), without which nothing can open it"
+                ),
+            });
         }
         let mut facts = look::facts_of(&self.session, &self.key, head).await;
         facts.sse = self.sse.confirmed(facts.sse);
         facts.original_size = Some(self.plan.plaintext_length());
         facts.cse = match self.encryption {
             UploadEncryption::Key(key) => Cse {
-                state: CseState::Esdk,
-                wraps: vec!["aes"],
-                suite: Some("0x0478".into()),
+                state: match self.writing.as_deref().map(Writing::format) {
+                    Some(WriteFormat::S3ecV3) => CseState::S3ecV3,
+                    Some(WriteFormat::S3ecV2) => CseState::S3ecV2,
+                    _ => CseState::Esdk,
+                },
+                wraps: vec![match self.engine.vault.borrow().get(key).map(|(_, info)| info.kind) {
+                    Some(KeyKind::RsaPublic { .. } | KeyKind::RsaPrivate { .. }) => "rsa",
+                    _ => "aes",
+                }],
+                suite: Some(
+                    match self.writing.as_deref().map(Writing::format) {
+                        Some(WriteFormat::S3ecV3) => "0x0073",
+                        Some(WriteFormat::S3ecV2) => "0x0072",
+                        _ => "0x0478",
+                    }
+                    .into(),
+                ),
                 key_needed: self
                     .engine
                     .vault
@@ -485,6 +558,30 @@ impl Work {
         };
         self.facts.replace(Some(facts));
         Ok(size)
+    }
+
+    /// Whether the object is the one this upload sent: its header, or its envelope, is like no other.
+    async fn is_ours(&self, head: &ObjectHead) -> Result<bool, Problem> {
+        match self.writing.as_deref() {
+            // Nothing tells a plain file from an older object of the same size.
+            None => Err(Problem::AlreadyExists),
+            Some(Writing::Message(message)) => {
+                let range = ByteRange {
+                    start: 0,
+                    end: Some(message.header.len() as u64),
+                };
+                let get = GetObject {
+                    key: self.key.clone(),
+                    range: Some(range),
+                    if_match: None,
+                };
+                Ok(self.steady_call(&self.with_sse(&get)).await?.bytes == message.header)
+            }
+            Some(Writing::Gcm(writing)) => {
+                let same = |entry: &(String, String)| head.metadata.contains(entry);
+                Ok(writing.metadata.iter().any(|(_, value)| value.len() > 30) && writing.metadata.iter().all(same))
+            }
+        }
     }
 
     pub(super) fn tell_state(&self, machine: &Upload<Problem>) {
@@ -516,4 +613,21 @@ fn tags(message: &Message, frames: std::ops::Range<u32>, body_start: u64, body: 
         body.copy_to(end as usize - TAG_LENGTH, tag);
     }
     tags
+}
+
+/// What a worker could not do, as a problem.
+pub(super) fn from_task(error: TaskError) -> Problem {
+    match error {
+        TaskError::NotAuthentic => Problem::NotAuthentic,
+        TaskError::Unreadable => Problem::FileUnreadable,
+        TaskError::NoSpace => Problem::NoSpace { needed: 0, free: None },
+        TaskError::Browser { detail } => Problem::Browser { detail },
+    }
+}
+
+/// A worker's answer that lacks something it must have.
+pub(super) fn lost(what: &str) -> Problem {
+    Problem::Browser {
+        detail: format!("the worker lost the {what}"),
+    }
 }

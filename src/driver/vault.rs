@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::{KeyId, KeyInfo, KeyKind, KeyOrigin, Problem};
-use crate::encryption::{Fingerprint, Key, KeyRef, WrappingKey};
+use crate::encryption::passphrase::PassphraseKdf;
+use crate::encryption::{EncryptionError, Fingerprint, Key, KeyRef, WrappingKey};
 
 /// Keys by id, in the order they came.
 #[derive(Debug, Default)]
@@ -16,6 +17,19 @@ pub(super) struct Vault {
 struct Held {
     key: Key,
     info: KeyInfo,
+    passphrase: Option<Passphrase>,
+}
+
+/// What a key was derived from: objects of other sessions need it derived anew, from their own salt.
+struct Passphrase {
+    phrase: Zeroizing<String>,
+    kdf: PassphraseKdf,
+}
+
+impl std::fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passphrase(<redacted>)")
+    }
 }
 
 impl Vault {
@@ -53,8 +67,38 @@ impl Vault {
         self.keys.push(Held {
             key,
             info: info.clone(),
+            passphrase: None,
         });
         Ok(info)
+    }
+
+    /// Takes a passphrase; its key for writing comes from this salt.
+    pub(super) fn add_passphrase(
+        &mut self,
+        phrase: Zeroizing<String>,
+        salt: [u8; 16],
+        label: &str,
+    ) -> Result<KeyInfo, Problem> {
+        let kdf = PassphraseKdf::new(salt);
+        let key = kdf.derive_key(&phrase, "", "");
+        let info = self.add(Key::Aes(key), label, KeyOrigin::Passphrase)?;
+        if let Some(held) = self.keys.last_mut() {
+            held.passphrase = Some(Passphrase { phrase, kdf });
+        }
+        Ok(info)
+    }
+
+    /// What an object encrypted with this key must say about how the key comes of a passphrase.
+    pub(super) fn kdf_entry(&self, id: KeyId) -> Option<String> {
+        let held = self.keys.iter().find(|held| held.info.id == id)?;
+        Some(held.passphrase.as_ref()?.kdf.to_entry())
+    }
+
+    /// The keys that the passphrases held give with an object's entry. Takes a second or so for each.
+    pub(super) fn derived(&self, entry: &str) -> Result<Vec<WrappingKey>, EncryptionError> {
+        let kdf = PassphraseKdf::from_entry(entry)?;
+        let phrases = self.keys.iter().filter_map(|held| held.passphrase.as_ref());
+        Ok(phrases.map(|held| kdf.derive_key(&held.phrase, "", "")).collect())
     }
 
     /// A copy exists outside this page now.
@@ -176,6 +220,20 @@ mod tests {
     fn aws_kms_is_no_namespace_for_raw_keys() {
         let named = Key::Aes(WrappingKey::new([3; 32], "aws-kms", "x"));
         assert!(Vault::default().add(named, "", KeyOrigin::File).is_err());
+    }
+
+    #[test]
+    fn a_passphrase_opens_what_another_session_wrote_with_it() {
+        let phrase = || Zeroizing::new("correct horse battery staple".to_owned());
+        let mut first = Vault::default();
+        let written = first.add_passphrase(phrase(), [1; 16], "").unwrap();
+        let entry = first.kdf_entry(written.id).unwrap();
+        let mut second = Vault::default();
+        let other = second.add_passphrase(phrase(), [2; 16], "").unwrap();
+        assert_ne!(other.fingerprint, written.fingerprint);
+        let derived = second.derived(&entry).unwrap();
+        assert_eq!(derived[0].fingerprint().to_string(), written.fingerprint);
+        assert!(!format!("{second:?}").contains("horse"));
     }
 
     #[test]

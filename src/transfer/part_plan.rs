@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::encryption::esdk::Layout;
+use crate::encryption::s3ec::TAG_LENGTH;
 
 /// Every part but the last has at least this many bytes.
 pub const MIN_PART_LENGTH: u64 = 5 << 20;
@@ -15,11 +16,19 @@ pub const MAX_PARTS: u64 = 10_000;
 /// are as fast as any, and above memory only grows.
 pub const PART_LENGTH: u64 = 8 << 20;
 
+/// Runs of one GCM message are cut at multiples of this.
+const GCM_UNIT: u64 = 1 << 20;
+
 /// What is uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// An AWS Encryption SDK message. Parts hold whole frames; the first also holds the header.
     Message(Layout),
+    /// One GCM message (S3 Encryption Client): as long as the file, and its tag at the end of the last part.
+    Gcm {
+        /// Bytes of the file.
+        length: u64,
+    },
     /// The file as it is.
     Plain {
         /// Its bytes.
@@ -55,6 +64,7 @@ impl PartPlan {
     pub fn new(content: Content) -> Option<PartPlan> {
         let (units, unit_length) = match content {
             Content::Message(layout) => (u64::from(layout.frame_count()), u64::from(layout.frame_length())),
+            Content::Gcm { length } => (length.div_ceil(GCM_UNIT), GCM_UNIT),
             Content::Plain { length } => (length, 1),
         };
         let wanted = (PART_LENGTH / unit_length.max(1)).max(1);
@@ -65,8 +75,7 @@ impl PartPlan {
             units_per_part,
             parts,
         };
-        let longest = plan.part(0).body;
-        (longest.end - longest.start <= MAX_PART_LENGTH).then_some(plan)
+        (plan.longest_part() <= MAX_PART_LENGTH).then_some(plan)
     }
 
     /// What is uploaded.
@@ -83,7 +92,7 @@ impl PartPlan {
     pub fn plaintext_length(&self) -> u64 {
         match self.content {
             Content::Message(layout) => layout.plaintext_length(),
-            Content::Plain { length } => length,
+            Content::Gcm { length } | Content::Plain { length } => length,
         }
     }
 
@@ -91,14 +100,18 @@ impl PartPlan {
     pub fn object_length(&self) -> u64 {
         match self.content {
             Content::Message(layout) => layout.message_length(),
+            Content::Gcm { length } => length + TAG_LENGTH,
             Content::Plain { length } => length,
         }
     }
 
     /// The longest body of any part, in bytes.
     pub fn longest_part(&self) -> u64 {
-        let body = self.part(0).body;
-        body.end - body.start
+        let length = |index| {
+            let body = self.part(index).body;
+            body.end - body.start
+        };
+        length(0).max(length(self.parts - 1))
     }
 
     /// The part at `index`, from 0.
@@ -121,6 +134,17 @@ impl PartPlan {
                     plaintext: layout.plaintext_range(frames.clone()),
                     body,
                     frames: Some(frames),
+                }
+            }
+            Content::Gcm { length } => {
+                let unit = |units: u64| (units * GCM_UNIT).min(length);
+                let plaintext = unit(start)..unit(start + self.units_per_part);
+                let tag = if index + 1 == self.parts { TAG_LENGTH } else { 0 };
+                Part {
+                    number: index + 1,
+                    body: plaintext.start..plaintext.end + tag,
+                    plaintext,
+                    frames: None,
                 }
             }
             Content::Plain { length } => {
@@ -151,6 +175,8 @@ mod tests {
         for content in [
             message(0),
             message(8 << 20),
+            Content::Gcm { length: 0 },
+            Content::Gcm { length: 8 << 20 },
             Content::Plain { length: 0 },
             Content::Plain { length: 8 << 20 },
         ] {
@@ -170,8 +196,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_cover_everything_once_and_keep_s3s_rules(length in 0u64..(2 << 40), encrypted: bool) {
-            let plan = PartPlan::new(if encrypted { message(length) } else { Content::Plain { length } }).unwrap();
+        fn parts_cover_everything_once_and_keep_s3s_rules(length in 0u64..(2 << 40), kind in 0..3) {
+            let content = match kind {
+                0 => message(length),
+                1 => Content::Gcm { length },
+                _ => Content::Plain { length },
+            };
+            let plan = PartPlan::new(content).unwrap();
             let (mut plaintext, mut body) = (0, 0);
             for index in 0..plan.part_count() {
                 let part = plan.part(index);

@@ -120,7 +120,11 @@ export const download = async (page, key) => {
 export const python = (args, folder) => {
   const run = spawnSync(here("../../.tools/venv/bin/python"), args, { encoding: "utf8", cwd: folder });
   if (run.status !== 0) throw new Error(`python ${run.status}: ${run.stderr}`);
+  return run.stdout;
 };
 
 /** Runs the official AWS Encryption SDK; throws if it refuses. */
 export const peer = (args) => python([here("peers/esdk_peer.py"), ...args]);
+
+/** Runs the official Python S3 Encryption Client; throws if it refuses, else gives what it printed. */
+export const s3ecPeer = (args) => python([here("peers/s3ec_peer.py"), ...args]);

@@ -1,15 +1,19 @@
 //! Keys: make, load, save, choose.
 
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+use zeroize::Zeroizing;
 
 use super::{Link, shell};
 use crate::app::root::target;
 use crate::app::state::{Msg, State};
 use crate::app::text;
-use crate::driver::{Intent, KeyInfo, KeyKind, KeyMaterial, KeyOrigin, Problem};
-use crate::platform::files;
+use crate::driver::{Intent, KeyInfo, KeyKind, KeyMaterial, KeyOrigin, Problem, WriteFormat};
+use crate::encryption::passphrase;
+use crate::platform::{files, random};
 
+/// A passphrase worth fewer bits can be guessed by anyone who has the object.
+const LEAST_BITS: u32 = 50;
 /// Larger files hold no key.
 const KEY_FILE_LIMIT: usize = 16 * 1024;
 
@@ -42,6 +46,32 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             false,
         )
     });
+    let onpair = link.callback(|_| {
+        let label = value("key-label");
+        Msg::KeyAsked(Intent::GenerateKeyPair { label }, false)
+    });
+    let onphrasetyped = link.batch_callback(|event: InputEvent| {
+        let phrase = Zeroizing::new(target::<HtmlInputElement>(&event)?.value());
+        Some(Msg::PassphraseTyped(passphrase::estimated_bits(phrase.trim())))
+    });
+    let onsuggest = link.batch_callback(|_| {
+        let phrase = passphrase::make_passphrase(&random::make_array());
+        input("passphrase")?.set_value(&phrase);
+        Some(Msg::PassphraseTyped(passphrase::estimated_bits(&phrase)))
+    });
+    let onphrase = link.batch_callback(|event: SubmitEvent| {
+        event.prevent_default();
+        let field = input("passphrase")?;
+        let passphrase = KeyMaterial(field.value().into_bytes());
+        field.set_value("");
+        let label = value("key-label");
+        Some(Msg::KeyAsked(Intent::AddPassphrase { label, passphrase }, true))
+    });
+    let onformat = link.batch_callback(|event: Event| {
+        let id = target::<HtmlSelectElement>(&event)?.value();
+        let format = WriteFormat::ALL.into_iter().find(|format| format.id() == id)?;
+        Some(Msg::FormatChosen(format))
+    });
     html! {
         <section class="page narrow" aria-labelledby="keys-title">
             <h1 id="keys-title">{ text::KEYS }</h1>
@@ -69,6 +99,15 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     </div>
                     if state.key_pasted { <button type="submit" class="primary">{ text::USE_KEY }</button> }
                 </form>
+                <form class="inline" onsubmit={onphrase}>
+                    <div class="field grow">
+                        <label for="passphrase">{ text::PASSPHRASE }</label>
+                        <input id="passphrase" type="text" oninput={onphrasetyped.clone()} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                        <p class="hint">{ text::passphrase_strength(state.passphrase_bits) }</p>
+                    </div>
+                    <button type="button" onclick={onsuggest}>{ text::SUGGEST_PASSPHRASE }</button>
+                    if state.passphrase_bits > 0 { <button type="submit" class="primary" disabled={state.passphrase_bits < LEAST_BITS}>{ text::USE_PASSPHRASE }</button> }
+                </form>
                 <details>
                     <summary>{ text::NAMES_FOR_LIBRARIES }</summary>
                     <p class="hint">{ text::NAMES_HINT }</p>
@@ -77,7 +116,20 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                         <div class="field"><label for="key-name">{ text::KEY_NAME }</label><input id="key-name" type="text" placeholder="S3AESKey" autocomplete="off" spellcheck="false"/></div>
                     </div>
                 </details>
-                <div class="actions"><button type="button" class={classes!(state.keys.is_empty().then_some("primary"))} onclick={ongenerate}>{ text::GENERATE_KEY }</button></div>
+                <div class="actions">
+                    <button type="button" onclick={onpair}>{ text::GENERATE_PAIR }</button>
+                    <button type="button" class={classes!(state.keys.is_empty().then_some("primary"))} onclick={ongenerate}>{ text::GENERATE_KEY }</button>
+                </div>
+            </div>
+            <div class="card">
+                <h2>{ text::WRITE_AS }</h2>
+                <div class="field">
+                    <label for="format">{ text::FORMAT }</label>
+                    <select id="format" onchange={onformat}>
+                        { for WriteFormat::ALL.into_iter().map(|format| html! { <option value={format.id()} selected={format == state.format}>{ text::format_name(format) }</option> }) }
+                    </select>
+                    <p class="hint">{ text::format_hint(state.format) }</p>
+                </div>
             </div>
         </section>
     }
@@ -95,6 +147,9 @@ fn item(state: &State, link: &Link, key: &KeyInfo) -> Html {
             </div>
             <div class="actions">
                 <button type="button" class={classes!((!key.saved).then_some("primary"))} onclick={link.callback(move |_| Msg::KeyAsked(Intent::SaveKeyFile(id), false))}>{ text::SAVE_KEY_FILE }</button>
+                if matches!(key.kind, KeyKind::RsaPrivate { .. }) {
+                    <button type="button" onclick={link.callback(move |_| Msg::KeyAsked(Intent::SavePublicKey(id), false))}>{ text::SAVE_PUBLIC_KEY }</button>
+                }
                 if !active {
                     <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then_some(text::SAVE_FIRST)} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
                 }

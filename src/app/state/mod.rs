@@ -14,7 +14,7 @@ use super::route::{Link, Route};
 use super::text;
 use crate::driver::{
     BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, Target, Unfinished,
-    UploadEncryption,
+    UploadEncryption, WriteFormat,
 };
 use crate::s3::{Credentials, Profile, Provider};
 
@@ -148,6 +148,10 @@ pub struct State {
     pub key_problem: Option<Problem>,
     /// Whether something was typed into "Paste key".
     pub key_pasted: bool,
+    /// Bits that the typed passphrase is worth, as a careful guess; 0 without one.
+    pub passphrase_bits: u32,
+    /// The format new files are written in.
+    pub format: WriteFormat,
     /// The open folder.
     pub listing: Listing,
     /// Its next page.
@@ -242,6 +246,10 @@ pub enum Msg {
     EncryptionSwitched(bool),
     /// Something is in the paste field.
     KeyPasted(bool),
+    /// A passphrase was typed, worth so many bits.
+    PassphraseTyped(u32),
+    /// A format was chosen.
+    FormatChosen(WriteFormat),
     /// Straight to the driver; `true` when the key that comes of it is to be used at once.
     KeyAsked(Intent, bool),
     /// Encrypt with this key.
@@ -485,6 +493,14 @@ impl State {
             Msg::KeyPasted(something) => {
                 self.key_pasted = something;
                 Vec::new()
+            }
+            Msg::PassphraseTyped(bits) => {
+                self.passphrase_bits = bits;
+                Vec::new()
+            }
+            Msg::FormatChosen(format) => {
+                self.format = format;
+                vec![Effect::Send(Intent::SetFormat(format))]
             }
             Msg::KeyAsked(intent, activate) => {
                 self.key_problem = None;
@@ -750,7 +766,7 @@ impl State {
                 let id = key.id;
                 self.announcement = text::key_added(&key);
                 self.keys.push(key);
-                self.key_pasted = false;
+                (self.key_pasted, self.passphrase_bits) = (false, 0);
                 if std::mem::take(&mut self.activate_next) {
                     return self.use_key(id);
                 }

@@ -1,0 +1,165 @@
+// Every format and kind of key: written in parts, read back after a reload, and opened by the official clients.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { KEY, connect, download, peer, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
+
+let world, page, complaints, close;
+before(async () => (world = await startWorld()));
+after(() => world.close());
+beforeEach(async () => {
+  ({ page, complaints, close } = await world.page());
+  page.on("dialog", (dialog) => dialog.accept());
+});
+afterEach(async () => {
+  await close();
+  assert.deepEqual(complaints, []);
+});
+
+const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
+const keys = () => page.getByRole("list", { name: "Keys" });
+const chooseFormat = async (format) => {
+  await goTo("Keys");
+  await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+};
+const FILES = () => [
+  { name: "parts.bin", mimeType: "", buffer: randomBytes((17 << 20) + 12_345) },
+  { name: "exact.bin", mimeType: "", buffer: randomBytes(16 << 20) },
+  { name: "small.txt", mimeType: "", buffer: Buffer.from("small") },
+  { name: "empty.txt", mimeType: "", buffer: Buffer.alloc(0) },
+];
+const upload = async (files) => {
+  await goTo("Browse");
+  await page.getByLabel("Choose files").setInputFiles(files);
+  await queueEnds(page, { done: files.length });
+};
+const readBack = async (bucket, files, addKey) => {
+  await page.reload();
+  await connect(world, page, bucket);
+  await goTo("Keys");
+  await addKey();
+  await goTo("Browse");
+  for (const { name, buffer } of files) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
+};
+const official = (bucket, key, options) => s3ecPeer(["get", world.endpoint, bucket, key, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey, ...options]);
+
+for (const format of ["s3ec-v3", "s3ec-v2"]) {
+  test(`${format} with a raw AES key: whole, in parts and empty; the official Python client opens it`, async () => {
+    const bucket = await world.bucket();
+    const files = FILES();
+    await connect(world, page, bucket);
+    await useKey(page);
+    await chooseFormat(format);
+    await upload(files);
+    for (const { name, buffer } of files) {
+      const answer = official(bucket, name, ["--wrap", "aes", "--aes", KEY, ...(format === "s3ec-v3" ? ["--strict"] : [])]);
+      assert.match(answer, new RegExp(`^${sha256(buffer)} ${buffer.length}\\b`), name);
+    }
+    await page.locator(`tr[data-key="parts.bin"][data-cse="${format}"]`).waitFor();
+    if (format === "s3ec-v3") await readBack(bucket, files, () => page.getByLabel("Key file").setInputFiles([{ name: "k", mimeType: "", buffer: Buffer.from(KEY) }]));
+    assert.deepEqual(await world.s3.uploads(bucket), []);
+  });
+}
+
+test("a key pair made here: saved, used in both formats, opened officially; its public half alone is a drop-box", async () => {
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await goTo("Keys");
+  await page.getByRole("button", { name: "Generate key pair" }).click();
+  const saving = page.waitForEvent("download");
+  await keys().getByRole("button", { name: "Save key file" }).click({ timeout: 60_000 });
+  const path = join(world.folder, "private.pem");
+  await (await saving).saveAs(path);
+  const savingPublic = page.waitForEvent("download");
+  await keys().getByRole("button", { name: "Save public key" }).click();
+  const publicPath = join(world.folder, "public.pem");
+  await (await savingPublic).saveAs(publicPath);
+  assert.ok(!readFileSync(publicPath, "utf8").includes("PRIVATE"));
+  await keys().getByRole("button", { name: "Use key" }).click();
+  const message = [{ name: "message.bin", mimeType: "", buffer: randomBytes(3 << 20) }];
+  await upload(message);
+  const at = (name) => join(world.folder, name);
+  writeFileSync(at("m"), await world.s3.get(bucket, "message.bin"));
+  peer(["decrypt", at("m"), at("m.plain"), "--rsa", path]);
+  assert.equal(sha256(readFileSync(at("m.plain"))), sha256(message[0].buffer));
+
+  // Elsewhere, with the public half alone.
+  await page.reload();
+  await connect(world, page, bucket);
+  await goTo("Keys");
+  await page.getByLabel("Key file").setInputFiles(publicPath);
+  await keys().getByText("cannot read back").waitFor();
+  await keys().getByRole("button", { name: "Use key" }).click();
+  await chooseFormat("s3ec-v3");
+  const dropped = [{ name: "dropped.bin", mimeType: "", buffer: randomBytes(9 << 20) }];
+  await upload(dropped);
+  await page.locator('tr[data-key="dropped.bin"]').getByRole("button", { name: "Download" }).click();
+  await queueEnds(page, { done: 1, failed: 1 });
+  assert.match(official(bucket, "dropped.bin", ["--wrap", "rsa", "--rsa", path, "--strict"]), new RegExp(`^${sha256(dropped[0].buffer)} `));
+  await readBack(bucket, [...message, ...dropped], () => page.getByLabel("Key file").setInputFiles(path));
+});
+
+test("a passphrase opens in another session what was written with it; a weak one is not taken", async () => {
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await goTo("Keys");
+  await page.getByRole("textbox", { name: "Passphrase" }).fill("password");
+  await page.getByText("too weak").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Use passphrase" }).isDisabled());
+  await page.getByRole("button", { name: "Suggest a passphrase" }).click();
+  const phrase = await page.getByRole("textbox", { name: "Passphrase" }).inputValue();
+  assert.match(phrase, /^([a-z]{5}-){5}[a-z]{5}$/);
+  await page.getByRole("button", { name: "Use passphrase" }).click();
+  await page.locator('li[aria-current="true"]').waitFor();
+  const files = [{ name: "esdk.bin", mimeType: "", buffer: randomBytes(1 << 20) }];
+  await upload(files);
+  await chooseFormat("s3ec-v3");
+  const others = [{ name: "s3ec.bin", mimeType: "", buffer: randomBytes(1 << 20) }];
+  await goTo("Browse");
+  await page.getByLabel("Choose files").setInputFiles(others);
+  await queueEnds(page, { done: 2 });
+  await readBack(bucket, [...files, ...others], async () => {
+    await page.getByRole("textbox", { name: "Passphrase" }).fill(phrase);
+    await page.getByRole("button", { name: "Use passphrase" }).click();
+    await page.locator('li[aria-current="true"]').waitFor();
+  });
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + location.href + document.body.innerText);
+  assert.ok(!kept.includes(phrase));
+});
+
+test("an object of the S3 Encryption Client goes on after a reload with what was sent", async () => {
+  const bucket = await world.bucket();
+  const path = join(world.folder, "again.bin");
+  writeFileSync(path, randomBytes(64 << 20));
+  let parts = [];
+  page.on("requestfinished", (request) => {
+    if (request.method() === "PUT" && request.url().includes("partNumber=")) parts.push(new URL(request.url()).searchParams.get("partNumber"));
+  });
+  await connect(world, page, bucket);
+  await useKey(page);
+  await chooseFormat("s3ec-v3");
+  await goTo("Browse");
+  const network = await page.context().newCDPSession(page);
+  const throttle = (bytes) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
+  await throttle(8 << 20);
+  await page.getByLabel("Choose files").setInputFiles(path);
+  for (const deadline = Date.now() + 60_000; parts.length < 2; ) {
+    assert.ok(Date.now() < deadline);
+    await page.waitForTimeout(50);
+  }
+  await throttle(100_000);
+  const before = new Set(parts);
+  parts = [];
+  await page.reload();
+  await throttle(-1);
+  await connect(world, page, bucket);
+  await useKey(page);
+  await goTo("Transfers");
+  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await queueEnds(page, { done: 1 });
+  for (const part of parts) assert.ok(!before.has(part), `part ${part} was sent twice`);
+  assert.match(official(bucket, "again.bin", ["--wrap", "aes", "--aes", KEY, "--strict"]), new RegExp(`^${sha256(readFileSync(path))} `));
+  assert.deepEqual(await world.s3.uploads(bucket), []);
+});
