@@ -4,6 +4,7 @@ pub mod config;
 pub mod format;
 pub mod recent;
 pub mod route;
+pub mod snippet;
 pub mod state;
 pub mod text;
 

@@ -40,6 +40,8 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
 
 /// Shown while a file is dragged over the page before there is a bucket.
 pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
+/// Opens the program that decrypts with the official library.
+pub const DECRYPT_OFFICIALLY: &str = "Decrypt it with the official Python library";
 /// Opens a risky object.
 pub const UNLOCK: &str = "Unlock and download";
 /// Introduces the risks.

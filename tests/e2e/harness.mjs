@@ -117,8 +117,8 @@ export const download = async (page, key) => {
 };
 
 /** Runs Python with the official libraries in `folder`; throws if it fails. */
-export const python = (args, folder) => {
-  const run = spawnSync(here("../../.tools/venv/bin/python"), args, { encoding: "utf8", cwd: folder });
+export const python = (args, folder, env = {}) => {
+  const run = spawnSync(here("../../.tools/venv/bin/python"), args, { encoding: "utf8", cwd: folder, env: { ...process.env, ...env } });
   if (run.status !== 0) throw new Error(`python ${run.status}: ${run.stderr}`);
   return run.stdout;
 };

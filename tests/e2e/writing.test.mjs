@@ -1,10 +1,10 @@
 // Every format and kind of key: written in parts, read back after a reload, and opened by the official clients.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, download, peer, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
+import { KEY, connect, download, peer, python, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close;
 before(async () => (world = await startWorld()));
@@ -45,6 +45,29 @@ const readBack = async (bucket, files, addKey) => {
 };
 const official = (bucket, key, options) => s3ecPeer(["get", world.endpoint, bucket, key, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey, ...options]);
 
+/** The program in the details panel, run to the letter beside the key file, decrypts the object. */
+const decryptsAsShown = async (key, keyFile, keyBytes, expected) => {
+  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
+  const details = page.getByRole("region", { name: "Object details" });
+  await details.getByText("Decrypt it with the official Python library").click();
+  const program = await details.locator("pre", { hasText: "aws_encryption_sdk" }).innerText();
+  const folder = join(world.folder, `shown-${keyFile}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, keyFile), keyBytes);
+  const { accessKeyId, secretAccessKey } = world.credentials;
+  python(["-c", program], folder, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+  assert.equal(sha256(readFileSync(join(folder, key))), sha256(expected));
+};
+
+test("the program shown for an object decrypts it", async () => {
+  const bucket = await world.bucket();
+  const files = [{ name: "shown.bin", mimeType: "", buffer: randomBytes(2 << 20) }];
+  await connect(world, page, bucket);
+  await useKey(page);
+  await upload(files);
+  await decryptsAsShown("shown.bin", "sealdrop-key.txt", KEY, files[0].buffer);
+});
+
 for (const format of ["s3ec-v3", "s3ec-v2"]) {
   test(`${format} with a raw AES key: whole, in parts and empty; the official Python client opens it`, async () => {
     const bucket = await world.bucket();
@@ -82,6 +105,7 @@ test("a key pair made here: saved, used in both formats, opened officially; its 
   await upload(message);
   const at = (name) => join(world.folder, name);
   writeFileSync(at("m"), await world.s3.get(bucket, "message.bin"));
+  await decryptsAsShown("message.bin", "sealdrop-private-key.pem", readFileSync(path), message[0].buffer);
   peer(["decrypt", at("m"), at("m.plain"), "--rsa", path]);
   assert.equal(sha256(readFileSync(at("m.plain"))), sha256(message[0].buffer));
 

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::{Link, shell};
 use crate::app::state::{Details, Msg, State};
-use crate::app::{format, text};
+use crate::app::{format, snippet, text};
 use crate::driver::{ObjectFacts, SaveTo};
 use crate::platform::save;
 
@@ -65,6 +65,9 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                         <p class="hint">{ text::opens_with(&key.label, &key.fingerprint) }</p>
                     } else if let Some(needed) = &cse.key_needed {
                         <p class="hint">{ text::key_needed(needed) }</p>
+                    }
+                    if let Some(program) = opens.zip(state.target()).and_then(|(key, target)| snippet::decrypt_in_python(target, facts, key)) {
+                        <details class="commands"><summary>{ text::DECRYPT_OFFICIALLY }</summary>{ shell::copyable(&program) }</details>
                     }
                     if !cse.risks.is_empty() {
                         <div class="notice warn"><p>{ text::LOCKED }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
