@@ -57,6 +57,16 @@ pub const USE_PASSPHRASE: &str = "Use passphrase";
 pub const GENERATE_PAIR: &str = "Generate key pair";
 /// Saves the half that may be given away.
 pub const SAVE_PUBLIC_KEY: &str = "Save public key";
+/// Heading.
+pub const KMS: &str = "AWS KMS";
+/// What it is for.
+pub const KMS_HINT: &str = "Data keys come from a key that KMS keeps (CSE-KMS), asked for with this connection's credentials. AWS's own KMS allows no web pages: it works through an endpoint that answers with CORS.";
+/// Field.
+pub const KMS_KEY: &str = "KMS key ID or ARN";
+/// Field.
+pub const KMS_ENDPOINT: &str = "KMS endpoint URL";
+/// Takes the KMS key.
+pub const USE_KMS: &str = "Use KMS key";
 /// Heading over the format.
 pub const WRITE_AS: &str = "How new files are written";
 /// Field.
@@ -399,6 +409,16 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::Locked { why } => (
             format!("This object is in an older format and stays closed: {why}."),
             "If you know where it comes from, open it in its details with “Unlock and download”.".into(),
+        ),
+        Problem::KmsUnreachable { endpoint } => (
+            format!(
+                "No readable answer from KMS at {endpoint}: it is not there, or it does not allow this page (CORS)."
+            ),
+            "AWS itself allows no pages: use a proxy that adds CORS, or a key of your own instead.".into(),
+        ),
+        Problem::KmsRefused { code, message } => (
+            format!("KMS refused ({code}): {message}"),
+            "Check the key's id and its policy, and that these credentials may use it.".into(),
         ),
         Problem::BadRsaKey { detail } => (
             format!("This key cannot be used: {detail}."),

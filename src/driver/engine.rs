@@ -11,10 +11,12 @@ use zeroize::Zeroizing;
 use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
+use super::kms::KmsKey;
 use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
+use super::upload_work::KMS_FINGERPRINT;
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
@@ -22,6 +24,7 @@ use super::{
     upload_again,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
+use crate::kms::KmsEndpoint;
 use crate::platform::buffer::BufferPool;
 use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
@@ -63,6 +66,7 @@ pub(super) struct Engine {
     pub(super) glances: Glances,
     pub(super) kept: KeptUploads,
     format: Cell<WriteFormat>,
+    kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
 }
 
@@ -82,6 +86,7 @@ impl Driver {
             glances: Glances::default(),
             kept: KeptUploads::default(),
             format: Cell::default(),
+            kms: RefCell::default(),
             storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
@@ -199,6 +204,16 @@ impl Engine {
                 let key = Key::Aes(WrappingKey::new(random::make_array(), "", ""));
                 self.add_key(Ok(key), &label, KeyOrigin::Generated);
             }
+            Intent::UseKms {
+                endpoint,
+                region,
+                key_id,
+            } => self.spawn(async move |engine: Rc<Engine>| {
+                engine.emit(match engine.use_kms(&endpoint, &region, &key_id).await {
+                    Ok(key_arn) => Event::KmsReady(key_arn),
+                    Err(problem) => Event::KeyRefused(problem),
+                });
+            }),
             Intent::SetFormat(format) => self.format.set(format),
             Intent::GenerateKeyPair { label } => self.spawn(async move |engine: Rc<Engine>| {
                 let made = webcrypto::generate_rsa_key(RSA_BITS).await;
@@ -339,9 +354,15 @@ impl Engine {
             .ok_or(Problem::Cancelled)?;
         let fingerprint = checkpoint.fingerprint.clone();
         let key = self.vault.borrow().by_fingerprint(&fingerprint);
-        let encryption = UploadEncryption::Key(key.ok_or(Problem::KeyNeeded {
-            needed: Some(fingerprint),
-        })?);
+        let encryption = match key {
+            Some(key) => UploadEncryption::Key(key),
+            None if fingerprint == KMS_FINGERPRINT && self.kms().is_some() => UploadEncryption::Kms,
+            None => {
+                return Err(Problem::KeyNeeded {
+                    needed: Some(fingerprint),
+                });
+            }
+        };
         let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
         let kept = Rc::new(self.kept.load(checkpoint).await);
         let job = UploadJob {
@@ -413,6 +434,26 @@ impl Engine {
             Ok(info) => Event::KeyAdded(info),
             Err(problem) => Event::KeyRefused(problem),
         });
+    }
+
+    async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<String, Problem> {
+        let session = self.session().map_err(|_| Problem::Missing { field: "connection" })?;
+        let endpoint = KmsEndpoint::new(endpoint, region.trim()).ok_or(Problem::BadEndpoint {
+            endpoint: endpoint.to_owned(),
+        })?;
+        let key_id = key_id.trim().to_owned();
+        if key_id.is_empty() {
+            return Err(Problem::Missing { field: "KMS key ID" });
+        }
+        let key = KmsKey { endpoint, key_id };
+        let answer = key.generate(&session, [("sealdrop", "check")]).await?;
+        self.kms.replace(Some(Rc::new(key)));
+        Ok(answer.key_arn)
+    }
+
+    /// The KMS key in use.
+    pub(super) fn kms(&self) -> Option<Rc<KmsKey>> {
+        self.kms.borrow().clone()
     }
 
     fn save_public_key(&self, id: KeyId) {
@@ -511,7 +552,7 @@ impl Engine {
         let mut earlier = self.earlier_runs(&session, &keys).await;
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
-            let encrypted = matches!(encryption, UploadEncryption::Key(_));
+            let encrypted = encryption != UploadEncryption::Off;
             let kept = earlier.remove(&key).filter(|_| encrypted);
             let job = UploadJob {
                 session: session.clone(),

@@ -317,6 +317,8 @@ pub enum Event {
     },
     /// A key is in memory.
     KeyAdded(KeyInfo),
+    /// The KMS key works; its ARN.
+    KmsReady(String),
     /// It is not a key.
     KeyRefused(Problem),
     /// The key file was handed to the browser.

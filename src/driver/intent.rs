@@ -36,6 +36,8 @@ impl std::fmt::Debug for KeyMaterial {
 /// How new objects are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadEncryption {
+    /// With a data key of the KMS key in use.
+    Kms,
     /// AWS Encryption SDK message, data key wrapped with this key.
     Key(KeyId),
     /// Stored as it is. Only by a deliberate, visible choice.
@@ -122,6 +124,15 @@ pub enum Intent {
     Glance {
         /// Object keys.
         keys: Vec<String>,
+    },
+    /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsReady` or `KeyRefused`
+    UseKms {
+        /// URL; empty for AWS's own in that region.
+        endpoint: String,
+        /// Region.
+        region: String,
+        /// Id, ARN or alias.
+        key_id: String,
     },
     /// Write files that are picked from now on in this format.
     SetFormat(WriteFormat),

@@ -33,6 +33,8 @@ mod glance;
 #[cfg(target_arch = "wasm32")]
 mod kept;
 #[cfg(target_arch = "wasm32")]
+mod kms;
+#[cfg(target_arch = "wasm32")]
 mod look;
 #[cfg(target_arch = "wasm32")]
 mod opening;

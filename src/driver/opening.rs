@@ -103,7 +103,7 @@ pub(super) async fn decide(
                     why: risk.explanation().to_owned(),
                 });
             }
-            let opened = unwrap::envelope(engine, envelope, policy).await?;
+            let opened = unwrap::envelope(engine, session, envelope, policy).await?;
             content(session, job, opened, size).await
         }
     }
@@ -117,7 +117,7 @@ async fn message(
     size: u64,
 ) -> Result<Opening, Problem> {
     let refused = |error| refusal::from_encryption(error, None);
-    let opened = unwrap::message(engine, header).await?;
+    let opened = unwrap::message(engine, session, header).await?;
     let (layout, signature) = if header.is_signed() {
         let tail = fetch(session, &job.key, size.saturating_sub(MAX_FOOTER_LENGTH)..size).await?;
         let layout = header.signed_layout(size, &tail).map_err(refused)?;

@@ -143,6 +143,18 @@ pub enum Problem {
         /// The risk, in one sentence.
         why: String,
     },
+    /// No readable answer of KMS.
+    KmsUnreachable {
+        /// Its URL.
+        endpoint: String,
+    },
+    /// KMS said no.
+    KmsRefused {
+        /// Its name for the reason.
+        code: String,
+        /// Its words.
+        message: String,
+    },
     /// A PEM block that is no RSA key for us.
     BadRsaKey {
         /// Why not.

@@ -89,6 +89,11 @@ impl Session {
         self.sse_seen.set(false);
     }
 
+    /// A request to KMS, signed with these credentials for this moment.
+    pub(super) fn for_kms<T>(&self, sign: impl FnOnce(&Credentials, SystemTime) -> T) -> T {
+        sign(&self.credentials, self.now())
+    }
+
     /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.
     pub(super) fn clock_ahead_seconds(&self) -> i64 {
         self.skew_seconds.get()

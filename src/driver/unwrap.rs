@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::engine::Engine;
+use super::session::Session;
 use super::{Problem, look, refusal};
 use crate::encryption::esdk::{self, Header};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
@@ -38,7 +39,7 @@ fn rsa_keys(engine: &Engine) -> Vec<Rsa> {
 }
 
 /// The content key of a message.
-pub(super) async fn message(engine: &Engine, header: &Header) -> Result<esdk::Opened, Problem> {
+pub(super) async fn message(engine: &Engine, session: &Session, header: &Header) -> Result<esdk::Opened, Problem> {
     let refused = |error| refusal::from_encryption(error, Some(look::key_needed(header)));
     let by_aes = {
         let vault = engine.vault.borrow();
@@ -51,6 +52,15 @@ pub(super) async fn message(engine: &Engine, header: &Header) -> Result<esdk::Op
     if let Some(entry) = header.context().get(passphrase::ENTRY) {
         let derived = engine.vault.borrow().derived(entry).map_err(refused)?;
         return header.open(&derived).map_err(refused);
+    }
+    if let Some(kms) = engine.kms() {
+        for edk in header.edks() {
+            let Some(arn) = edk.kms_key_arn() else { continue };
+            let answer = kms
+                .decrypt(session, edk.ciphertext(), Some(arn), header.context().iter())
+                .await?;
+            return header.open_with_data_key(&answer.plaintext, 0).map_err(refused);
+        }
     }
     if !webcrypto::is_available() {
         let vault = engine.vault.borrow();
@@ -84,7 +94,12 @@ fn has_public_half(engine: &Engine, header: &Header) -> bool {
 }
 
 /// The content key of an object of the S3 Encryption Client.
-pub(super) async fn envelope(engine: &Engine, envelope: &Envelope, policy: Policy) -> Result<s3ec::Opened, Problem> {
+pub(super) async fn envelope(
+    engine: &Engine,
+    session: &Session,
+    envelope: &Envelope,
+    policy: Policy,
+) -> Result<s3ec::Opened, Problem> {
     let refused = |error| refusal::from_encryption(error, Some(look::envelope_key_needed(envelope)));
     match envelope.key_needed() {
         KeyNeeded::Rsa { padding, bits } => {
@@ -122,6 +137,17 @@ pub(super) async fn envelope(engine: &Engine, envelope: &Envelope, policy: Polic
             }
             envelope.open(vault.all(), policy).map_err(refused)
         }
-        KeyNeeded::Kms => Err(refused(EncryptionError::NoMatchingKey)),
+        KeyNeeded::Kms => {
+            let Some(kms) = engine.kms() else {
+                return Err(refused(EncryptionError::NoMatchingKey));
+            };
+            let ask = envelope.kms_decrypt(None).map_err(refused)?;
+            let key_id = ask.key_id.as_deref().unwrap_or(&kms.key_id);
+            let context = ask.encryption_context.iter();
+            let answer = kms
+                .decrypt(session, &ask.ciphertext_blob, Some(key_id), context)
+                .await?;
+            envelope.open_with_payload(&answer.plaintext, policy).map_err(refused)
+        }
     }
 }

@@ -97,7 +97,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
             }
         }
     }
-    let writing = writing::start(engine, job)?.map(Rc::new);
+    let writing = writing::start(engine, &session, job).await?.map(Rc::new);
     attempt(engine, &session, id, job, stop, writing, None).await
 }
 

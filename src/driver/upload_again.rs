@@ -35,7 +35,7 @@ pub(super) async fn begin(
         Some(writing) => Some(writing.clone()),
         None if checkpoint.header.is_empty() => None,
         None => Some(Rc::new(
-            writing::again(engine, &checkpoint.header, checkpoint.file.size).await?,
+            writing::again(engine, session, &checkpoint.header, checkpoint.file.size).await?,
         )),
     };
     let plan = plan(writing.as_deref(), checkpoint.file.size)?;

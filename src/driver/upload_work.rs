@@ -34,6 +34,8 @@ use crate::worker::messages::{Frames, Task, TaskError};
 
 /// A request body of which nothing moves for so long is sent again.
 const STALL: Duration = Duration::from_secs(60);
+/// Stands where a key's fingerprint would.
+pub(super) const KMS_FINGERPRINT: &str = "AWS KMS";
 const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// One run of one upload.
@@ -243,6 +245,7 @@ impl Work {
                     .map(|(_, info)| info.fingerprint.clone())
                     .unwrap_or_default()
             }
+            UploadEncryption::Kms => KMS_FINGERPRINT.to_owned(),
             UploadEncryption::Off => String::new(),
         };
         let checkpoint = Checkpoint {
@@ -388,6 +391,41 @@ impl Work {
         Ok((sealed, buffer))
     }
 
+    /// What was written, which nobody knows better.
+    fn cse(&self) -> Cse {
+        let Some(writing) = &self.writing else {
+            return Cse {
+                state: CseState::None,
+                ..Cse::default()
+            };
+        };
+        let (state, suite) = match writing.format() {
+            WriteFormat::Esdk => (CseState::Esdk, "0x0478"),
+            WriteFormat::S3ecV3 => (CseState::S3ecV3, "0x0073"),
+            WriteFormat::S3ecV2 => (CseState::S3ecV2, "0x0072"),
+        };
+        let vault = self.engine.vault.borrow();
+        let key = match self.encryption {
+            UploadEncryption::Key(id) => vault.get(id).map(|(_, info)| info),
+            UploadEncryption::Kms | UploadEncryption::Off => None,
+        };
+        let wrap = match (self.encryption, key.map(|key| key.kind)) {
+            (UploadEncryption::Kms, _) => "kms",
+            (_, Some(KeyKind::RsaPublic { .. } | KeyKind::RsaPrivate { .. })) => "rsa",
+            _ => "aes",
+        };
+        Cse {
+            state,
+            wraps: vec![wrap],
+            suite: Some(suite.to_owned()),
+            key_needed: key.map(|key| key.fingerprint.clone()),
+            opens_with: key
+                .filter(|key| !matches!(key.kind, KeyKind::RsaPublic { .. }))
+                .map(|key| key.id),
+            ..Cse::default()
+        }
+    }
+
     fn metadata(&self) -> Vec<(String, String)> {
         self.writing.as_deref().map(Writing::metadata).unwrap_or_default()
     }
@@ -522,40 +560,7 @@ impl Work {
         let mut facts = look::facts_of(&self.session, &self.key, head).await;
         facts.sse = self.sse.confirmed(facts.sse);
         facts.original_size = Some(self.plan.plaintext_length());
-        facts.cse = match self.encryption {
-            UploadEncryption::Key(key) => Cse {
-                state: match self.writing.as_deref().map(Writing::format) {
-                    Some(WriteFormat::S3ecV3) => CseState::S3ecV3,
-                    Some(WriteFormat::S3ecV2) => CseState::S3ecV2,
-                    _ => CseState::Esdk,
-                },
-                wraps: vec![match self.engine.vault.borrow().get(key).map(|(_, info)| info.kind) {
-                    Some(KeyKind::RsaPublic { .. } | KeyKind::RsaPrivate { .. }) => "rsa",
-                    _ => "aes",
-                }],
-                suite: Some(
-                    match self.writing.as_deref().map(Writing::format) {
-                        Some(WriteFormat::S3ecV3) => "0x0073",
-                        Some(WriteFormat::S3ecV2) => "0x0072",
-                        _ => "0x0478",
-                    }
-                    .into(),
-                ),
-                key_needed: self
-                    .engine
-                    .vault
-                    .borrow()
-                    .get(key)
-                    .map(|(_, info)| info.fingerprint.clone()),
-                opens_with: Some(key),
-                risks: Vec::new(),
-                written_as: None,
-            },
-            UploadEncryption::Off => Cse {
-                state: CseState::None,
-                ..Cse::default()
-            },
-        };
+        facts.cse = self.cse();
         self.facts.replace(Some(facts));
         Ok(size)
     }

@@ -6,15 +6,17 @@ use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
 use super::engine::Engine;
+use super::session::Session;
 use super::upload::UploadJob;
 use super::upload_work::lost;
-use super::{Problem, UploadEncryption, WriteFormat, look, refusal, unwrap};
+use super::{KeyId, Problem, UploadEncryption, WriteFormat, look, refusal, unwrap};
 use crate::encryption::esdk::{EncryptionContext, FRAME_LENGTH, Header, Layout, Message, Parsed, Recipient};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
 use crate::encryption::s3ec::{
     self, CommitmentPolicy, Entries, Envelope, Materials, Policy, Recognised, TextMap, Wrapping, Written,
 };
-use crate::encryption::{ContentKey, DataKey, KeyRef, passphrase};
+use crate::encryption::{ContentKey, DataKey, EncryptionError, passphrase};
+use crate::kms::DataKeyAnswer;
 use crate::platform::random;
 use crate::transfer::Content;
 use crate::worker::messages::Run;
@@ -45,67 +47,112 @@ pub(super) struct Tally {
 }
 
 /// Fresh keys for the job's file.
-pub(super) fn start(engine: &Engine, job: &UploadJob) -> Result<Option<Writing>, Problem> {
-    let UploadEncryption::Key(id) = job.encryption else {
-        return Ok(None);
-    };
+pub(super) async fn start(engine: &Engine, session: &Session, job: &UploadJob) -> Result<Option<Writing>, Problem> {
+    match job.encryption {
+        UploadEncryption::Off => Ok(None),
+        UploadEncryption::Key(id) => with_key(engine, job, id).map(Some),
+        UploadEncryption::Kms => with_kms(engine, session, job).await.map(Some),
+    }
+}
+
+fn policy(format: WriteFormat) -> CommitmentPolicy {
+    match format {
+        WriteFormat::S3ecV2 => CommitmentPolicy::ForbidEncryptAllowDecrypt,
+        WriteFormat::Esdk | WriteFormat::S3ecV3 => CommitmentPolicy::RequireEncryptRequireDecrypt,
+    }
+}
+
+fn refused(error: EncryptionError) -> Problem {
+    refusal::from_encryption(error, None)
+}
+
+fn with_key(engine: &Engine, job: &UploadJob, id: KeyId) -> Result<Writing, Problem> {
     let vault = engine.vault.borrow();
     let key = vault.for_writing(id)?;
-    let kdf = vault.kdf_entry(id);
-    let size = job.file.size();
-    let policy = match job.format {
-        WriteFormat::Esdk => {
-            return message(key, kdf, &job.key, size).map(|message| Some(Writing::Message(Box::new(message))));
-        }
-        WriteFormat::S3ecV3 => CommitmentPolicy::RequireEncryptRequireDecrypt,
-        WriteFormat::S3ecV2 => CommitmentPolicy::ForbidEncryptAllowDecrypt,
-    };
-    let refused = |error| refusal::from_encryption(error, None);
-    let mut description = TextMap::default();
-    description.insert(look::FINGERPRINT_PAIR, &key.fingerprint().to_string());
-    if let Some(kdf) = kdf {
-        description.insert(passphrase::ENTRY, &kdf);
+    let mut pairs = vec![(look::FINGERPRINT_PAIR, key.fingerprint().to_string())];
+    pairs.extend(vault.kdf_entry(id).map(|kdf| (passphrase::ENTRY, kdf)));
+    let data_key = DataKey::from_random(random::make_array());
+    if job.format == WriteFormat::Esdk {
+        let seed = random::make_array();
+        let recipient = Recipient::Key { key, seed: &seed };
+        return message(data_key, recipient, &context(pairs, job), job.file.size());
     }
-    let materials = Materials {
-        data_key: DataKey::from_random(random::make_array()),
-        message_id: random::make_array(),
-        iv: random::make_array(),
-        wrap_seed: random::make_array(),
-    };
+    let mut description = TextMap::default();
+    pairs.iter().for_each(|(name, value)| description.insert(name, value));
     let wrapping = Wrapping::Key {
         key,
         description: &description,
     };
-    let written = Written::write(materials, policy, &wrapping, size).map_err(refused)?;
+    object(data_key, &wrapping, job)
+}
+
+async fn with_kms(engine: &Engine, session: &Session, job: &UploadJob) -> Result<Writing, Problem> {
+    let kms = engine.kms().ok_or(Problem::NoKey)?;
+    let data_key = |answer: &DataKeyAnswer| {
+        let key: Result<[u8; 32], _> = answer.plaintext.as_slice().try_into();
+        key.map(DataKey::from_random).map_err(|_| lost("data key"))
+    };
+    if job.format == WriteFormat::Esdk {
+        let context = context(Vec::new(), job);
+        let answer = kms.generate(session, context.iter()).await?;
+        let recipient = Recipient::Kms {
+            key_arn: &answer.key_arn,
+            ciphertext_blob: &answer.ciphertext_blob,
+        };
+        return message(data_key(&answer)?, recipient, &context, job.file.size());
+    }
+    let context = s3ec::kms_encryption_context(policy(job.format), &TextMap::default()).map_err(refused)?;
+    let answer = kms.generate(session, context.iter()).await?;
+    let wrapping = Wrapping::Kms {
+        ciphertext_blob: &answer.ciphertext_blob,
+        encryption_context: &context,
+    };
+    object(data_key(&answer)?, &wrapping, job)
+}
+
+/// These pairs, and the key the object is written under.
+fn context(pairs: Vec<(&str, String)>, job: &UploadJob) -> EncryptionContext {
+    let mut context = EncryptionContext::default();
+    pairs.iter().for_each(|(name, value)| context.insert(name, value));
+    context.insert(look::OBJECT_KEY_PAIR, &job.key);
+    context
+}
+
+fn message(
+    data_key: DataKey,
+    recipient: Recipient<'_>,
+    context: &EncryptionContext,
+    size: u64,
+) -> Result<Writing, Problem> {
+    let message = Message::write_for(data_key, random::make_array(), &[recipient], None, context, size);
+    message
+        .map(|message| Writing::Message(Box::new(message)))
+        .map_err(refused)
+}
+
+fn object(data_key: DataKey, wrapping: &Wrapping<'_>, job: &UploadJob) -> Result<Writing, Problem> {
+    let size = job.file.size();
+    let materials = Materials {
+        data_key,
+        message_id: random::make_array(),
+        iv: random::make_array(),
+        wrap_seed: random::make_array(),
+    };
+    let written = Written::write(materials, policy(job.format), wrapping, size).map_err(refused)?;
     let metadata = written.metadata.into_iter();
-    GcmWriting::new(
+    let writing = GcmWriting::new(
         metadata.map(|(name, value)| (name.to_owned(), value)).collect(),
         written.content_key,
         written.iv,
         written.aad,
         size,
         job.format,
-    )
-    .map(|writing| Some(Writing::Gcm(Box::new(writing))))
-}
-
-fn message(key: KeyRef<'_>, kdf: Option<String>, object_key: &str, size: u64) -> Result<Message, Problem> {
-    let mut context = EncryptionContext::default();
-    context.insert(look::FINGERPRINT_PAIR, &key.fingerprint().to_string());
-    context.insert(look::OBJECT_KEY_PAIR, object_key);
-    if let Some(kdf) = kdf {
-        context.insert(passphrase::ENTRY, &kdf);
-    }
-    let seed = random::make_array();
-    let recipient = Recipient::Key { key, seed: &seed };
-    let data_key = DataKey::from_random(random::make_array());
-    let message = Message::write_for(data_key, random::make_array(), &[recipient], None, &context, size);
-    message.map_err(|error| refusal::from_encryption(error, None))
+    )?;
+    Ok(Writing::Gcm(Box::new(writing)))
 }
 
 /// The same again, from what [`Writing::record`] gave, with the keys held.
-pub(super) async fn again(engine: &Engine, record: &[u8], size: u64) -> Result<Writing, Problem> {
-    let refused = |error| refusal::from_encryption(error, None);
+pub(super) async fn again(engine: &Engine, session: &Session, record: &[u8], size: u64) -> Result<Writing, Problem> {
     if record.first() == Some(&b'{') {
         let metadata: BTreeMap<String, String> =
             serde_json::from_slice(record).map_err(|_| lost("record of the upload"))?;
@@ -118,7 +165,7 @@ pub(super) async fn again(engine: &Engine, record: &[u8], size: u64) -> Result<W
             unlocked: true,
             ..Policy::default()
         };
-        let opened = unwrap::envelope(engine, &envelope, policy).await?;
+        let opened = unwrap::envelope(engine, session, &envelope, policy).await?;
         let s3ec::Content::Gcm { key, iv, aad } = opened.content else {
             return Err(lost("record of the upload"));
         };
@@ -132,7 +179,7 @@ pub(super) async fn again(engine: &Engine, record: &[u8], size: u64) -> Result<W
     let Parsed::Complete(parsed) = Header::parse(record).map_err(refused)? else {
         return Err(Problem::NotAuthentic);
     };
-    let opened = unwrap::message(engine, &parsed).await?;
+    let opened = unwrap::message(engine, session, &parsed).await?;
     Ok(Writing::Message(Box::new(Message {
         header: record.to_vec(),
         message_id: parsed.message_id(),

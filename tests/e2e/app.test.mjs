@@ -201,7 +201,7 @@ test("a generated key must be saved before it encrypts, and its file opens the o
   const bucket = await world.bucket();
   await connect(world, page, bucket);
   await page.getByRole("link", { name: "Keys" }).click();
-  await page.getByRole("button", { name: "Generate key" }).click();
+  await page.getByRole("button", { name: "Generate key", exact: true }).click();
   const use = page.getByRole("list", { name: "Keys" }).getByRole("button", { name: "Use key" });
   assert.equal(await use.isDisabled(), true);
   const waiting = page.waitForEvent("download");

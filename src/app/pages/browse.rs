@@ -105,6 +105,10 @@ fn strip(state: &State, link: &Link) -> Html {
                 <button type="button" class="quiet" onclick={link.callback(|_| Msg::EncryptionSwitched(false))}>{ text::TURN_ENCRYPTION_OFF }</button></div>
             }
         }
+        Some(UploadEncryption::Kms) => html! {
+            <div class="strip good"><p><span aria-hidden="true">{ "✓ " }</span>{ text::ENCRYPTED_WITH }{ " " }<code>{ state.kms.clone().unwrap_or_default() }</code></p>
+            <button type="button" class="quiet" onclick={link.callback(|_| Msg::EncryptionSwitched(false))}>{ text::TURN_ENCRYPTION_OFF }</button></div>
+        },
         Some(UploadEncryption::Off) => html! {
             <div class="strip bad"><p><span aria-hidden="true">{ "✕ " }</span>{ text::ENCRYPTION_IS_OFF }</p>
             <button type="button" onclick={link.callback(|_| Msg::EncryptionSwitched(true))}>{ text::TURN_ENCRYPTION_ON }</button></div>

@@ -67,6 +67,24 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         let label = value("key-label");
         Some(Msg::KeyAsked(Intent::AddPassphrase { label, passphrase }, true))
     });
+    let region = state
+        .target()
+        .map(|target| target.region.clone())
+        .unwrap_or_else(|| "us-east-1".into());
+    let asked_region = region.clone();
+    let onkms = link.callback(move |event: SubmitEvent| {
+        event.prevent_default();
+        let (endpoint, key_id) = (value("kms-endpoint"), value("kms-key"));
+        let region = asked_region.clone();
+        Msg::KeyAsked(
+            Intent::UseKms {
+                endpoint,
+                region,
+                key_id,
+            },
+            false,
+        )
+    });
     let onformat = link.batch_callback(|event: Event| {
         let id = target::<HtmlSelectElement>(&event)?.value();
         let format = WriteFormat::ALL.into_iter().find(|format| format.id() == id)?;
@@ -121,6 +139,16 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     <button type="button" class={classes!(state.keys.is_empty().then_some("primary"))} onclick={ongenerate}>{ text::GENERATE_KEY }</button>
                 </div>
             </div>
+            <form class="card" onsubmit={onkms}>
+                <h2>{ text::KMS }</h2>
+                <p class="hint">{ text::KMS_HINT }</p>
+                if let Some(arn) = &state.kms { <p><span class="badge good">{ text::IN_USE }</span>{ " " }<code>{ arn.clone() }</code></p> }
+                <div class="fields">
+                    <div class="field"><label for="kms-key">{ text::KMS_KEY }</label><input id="kms-key" type="text" autocomplete="off" spellcheck="false"/></div>
+                    <div class="field"><label for="kms-endpoint">{ text::KMS_ENDPOINT }</label><input id="kms-endpoint" type="text" placeholder={format!("https://kms.{region}.amazonaws.com")} autocomplete="off" spellcheck="false"/></div>
+                </div>
+                <div class="actions"><button type="submit">{ text::USE_KMS }</button></div>
+            </form>
             <div class="card">
                 <h2>{ text::WRITE_AS }</h2>
                 <div class="field">

@@ -142,6 +142,8 @@ pub struct State {
     pub keys: Vec<KeyInfo>,
     /// The key new objects are encrypted with.
     pub active: Option<KeyId>,
+    /// ARN of the KMS key in use; it takes the place of `active`.
+    pub kms: Option<String>,
     /// Encryption was switched off, deliberately.
     pub encryption_off: bool,
     /// Why the last key was not taken.
@@ -313,6 +315,7 @@ impl State {
     pub fn encryption(&self) -> Option<UploadEncryption> {
         match (self.encryption_off, self.active) {
             (true, _) => Some(UploadEncryption::Off),
+            (false, _) if self.kms.is_some() => Some(UploadEncryption::Kms),
             (false, key) => key.map(UploadEncryption::Key),
         }
     }
@@ -613,7 +616,7 @@ impl State {
         if !self.keys.iter().any(|key| key.id == id && key.saved) {
             return Vec::new();
         }
-        (self.active, self.encryption_off) = (Some(id), false);
+        (self.active, self.encryption_off, self.kms) = (Some(id), false, None);
         self.announcement = self
             .active_key()
             .map(|key| text::key_in_use(&key.label))
@@ -770,6 +773,11 @@ impl State {
                 if std::mem::take(&mut self.activate_next) {
                     return self.use_key(id);
                 }
+            }
+            Event::KmsReady(key_arn) => {
+                self.announcement = text::key_in_use(&key_arn);
+                (self.active, self.encryption_off, self.kms) = (None, false, Some(key_arn));
+                return self.start_waiting();
             }
             Event::KeyRefused(problem) => self.key_problem = Some(problem),
             Event::KeySaved(id) => {

@@ -1,0 +1,103 @@
+// Data keys from KMS: moto stands in for AWS, whose own KMS allows no web pages.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { findPort } from "../../scripts/seaweedfs.mjs";
+import { connect, download, python, queueEnds, s3ecPeer, sha256, startWorld } from "./harness.mjs";
+
+let world, page, complaints, close, kms, arn, moto;
+before(async () => {
+  world = await startWorld();
+  const port = await findPort();
+  kms = `http://127.0.0.1:${port}`;
+  moto = spawn(fileURLToPath(new URL("../../.tools/venv/bin/moto_server", import.meta.url)), ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  for (const deadline = Date.now() + 30_000; ; ) {
+    if (await fetch(`${kms}/moto-api/`).then((answer) => answer.ok, () => false)) break;
+    assert.ok(Date.now() < deadline, "moto does not start");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  arn = boto("print(kms.create_key()['KeyMetadata']['Arn'])").trim();
+});
+after(async () => {
+  moto?.kill();
+  await world?.close();
+});
+beforeEach(async () => {
+  ({ page, complaints, close } = await world.page());
+  page.on("dialog", (dialog) => dialog.accept());
+});
+afterEach(async () => {
+  await close();
+  assert.deepEqual(complaints, []);
+});
+
+const boto = (program) => {
+  const { accessKeyId, secretAccessKey } = world.credentials;
+  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  return python(["-c", `import boto3\nkms = boto3.client("kms", endpoint_url="${kms}", region_name="us-east-1")\n${program}`], world.folder, env);
+};
+const peerOptions = () => ["--wrap", "kms", "--kms-key", arn, "--kms-endpoint", kms, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey];
+const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
+const useKms = async (key = arn) => {
+  await goTo("Keys");
+  await page.getByRole("textbox", { name: "KMS key ID or ARN" }).fill(key);
+  await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(kms);
+  await page.getByRole("button", { name: "Use KMS key" }).click();
+};
+
+test("KMS data keys in every format: written here and read here, and by the official client, both ways", async () => {
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await useKms();
+  await page.locator("main").getByText(arn).waitFor();
+  const files = {};
+  for (const format of ["esdk", "s3ec-v3", "s3ec-v2"]) {
+    await goTo("Keys");
+    await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+    await goTo("Browse");
+    files[`${format}.bin`] = randomBytes((9 << 20) + 77);
+    await page.getByLabel("Choose files").setInputFiles([{ name: `${format}.bin`, mimeType: "", buffer: files[`${format}.bin`] }]);
+    await queueEnds(page, { done: Object.keys(files).length });
+  }
+  for (const format of ["s3ec-v3", "s3ec-v2"]) {
+    const answer = s3ecPeer(["get", world.endpoint, bucket, `${format}.bin`, ...peerOptions(), ...(format === "s3ec-v3" ? ["--strict"] : [])]);
+    assert.match(answer, new RegExp(`^${sha256(files[`${format}.bin`])} `), format);
+  }
+  writeFileSync(join(world.folder, "message"), await world.s3.get(bucket, "esdk.bin"));
+  const opened = boto(`
+import aws_encryption_sdk, hashlib
+from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialProviders
+from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig
+from aws_cryptographic_material_providers.mpl.models import CreateAwsKmsKeyringInput
+keyring = AwsCryptographicMaterialProviders(config=MaterialProvidersConfig()).create_aws_kms_keyring(CreateAwsKmsKeyringInput(kms_key_id="${arn}", kms_client=kms))
+plaintext, _ = aws_encryption_sdk.EncryptionSDKClient().decrypt(source=open("message", "rb").read(), keyring=keyring)
+print(hashlib.sha256(plaintext).hexdigest())`);
+  assert.equal(opened.trim(), sha256(files["esdk.bin"]));
+
+  const theirs = join(world.folder, "theirs.bin");
+  files["theirs.bin"] = randomBytes(100_000);
+  writeFileSync(theirs, files["theirs.bin"]);
+  s3ecPeer(["put", world.endpoint, bucket, "theirs.bin", theirs, ...peerOptions()]);
+  await page.reload();
+  await connect(world, page, bucket);
+  await useKms();
+  await page.locator("main").getByText(arn).waitFor();
+  await goTo("Browse");
+  for (const name of ["esdk.bin", "s3ec-v3.bin", "theirs.bin"]) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
+  await page.locator('tr[data-key="theirs.bin"]').getByRole("button", { name: "Details" }).click();
+  await page.getByRole("region", { name: "Object details" }).locator('[data-cse="s3ec-v3"][data-cse-wrap="kms"]').waitFor();
+});
+
+test("a KMS key that is not there, and a KMS that allows no pages, are each said", async () => {
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await useKms("alias/nobody");
+  await page.getByRole("alert").filter({ hasText: "KMS refused" }).waitFor();
+  await page.route(`${kms}/`, (route) => route.abort());
+  await useKms();
+  await page.getByRole("alert").filter({ hasText: "a key of your own instead" }).waitFor();
+});
