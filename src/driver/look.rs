@@ -246,7 +246,10 @@ pub(super) fn of_header(engine: &Engine, header: &Header, key: &str) -> Cse {
     let authentic = opened.is_some();
     let named = |key: KeyRef<'_>| {
         let rsa = header.edks().iter().filter(|edk| edk.wrap() == Wrap::Rsa);
-        matches!(key, KeyRef::RsaPrivate(_)) && rsa.into_iter().any(|edk| edk.key_name() == key.name())
+        matches!(key, KeyRef::RsaPrivate(_))
+            && rsa
+                .into_iter()
+                .any(|edk| edk.key_name() == format!("{} / {}", key.namespace(), key.name()))
     };
     let by_name = || vault.all().position(named);
     Cse {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{Link, shell};
 use crate::app::root::target;
-use crate::app::state::{Msg, State};
+use crate::app::state::{Hold, Msg, State};
 use crate::app::{format, text};
 use crate::driver::{Direction, Driver, Intent, TransferInfo, TransferState, Unfinished};
 
@@ -31,8 +31,8 @@ pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
 fn region(state: &State, link: &Link, most: usize) -> Html {
     let totals = state.transfers.totals();
     let more = totals.total.saturating_sub(most);
-    let hold = |held| link.callback(move |_: PointerEvent| Msg::TransfersHeld(held));
-    let hold_focus = |held| link.callback(move |_: FocusEvent| Msg::TransfersHeld(held));
+    let hold = |held| link.callback(move |_: PointerEvent| Msg::TransfersHeld(Hold::Pointer, held));
+    let hold_focus = |held| link.callback(move |_: FocusEvent| Msg::TransfersHeld(Hold::Focus, held));
     html! {
         <section aria-label={text::TRANSFERS} class="transfers">
             <div class="transfers-head" data-total={totals.total.to_string()} data-done={totals.done.to_string()} data-failed={totals.failed.to_string()}>

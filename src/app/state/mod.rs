@@ -20,7 +20,7 @@ use crate::s3::{Credentials, Profile, Provider};
 
 pub use listing::{Column, Listing, Row};
 pub use storage::{Audit, Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
-pub use transfers::{Totals, Transfers};
+pub use transfers::{Hold, Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
 
 /// As many rows as a tall screen shows.
@@ -263,7 +263,7 @@ pub enum Msg {
     /// Take all ended transfers off the list.
     FinishedRemoved,
     /// Somebody points at the list of transfers, or no more.
-    TransfersHeld(bool),
+    TransfersHeld(Hold, bool),
     /// HEAD objects, or make one.
     BucketCheckAsked {
         /// With a test object.
@@ -521,8 +521,8 @@ impl State {
                 Vec::new()
             }
             Msg::TransferAsked(intent) => vec![Effect::Send(intent)],
-            Msg::TransfersHeld(held) => {
-                self.transfers.hold(held);
+            Msg::TransfersHeld(by, held) => {
+                self.transfers.hold(by, held);
                 Vec::new()
             }
             Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],

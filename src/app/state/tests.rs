@@ -250,3 +250,39 @@ fn no_object_is_shown_twice() {
     assert_eq!(listed(None, "p/a", Some("t")), 2);
     assert_eq!(listed(Some("t"), "p/z", None), 2);
 }
+
+#[test]
+fn lines_stay_where_they_are_while_somebody_points_at_them() {
+    let mut state = connected();
+    let info = |id: u64, transfer_state: TransferState| TransferInfo {
+        id: crate::driver::TransferId(id),
+        direction: Direction::Upload,
+        key: format!("k{id}"),
+        size: 1,
+        moved: 0,
+        speed: 0.0,
+        eta: None,
+        encrypted: true,
+        state: transfer_state,
+        facts: None,
+        written_as: None,
+    };
+    let order = |state: &State| state.transfers.shown().map(|info| info.id.0).collect::<Vec<_>>();
+    let hear = |state: &mut State, infos: Vec<TransferInfo>| drop(state.update(Msg::Driver(Event::Transfers(infos))));
+    hear(
+        &mut state,
+        vec![info(0, TransferState::Running), info(1, TransferState::Queued)],
+    );
+    assert_eq!(order(&state), [0, 1]);
+    state.update(Msg::TransfersHeld(Hold::Pointer, true));
+    state.update(Msg::TransfersHeld(Hold::Focus, true));
+    hear(
+        &mut state,
+        vec![info(0, TransferState::Cancelled), info(2, TransferState::Running)],
+    );
+    // The pressed button is gone, and the focus with it; the pointer is still there.
+    state.update(Msg::TransfersHeld(Hold::Focus, false));
+    assert_eq!(order(&state), [0, 1, 2]);
+    state.update(Msg::TransfersHeld(Hold::Pointer, false));
+    assert_eq!(order(&state), [2, 1, 0]);
+}

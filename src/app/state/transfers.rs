@@ -11,7 +11,8 @@ use crate::driver::{Direction, ObjectFacts, TransferId, TransferInfo, TransferSt
 pub struct Transfers {
     list: BTreeMap<TransferId, TransferInfo>,
     order: Vec<TransferId>,
-    held: bool,
+    pointed_at: bool,
+    focused: bool,
     announced: Announced,
 }
 
@@ -19,6 +20,15 @@ pub struct Transfers {
 struct Announced {
     quarter: u64,
     going: bool,
+}
+
+/// What rests on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The mouse, or a finger.
+    Pointer,
+    /// The keyboard's focus.
+    Focus,
 }
 
 /// Sums over the queue.
@@ -61,18 +71,25 @@ impl Transfers {
             }
             self.list.insert(info.id, info);
         }
-        if moved && !self.held {
+        if moved && !self.is_held() {
             self.arrange();
         }
         uploaded
     }
 
     /// Nothing changes places while somebody points at a line: a press meant for one file must not meet another.
-    pub fn hold(&mut self, held: bool) {
-        self.held = held;
-        if !held {
+    pub fn hold(&mut self, by: Hold, held: bool) {
+        match by {
+            Hold::Pointer => self.pointed_at = held,
+            Hold::Focus => self.focused = held,
+        }
+        if !self.is_held() {
             self.arrange();
         }
+    }
+
+    fn is_held(&self) -> bool {
+        self.pointed_at || self.focused
     }
 
     fn arrange(&mut self) {
