@@ -121,11 +121,11 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     <div class="field grow">
                         <label for="passphrase">{ text::PASSPHRASE }</label>
                         <input id="passphrase" type="text" oninput={onphrasetyped.clone()} autocomplete="off" autocapitalize="none" spellcheck="false"/>
-                        <p class="hint">{ text::passphrase_strength(state.passphrase_bits) }</p>
                     </div>
                     <button type="button" onclick={onsuggest}>{ text::SUGGEST_PASSPHRASE }</button>
                     if state.passphrase_bits > 0 { <button type="submit" class="primary" disabled={state.passphrase_bits < LEAST_BITS}>{ text::USE_PASSPHRASE }</button> }
                 </form>
+                <p class="hint">{ text::passphrase_strength(state.passphrase_bits) }</p>
                 <details>
                     <summary>{ text::NAMES_FOR_LIBRARIES }</summary>
                     <p class="hint">{ text::NAMES_HINT }</p>
