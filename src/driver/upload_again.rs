@@ -1,6 +1,7 @@
 //! Going on with an upload that was stopped: by a pause, a reload, a crash, or credentials that ran out.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::engine::Engine;
 use super::kept::Kept;
@@ -9,8 +10,12 @@ use super::upload::{Earlier, UploadJob, plan};
 use super::writing::{self, Writing};
 use super::{Problem, refusal};
 use crate::platform::abort::Abort;
+use crate::platform::clock;
 use crate::platform::lock::Lock;
 use crate::s3::{AbortMultipartUpload, ListParts};
+
+const LOCK_TRIES: u32 = 10;
+const LOCK_WAIT: Duration = Duration::from_millis(100);
 
 /// Opens the earlier run's message with the user's key and asks the storage which parts it has. `None` when there is
 /// nothing to go on with (any more): the upload starts over. The earlier one is aborted then.
@@ -21,12 +26,7 @@ pub(super) async fn begin(
     kept: &Rc<Kept>,
 ) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
     let checkpoint = &kept.checkpoint;
-    // Where there are no locks, there is also no second tab that asks for one.
-    let lock = match Lock::try_take(&checkpoint.lock_name()).await {
-        Ok(None) => return Err(Problem::UsedElsewhere),
-        Ok(lock) => lock,
-        Err(_) => None,
-    };
+    let lock = take_lock(&checkpoint.lock_name()).await?;
     if !kept.looks_like(job.print()) {
         abandon(engine, session, kept).await?;
         return Ok(None);
@@ -61,6 +61,19 @@ pub(super) async fn begin(
     }
     let kept = kept.clone();
     Ok(Some((writing, Earlier { kept, lock, sent })))
+}
+
+/// `None` where there are no locks: there is also no second tab then that asks for one.
+async fn take_lock(name: &str) -> Result<Option<Lock>, Problem> {
+    for _ in 0..LOCK_TRIES {
+        match Lock::try_take(name).await {
+            // This page's own earlier run lets go of it a moment after its end.
+            Ok(None) => clock::sleep(LOCK_WAIT).await,
+            Ok(lock) => return Ok(lock),
+            Err(_) => return Ok(None),
+        }
+    }
+    Err(Problem::UsedElsewhere)
 }
 
 /// Removes what was sent from the bucket, and the record of it.
