@@ -180,6 +180,8 @@ test("the keyboard alone connects, sets a key, uploads, looks and deletes", asyn
   await page.getByRole("table", { name: "Objects" }).waitFor();
   await tabTo("button", "Upload files");
   const chooser = page.waitForEvent("filechooser");
+  // The table is being filled meanwhile; the button stays what and where it is.
+  await page.waitForTimeout(500);
   await press("Enter");
   await (await chooser).setFiles([file("typed.txt", "by hand")]);
   await queueEnds(page, { done: 1 });
