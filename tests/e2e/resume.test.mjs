@@ -4,31 +4,30 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { startGate } from "./gate.mjs";
+import { KEY, connect as connectTo, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
-let world, page, complaints, close, parts;
-before(async () => (world = await startWorld()));
-after(() => world.close());
+let world, gate, page, complaints, close;
+before(async () => {
+  world = await startWorld();
+  gate = await startGate(world.endpoint);
+});
+after(async () => {
+  await gate.close();
+  await world.close();
+});
 beforeEach(async () => {
   ({ page, complaints, close } = await world.page());
-  parts = [];
-  page.on("requestfinished", (request) => {
-    if (request.method() === "PUT" && request.url().includes("partNumber=")) parts.push(Number(new URL(request.url()).searchParams.get("partNumber")));
-  });
   page.on("dialog", (dialog) => dialog.accept());
 });
 afterEach(async () => {
+  gate.open();
   await close();
   assert.deepEqual(complaints, []);
 });
 
-// One session a page: the limits of several would add up.
-const sessions = new WeakMap();
-const throttle = async (mibPerSecond) => {
-  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
-  await sessions.get(page).send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: mibPerSecond < 0 ? -1 : mibPerSecond * MIB });
-};
+const connect = (world, page, bucket) => connectTo(world, page, bucket, { "Endpoint URL": gate.endpoint });
 const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const transfer = (state) => page.locator(`li[data-key="data.bin"][data-state="${state}"]`);
 const button = (name) => page.locator('li[data-key="data.bin"]').getByRole("button", { name, exact: true });
@@ -49,60 +48,66 @@ const isStored = async (bucket, path) => {
   assert.deepEqual(await world.s3.uploads(bucket), []);
 };
 
-/** Starts an upload and waits until some parts are in the bucket. */
-const startSlowly = async (bucket, path, sent = 2) => {
+/** Starts an upload and waits until so many parts are in the bucket; the others wait at the gate. */
+const startAndHold = async (bucket, path, sent = 2) => {
   await connect(world, page, bucket);
   await useKey(page);
-  await throttle(8);
+  gate.admit(sent);
   await page.getByLabel("Choose files").setInputFiles(path);
   const deadline = Date.now() + 60_000;
-  while (parts.length < sent) {
+  while (gate.stored.length < sent) {
     assert.ok(Date.now() < deadline, "no part arrives");
     await page.waitForTimeout(50);
   }
-  // What is under way now stays under way.
-  await throttle(0.1);
 };
 
 /** The page is closed in the middle, opened again, and has the key. */
 const reopen = async (bucket) => {
   await page.reload();
-  await throttle(-1);
+  gate.open();
   await connect(world, page, bucket);
   await useKey(page);
   await goTo("Transfers");
   await page.getByRole("region", { name: "Unfinished uploads" }).getByText("data.bin").waitFor();
 };
 
+/** What has been stored is noted, and counted anew. */
+const storedSoFar = () => {
+  const before = new Set(gate.stored);
+  gate.stored = [];
+  return before;
+};
+
 test("a paused upload sends nothing, and goes on with what was sent", async () => {
   const bucket = await world.bucket();
   const path = makeFile(80);
-  await startSlowly(bucket, path);
+  await startAndHold(bucket, path);
   await button("Pause").click();
   await transfer("paused").waitFor();
-  const before = parts.length;
+  const before = gate.stored.length;
+  gate.open();
   await page.waitForTimeout(1_500);
-  assert.equal(parts.length, before, "nothing is sent while it is paused");
+  assert.equal(gate.stored.length, before, "nothing is sent while it is paused");
+  gate.shut();
   // Twice at once: the first run has hardly let go when the second begins.
   await button("Resume").click();
   await button("Pause").click();
   await button("Resume").click();
-  await throttle(-1);
+  gate.open();
   await queueEnds(page, { done: 1 }, 180_000);
-  assert.equal(new Set(parts).size, parts.length, `no part was sent twice: ${parts}`);
+  assert.equal(new Set(gate.stored).size, gate.stored.length, `no part was sent twice: ${gate.stored}`);
   await isStored(bucket, path);
 });
 
 test("after a reload the same file goes on, without sending again what is there", async () => {
   const bucket = await world.bucket();
   const path = makeFile(80);
-  await startSlowly(bucket, path, 3);
+  await startAndHold(bucket, path, 3);
   await reopen(bucket);
-  const before = new Set(parts);
-  parts = [];
+  const before = storedSoFar();
   await page.getByLabel("Choose the file again").setInputFiles(path);
   await queueEnds(page, { done: 1 }, 180_000);
-  for (const part of parts) assert.ok(!before.has(part), `part ${part} was sent twice`);
+  for (const part of gate.stored) assert.ok(!before.has(part), `part ${part} was sent twice`);
   await isStored(bucket, path);
   await page.getByRole("region", { name: "Unfinished uploads" }).waitFor({ state: "detached" });
 });
@@ -110,14 +115,13 @@ test("after a reload the same file goes on, without sending again what is there"
 test("picking the file as always goes on too", async () => {
   const bucket = await world.bucket();
   const path = makeFile(96);
-  await startSlowly(bucket, path);
+  await startAndHold(bucket, path);
   await reopen(bucket);
-  const before = new Set(parts);
-  parts = [];
+  const before = storedSoFar();
   await goTo("Browse");
   await page.getByLabel("Choose files").setInputFiles(path);
   await queueEnds(page, { done: 1 }, 180_000);
-  for (const part of parts) assert.ok(!before.has(part), `part ${part} was sent twice`);
+  for (const part of gate.stored) assert.ok(!before.has(part), `part ${part} was sent twice`);
   await isStored(bucket, path);
 });
 
@@ -126,8 +130,7 @@ test("a file that changed, even with the same size and date, starts over under a
     const bucket = await world.bucket();
     const path = makeFile(48);
     const { atime, mtime } = statSync(path);
-    parts = [];
-    await startSlowly(bucket, path);
+    await startAndHold(bucket, path);
     const changed = readFileSync(path);
     changed[at] ^= 1;
     await reopen(bucket);
@@ -142,7 +145,7 @@ test("a file that changed, even with the same size and date, starts over under a
 test("a file that is plainly another is refused, and the unfinished one can be discarded", async () => {
   const bucket = await world.bucket();
   const path = makeFile(96);
-  await startSlowly(bucket, path);
+  await startAndHold(bucket, path);
   await reopen(bucket);
   writeFileSync(path, "short");
   await page.getByLabel("Choose the file again").setInputFiles(path);
@@ -155,7 +158,7 @@ test("a file that is plainly another is refused, and the unfinished one can be d
 
 test("cancelling a paused upload leaves nothing behind", async () => {
   const bucket = await world.bucket();
-  await startSlowly(bucket, makeFile(96));
+  await startAndHold(bucket, makeFile(96));
   await button("Pause").click();
   await transfer("paused").waitFor();
   await button("Cancel").click();
@@ -167,7 +170,7 @@ test("cancelling a paused upload leaves nothing behind", async () => {
 test("two tabs never drive the same upload", async () => {
   const bucket = await world.bucket();
   const path = makeFile(60);
-  await startSlowly(bucket, path);
+  await startAndHold(bucket, path);
   const first = page;
   const second = await page.context().newPage();
   page = second;
@@ -178,7 +181,7 @@ test("two tabs never drive the same upload", async () => {
   await page.getByText("Another tab goes on with this upload").waitFor();
   await second.close();
   page = first;
-  await throttle(-1);
+  gate.open();
   await queueEnds(page, { done: 1 }, 180_000);
   await isStored(bucket, path);
 });
@@ -194,14 +197,13 @@ test("credentials that run out stop the queue; with new ones it goes on by itsel
     }
     return route.continue();
   });
-  await startSlowly(bucket, path);
+  await startAndHold(bucket, path);
   expired = true;
-  await throttle(8);
+  gate.open();
   await transfer("failed").waitFor();
   await page.getByText(/expired/i).first().waitFor();
   assert.equal((await world.s3.uploads(bucket)).length, 1, "what was sent is kept");
   expired = false;
-  await throttle(-1);
   await goTo("Connection");
   const { accessKeyId, secretAccessKey } = world.credentials;
   await page.getByRole("textbox", { name: "Access key ID" }).fill(accessKeyId);
