@@ -185,3 +185,8 @@ async fn read_config() -> Option<Result<Config, String>> {
 pub(super) fn target<T: JsCast>(event: &Event) -> Option<T> {
     event.target()?.dyn_into().ok()
 }
+
+/// The element of the page with this id.
+pub(super) fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}

@@ -491,6 +491,21 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "The bucket is there and this page may read about it, but the answer to the signed request is kept from this page.",
             "Most storages do that with a wrong access key ID or secret access key: check both, and the region.",
         ),
+        Problem::CustomerKeyNeeded => said(
+            "This object was stored with SSE-C: the storage shows nothing of it without the key it was stored with.",
+            "Open the object's details and give its SSE-C key.",
+        ),
+        Problem::CustomerKeyUnreadable => said("This is no SSE-C key.", "Give 64 hex digits, or base64 of 32 bytes."),
+        Problem::CustomerKeyWrong => said(
+            "The storage does not open the object with this key. The key was not kept.",
+            "Give the key the object was stored with.",
+        ),
+        Problem::CustomerKeyBlocked { origin } => (
+            "The SSE-C key travels in headers, and the bucket's CORS rule does not let this page send them.".into(),
+            format!(
+                "Allow the headers x-amz-server-side-encryption-customer-* (AllowedHeaders) for {origin}; Bucket encryption → CORS check shows the rule."
+            ),
+        ),
         Problem::BucketExists { bucket } => (
             format!("There is a bucket named {bucket} already. Nothing was changed."),
             "Choose another name.".into(),

@@ -26,6 +26,7 @@ pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -
             Ok(seen) => facts.push(seen),
             // Deleted by somebody since it was listed.
             Err(Problem::NoSuchKey { .. }) => {}
+            Err(Problem::CustomerKeyNeeded) => facts.push(look::locked(object)),
             Err(problem) => return Err(problem),
         }
     }

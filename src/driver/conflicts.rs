@@ -45,10 +45,10 @@ pub(super) async fn taken(session: &Session, keys: &[String]) -> Result<BTreeSet
     }
     for key in wanted {
         match session
-            .call(&HeadObject { key: key.to_owned() }, key, &Abort::new())
+            .call_with_key(&HeadObject { key: key.to_owned() }, key, &Abort::new())
             .await
         {
-            Ok(_) => drop(taken.insert(key.to_owned())),
+            Ok(_) | Err(Problem::CustomerKeyNeeded) => drop(taken.insert(key.to_owned())),
             Err(Problem::NoSuchKey { .. }) => {}
             // Neither list nor HEAD: the storage itself refuses to overwrite, where it honours If-None-Match.
             Err(Problem::AccessDenied { .. }) => return Ok(taken),

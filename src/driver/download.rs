@@ -21,7 +21,7 @@ use crate::platform::files::FileHandle;
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::workers::Worker;
 use crate::platform::{clock, download_body, private_file, random};
-use crate::s3::{ByteRange, GetObject, Operation, S3Error};
+use crate::s3::{ByteRange, GetObject, Operation, S3Error, WithSse};
 use crate::transfer::{Backoff, FailureKind};
 use crate::worker::call::{Cargo, Hand, call, call_for_share};
 use crate::worker::messages::{Frames, Task};
@@ -182,7 +182,12 @@ impl Fetch {
             range: Some(range),
             if_match: None,
         };
-        let request = self.session.sign(&get, &self.key)?.map(|_| ());
+        let sse = self.session.sse_of(&self.key);
+        let keyed = WithSse {
+            operation: &get,
+            sse: &sse,
+        };
+        let request = self.session.sign(&keyed, &self.key)?.map(|_| ());
         let length = (piece.stored.end - piece.stored.start) as usize;
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
         let received = download_body::get_into(request, buffer, length, |_| {}, &self.abort, STALL).await;

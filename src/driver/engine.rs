@@ -153,6 +153,9 @@ impl Engine {
                     async move |engine: Rc<Engine>| match connect::connect(target, credentials).await {
                         Ok((session, page, warnings)) => {
                             let target = session.target.clone();
+                            if let Ok(earlier) = engine.session() {
+                                session.take_customer_keys(&earlier);
+                            }
                             engine.session.replace(Some(Rc::new(session)));
                             engine.emit(Event::Connected { target, page, warnings });
                             engine.queue.resume_with_new_credentials();

@@ -11,7 +11,7 @@ use crate::encryption::s3ec::{self, Entries, Envelope, Format, INSTRUCTION_FILE_
 use crate::encryption::{EncryptionError, KeyRef};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::s3::{ByteRange, GetObject, HeadObject, ObjectHead, judge, sse_headers};
+use crate::s3::{ByteRange, GetObject, Grounds, HeadObject, ObjectHead, ObjectSummary, SseState, judge, sse_headers};
 
 /// First bytes fetched: most headers are below one kilobyte.
 const START: u64 = 4096;
@@ -109,6 +109,26 @@ pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> 
         version_id: head.version_id,
         checksums: head.checksums,
         metadata: head.metadata,
+        cse: Cse::default(),
+        looked_at: clock::now_ms(),
+    }
+}
+
+/// An object that the storage does not show without its SSE-C key: that much is known, and what the listing says.
+pub(super) fn locked(object: &ObjectSummary) -> ObjectFacts {
+    ObjectFacts {
+        key: object.key.clone(),
+        sse: SseState::SseC,
+        grounds: Grounds::KeyDemanded,
+        sse_headers: Vec::new(),
+        size: object.size,
+        original_size: None,
+        etag: Some(object.etag.clone()),
+        last_modified: None,
+        content_type: None,
+        version_id: None,
+        checksums: Vec::new(),
+        metadata: Vec::new(),
         cse: Cse::default(),
         looked_at: clock::now_ms(),
     }

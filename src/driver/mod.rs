@@ -10,6 +10,8 @@ mod storage;
 
 // Pure, and tested natively, but only the loops below use them.
 #[cfg(any(target_arch = "wasm32", test))]
+mod customer_keys;
+#[cfg(any(target_arch = "wasm32", test))]
 mod key_text;
 #[cfg(any(target_arch = "wasm32", test))]
 mod names;
@@ -32,6 +34,8 @@ mod engine;
 mod glance;
 #[cfg(target_arch = "wasm32")]
 mod kept;
+#[cfg(target_arch = "wasm32")]
+mod keyed_read;
 #[cfg(target_arch = "wasm32")]
 mod kms;
 #[cfg(target_arch = "wasm32")]

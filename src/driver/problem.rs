@@ -207,6 +207,17 @@ pub enum Problem {
         /// S3 error code.
         code: String,
     },
+    /// The object was stored with SSE-C, and none of the keys given so far is its key.
+    CustomerKeyNeeded,
+    /// What was typed is no SSE-C key: 64 hex digits, or base64 of 32 bytes.
+    CustomerKeyUnreadable,
+    /// The storage does not take this key for the object.
+    CustomerKeyWrong,
+    /// The storage answered without the key; with it, the browser got no answer: the CORS rule does not allow the headers.
+    CustomerKeyBlocked {
+        /// This page's origin.
+        origin: String,
+    },
     /// This computer's clock is so far off that the storage refuses everything, and says so unreadably.
     ClockOff {
         /// Positive when this computer is ahead.

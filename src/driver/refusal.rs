@@ -30,6 +30,7 @@ pub(super) fn from_s3(error: &S3Error, subject: Subject<'_>) -> Problem {
         },
         ErrorKind::PreconditionFailed => Problem::AlreadyExists,
         ErrorKind::NotImplemented => Problem::NotImplemented { operation },
+        ErrorKind::CustomerKeyNeeded => Problem::CustomerKeyNeeded,
         ErrorKind::Throttled
         | ErrorKind::Server
         | ErrorKind::RequestTimeout
@@ -84,6 +85,7 @@ pub(super) fn of_sse(asked: &SseRequest, problem: Problem) -> Problem {
         _ if *asked == SseRequest::BucketDefault => return problem,
         Problem::NotImplemented { .. } => (501, "NotImplemented".to_owned()),
         Problem::AccessDenied { .. } => (403, "AccessDenied".to_owned()),
+        Problem::CustomerKeyNeeded => (400, "InvalidArgument".to_owned()),
         Problem::Refused { status, code, .. } if *status == 400 || *status == 403 => (*status, code.clone()),
         _ => return problem,
     };

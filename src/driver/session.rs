@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::Response;
 
+use super::customer_keys::CustomerKeys;
 use super::refusal::{self, Subject};
 use super::{Problem, Target};
 use crate::platform::abort::Abort;
@@ -13,7 +14,7 @@ use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
     Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
-    ObjectHead, Operation, S3Error, SseRequest, WithSse, grounds,
+    ObjectHead, Operation, S3Error, SseRequest, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -34,6 +35,8 @@ pub(super) struct Session {
     sse_seen: Cell<bool>,
     /// What new objects ask of the storage.
     upload_sse: RefCell<SseRequest>,
+    /// What objects stored with SSE-C are read with.
+    pub(super) customer_keys: RefCell<CustomerKeys>,
 }
 
 impl Session {
@@ -46,6 +49,7 @@ impl Session {
             cors: RefCell::default(),
             sse_seen: Cell::new(false),
             upload_sse: RefCell::default(),
+            customer_keys: RefCell::default(),
         }
     }
 
@@ -80,6 +84,9 @@ impl Session {
 
     /// From now on new objects ask for this.
     pub(super) fn set_upload_sse(&self, sse: SseRequest) {
+        if let SseRequest::SseC(key) = &sse {
+            self.customer_keys.borrow_mut().add(key);
+        }
         self.upload_sse.replace(sse);
     }
 
@@ -193,23 +200,6 @@ impl Session {
             }
         }
         unreachable!("a loop without an end")
-    }
-
-    /// As [`Session::call`], for reads of an object: where the storage says 400, the object may need the SSE-C key in use.
-    pub(super) async fn call_with_key<O: Operation>(
-        &self,
-        operation: &O,
-        key: &str,
-        abort: &Abort,
-    ) -> Result<O::Output, Problem> {
-        let sse = self.upload_sse();
-        match (self.call(operation, key, abort).await, &sse) {
-            (Err(Problem::Refused { status: 400, .. }), SseRequest::SseC(_)) => {
-                let operation = WithSse { operation, sse: &sse };
-                self.call(&operation, key, abort).await
-            }
-            (outcome, _) => outcome,
-        }
     }
 
     /// One page of keys and folders.

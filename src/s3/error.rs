@@ -59,6 +59,8 @@ pub enum ErrorKind {
     EntityTooLarge,
     /// The object has no such bytes; an empty object has none.
     InvalidRange,
+    /// The object was stored with SSE-C: nothing is told without its key.
+    CustomerKeyNeeded,
     /// The storage does not know this operation.
     NotImplemented,
     /// Too fast, or the storage is overloaded.
@@ -140,6 +142,16 @@ impl S3Error {
         error
     }
 
+    /// A read without any SSE header was answered 400 with words about encryption: Amazon says `InvalidRequest` ("stored
+    /// using a form of Server Side Encryption"), Ceph and SeaweedFS `InvalidArgument` ("Customer provided keys").
+    fn demands_customer_key(&self) -> bool {
+        let words = self.message.to_ascii_lowercase();
+        self.status == 400
+            && matches!(self.code.as_str(), "InvalidRequest" | "InvalidArgument")
+            && (words.contains("customer provided key")
+                || words.contains("stored using a form of server side encryption"))
+    }
+
     /// What it means. The only place where codes and statuses get their meaning.
     pub fn kind(&self) -> ErrorKind {
         use ErrorKind::*;
@@ -147,6 +159,7 @@ impl S3Error {
             return Malformed;
         }
         match self.code.as_str() {
+            _ if self.demands_customer_key() => CustomerKeyNeeded,
             "NoSuchBucket" => NoSuchBucket,
             "NoSuchKey" => NoSuchKey,
             "NoSuchUpload" => NoSuchUpload,
@@ -373,6 +386,35 @@ mod tests {
     fn the_date_header_is_the_storages_clock_too() {
         let error = error(403, &[("date", "Fri, 24 May 2013 00:00:00 GMT")], "");
         assert_eq!(error.clock_skew(UNIX_EPOCH), Some(-1_369_353_600));
+    }
+
+    #[test]
+    fn a_read_that_lacks_the_customers_key_is_told_from_other_bad_requests() {
+        let kind = |code, message| S3Error::refused(400, code, message).kind();
+        for (code, message) in [
+            (
+                "InvalidRequest",
+                "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to \
+                 retrieve the object.",
+            ),
+            (
+                "InvalidArgument",
+                "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption \
+                 algorithm.",
+            ),
+            (
+                "InvalidArgument",
+                "Requests specifying Server Side Encryption with Customer provided keys must provide the customer key.",
+            ),
+        ] {
+            assert_eq!(kind(code, message), ErrorKind::CustomerKeyNeeded, "{message}");
+        }
+        assert_eq!(kind("InvalidArgument", "Invalid part number"), ErrorKind::Other);
+        assert_eq!(kind("", ""), ErrorKind::Other, "HEAD has no words");
+        assert_eq!(
+            kind("ExpiredToken", "The provided token has expired."),
+            ErrorKind::ExpiredToken
+        );
     }
 
     #[test]

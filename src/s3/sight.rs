@@ -24,6 +24,8 @@ pub enum Grounds {
     Shown,
     /// Another object's answer, under the same rule, showed it.
     ShownElsewhere,
+    /// The storage refuses to say anything without the customer's key.
+    KeyDemanded,
     /// The bucket's CORS rule exposes it.
     RuleExposes,
     /// The answer shows headers that no rule lists: the storage exposes every header.
@@ -41,9 +43,11 @@ impl Grounds {
     /// What they say.
     pub fn sight(self) -> Sight {
         match self {
-            Grounds::Shown | Grounds::ShownElsewhere | Grounds::RuleExposes | Grounds::EverythingShown => {
-                Sight::Visible
-            }
+            Grounds::Shown
+            | Grounds::ShownElsewhere
+            | Grounds::KeyDemanded
+            | Grounds::RuleExposes
+            | Grounds::EverythingShown => Sight::Visible,
             Grounds::RuleHides | Grounds::NothingShown => Sight::HiddenByCors,
             Grounds::Nothing => Sight::Undecided,
         }

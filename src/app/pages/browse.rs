@@ -9,6 +9,7 @@ use crate::app::route::Route;
 use crate::app::state::{Column, Loading, Msg, Row, State};
 use crate::app::{format, text};
 use crate::driver::{Driver, SaveTo, UploadEncryption};
+use crate::s3::SseState;
 
 /// Height of a row in CSS pixels, as in components.css.
 const ROW: usize = 52;
@@ -187,17 +188,18 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
         }
         Row::Object(object) => {
             let facts = state.facts.get(&key);
-            let sse = facts.map_or("unknown", |facts| facts.sse.as_str());
+            let locked = state.locked.contains(&key).then_some(SseState::SseC);
+            let sse = facts.map(|facts| &facts.sse).or(locked.as_ref());
             let cse = facts.map_or("unknown", |facts| facts.cse.state.as_str());
             let date =
                 format::from_iso_date(&object.last_modified).or_else(|| format::from_http_date(&object.last_modified));
             let (look, load, delete) = (key.clone(), key.clone(), key.clone());
             html! {
-                <tr key={key.clone()} aria-rowindex={index} data-key={key.clone()} data-sse={sse} data-cse={cse}>
+                <tr key={key.clone()} aria-rowindex={index} data-key={key.clone()} data-sse={sse.map_or("unknown", SseState::as_str)} data-cse={cse}>
                     <th scope="row"><span class="name" title={key.clone()}>{ name.clone() }</span></th>
                     <td class="number">{ format::size(object.size) }</td>
                     <td class="wide">{ date.map(shell::local_date).unwrap_or_default() }</td>
-                    <td class="wide protection">{ for facts.map(|facts| html! { <>{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }</> }) }</td>
+                    <td class="wide protection">{ for facts.map(|facts| shell::cse_badge(&facts.cse)) }{ " " }{ for sse.map(shell::sse_badge) }</td>
                     <td class="row-actions">
                         <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DetailsAsked(look.clone()))}>{ text::DETAILS }</button>
                         <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| details::download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>

@@ -4,6 +4,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{Link, shell};
+use crate::app::root::by_id;
 use crate::app::state::{Msg, SseChoice, State, StorageMsg};
 use crate::app::text::storage as words;
 use crate::driver::Problem;
@@ -28,7 +29,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let onsubmit = link.callback(|event: SubmitEvent| {
         event.prevent_default();
         read().map_or(
-            Msg::Storage(StorageMsg::UploadRefused(Problem::BadKeyMaterial)),
+            Msg::Storage(StorageMsg::UploadRefused(Problem::CustomerKeyUnreadable)),
             |(choice, request)| Msg::Storage(StorageMsg::UploadWith(choice, request)),
         )
     });
@@ -65,10 +66,8 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 
 /// Reads the form. Secrets are in its elements only; the key's field is emptied once it was taken.
 fn read() -> Option<(SseChoice, SseRequest)> {
-    let page = web_sys::window()?.document()?;
-    let chosen: HtmlSelectElement = wasm_bindgen::JsCast::dyn_into(page.get_element_by_id("upload-sse")?).ok()?;
-    let input =
-        |id: &str| -> Option<HtmlInputElement> { wasm_bindgen::JsCast::dyn_into(page.get_element_by_id(id)?).ok() };
+    let chosen: HtmlSelectElement = by_id("upload-sse")?;
+    let input = by_id::<HtmlInputElement>;
     let filled = |id: &str| {
         input(id)
             .map(|input| input.value().trim().to_owned())

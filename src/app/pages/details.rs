@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Link, shell};
+use super::{Link, customer_key, shell};
 use crate::app::state::{Details, Msg, State};
 use crate::app::{format, snippet, text};
 use crate::driver::{ObjectFacts, SaveTo};
@@ -15,6 +15,9 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             key.clone(),
             html! { <p class="hint" aria-busy="true">{ text::LOOKING }</p> },
         ),
+        Details::Failed(key, problem) if customer_key::would_help(problem) => {
+            (key.clone(), customer_key::view(key, problem, link))
+        }
         Details::Failed(key, problem) => (key.clone(), shell::problem(problem, "bad")),
         Details::Open(facts) => (facts.key.clone(), facts_list(state, link, facts)),
     };

@@ -7,6 +7,7 @@ mod bucket_cors;
 mod bucket_create;
 mod bucket_upload;
 pub(super) mod connect;
+mod customer_key;
 pub(super) mod details;
 pub(super) mod dialog;
 pub(super) mod keys;

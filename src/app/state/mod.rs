@@ -13,10 +13,10 @@ use super::recent;
 use super::route::{Link, Route};
 use super::text;
 use crate::driver::{
-    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, Target, Unfinished,
-    UploadEncryption, WriteFormat,
+    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, StorageIntent, Target,
+    Unfinished, UploadEncryption, WriteFormat,
 };
-use crate::s3::{Credentials, Profile, Provider};
+use crate::s3::{Credentials, CustomerKey, Profile, Provider};
 
 pub use listing::{Column, Listing, Row};
 pub use storage::{Audit, Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
@@ -164,6 +164,8 @@ pub struct State {
     pub facts: HashMap<String, Rc<ObjectFacts>>,
     /// Objects that could not be looked at.
     pub unseen: HashSet<String>,
+    /// Those among them that show nothing without their SSE-C key.
+    pub locked: HashSet<String>,
     /// The details panel.
     pub details: Details,
     /// The question on the screen.
@@ -223,6 +225,15 @@ pub enum Msg {
     DetailsAsked(String),
     /// Hide them.
     DetailsClosed,
+    /// The SSE-C key of an object was typed.
+    CustomerKeyGiven {
+        /// Object key.
+        object: String,
+        /// Its key; redacted in Debug.
+        key: CustomerKey,
+    },
+    /// What was typed for this object is no such key.
+    CustomerKeyRefused(String),
     /// Download.
     DownloadAsked {
         /// Object key.
@@ -423,7 +434,7 @@ impl State {
                 None => Vec::new(),
             },
             Msg::Refreshed => {
-                (self.facts, self.unseen) = Default::default();
+                (self.facts, self.unseen, self.locked) = Default::default();
                 self.open_folder(&self.listing.prefix.clone())
             }
             Msg::Scrolled(row) => {
@@ -533,6 +544,17 @@ impl State {
                 } else {
                     Intent::CheckBucket
                 })]
+            }
+            Msg::CustomerKeyGiven { object, key } => {
+                self.details = Details::Looking(object.clone());
+                vec![Effect::Send(Intent::Storage(StorageIntent::UseCustomerKey {
+                    object,
+                    key,
+                }))]
+            }
+            Msg::CustomerKeyRefused(object) => {
+                self.details = Details::Failed(object, Problem::CustomerKeyUnreadable);
+                Vec::new()
             }
             Msg::Storage(msg) => self.storage.update(msg),
             Msg::ProblemClosed => {
@@ -713,7 +735,7 @@ impl State {
                 self.listing = Listing::open(&target.prefix);
                 self.listing.add(page);
                 (self.loading, self.first_row) = (Loading::Idle, 0);
-                (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
                 self.storage = Storage::for_target(&target);
                 self.connection = Connection::On { target, warnings };
                 self.profiles.clear();
@@ -723,7 +745,7 @@ impl State {
             Event::Disconnected => {
                 (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
                 self.dialog = None;
-                (self.facts, self.unseen, self.details, self.bucket) = Default::default();
+                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
                 self.storage = Storage::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
@@ -750,10 +772,14 @@ impl State {
                 if matches!(&self.details, Details::Looking(key) if *key == facts.key) {
                     self.details = Details::Open(facts.clone());
                 }
+                self.locked.remove(&facts.key);
                 self.facts.insert(facts.key.clone(), facts);
             }
             Event::LookFailed { key, problem } => {
                 self.unseen.insert(key.clone());
+                if problem == Problem::CustomerKeyNeeded {
+                    self.locked.insert(key.clone());
+                }
                 if matches!(&self.details, Details::Looking(looking) if *looking == key) {
                     self.details = Details::Failed(key, problem);
                 }

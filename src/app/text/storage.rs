@@ -88,6 +88,11 @@ pub const UPLOAD_SSE: &str = "New files ask the storage for";
 /// A label.
 pub const CUSTOMER_KEY: &str = "SSE-C key";
 /// A label.
+pub const CUSTOMER_KEY_HINT: &str = "64 hex digits, or base64 of 32 bytes. It stays in this page's memory and goes to this \
+    storage only, with every request about the object.";
+/// A label.
+pub const OPEN_WITH_KEY: &str = "Open with this key";
+/// A label.
 pub const KMS_CONTEXT: &str = "Encryption context (JSON)";
 /// A label.
 pub const USE_SSE: &str = "Use for new files";
@@ -160,6 +165,7 @@ pub fn grounds(grounds: Grounds) -> &'static str {
     match grounds {
         Grounds::Shown => "HEAD shows it.",
         Grounds::ShownElsewhere => "HEAD of another object in this bucket showed the header, so it is visible here.",
+        Grounds::KeyDemanded => "The storage refuses to read it without the key it was stored with.",
         Grounds::RuleExposes => "The bucket's CORS rule exposes the header.",
         Grounds::EverythingShown => "This storage exposes every header.",
         Grounds::RuleHides => "The bucket's CORS rule does not expose the header.",

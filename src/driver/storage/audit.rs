@@ -8,11 +8,11 @@ use futures::StreamExt;
 
 use super::super::engine::Engine;
 use super::super::session::Session;
-use super::super::{Event, Problem, look};
+use super::super::{CseState, Event, Problem, look};
 use super::{AuditRow, AuditState, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::s3::{ListObjectsV2, ObjectSummary};
+use crate::s3::{ListObjectsV2, ObjectSummary, SseState};
 
 /// Objects looked at a time: browsers open six connections to one HTTP/1.1 server, and transfers want some of them.
 const AT_A_TIME: usize = 6;
@@ -128,6 +128,10 @@ async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary) -> A
     AuditRow {
         key: object.key,
         size: object.size,
-        seen: seen.map(|looked| (looked.facts.sse.as_str(), looked.facts.cse.state.as_str())),
+        seen: match seen {
+            Ok(looked) => Ok((looked.facts.sse.as_str(), looked.facts.cse.state.as_str())),
+            Err(Problem::CustomerKeyNeeded) => Ok((SseState::SseC.as_str(), CseState::Unknown.as_str())),
+            Err(problem) => Err(problem),
+        },
     }
 }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::Problem;
-use crate::s3::{Change, CorsFinding, CorsRule, DefaultEncryption, EncryptedCreation, SseRequest, SseState};
+use crate::s3::{
+    Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, SseRequest, SseState,
+};
 
 #[cfg(target_arch = "wasm32")]
 mod audit;
@@ -56,6 +58,13 @@ pub enum StorageIntent {
     CopyCancelled,
     /// What new objects are to ask of the storage.
     UploadWith(SseRequest),
+    /// Read an object stored with SSE-C with this key, and keep it if it fits. → `Looked` or `LookFailed`
+    UseCustomerKey {
+        /// Object key.
+        object: String,
+        /// Its key.
+        key: CustomerKey,
+    },
 }
 
 /// What was found out about the storage.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::Event;
 use super::super::engine::Engine;
+use super::super::{Event, look};
 use super::audit::Reins;
 use super::{StorageEvent, StorageIntent, audit, copy, cors, create};
 
@@ -36,6 +36,16 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
         StorageIntent::AuditCancelled => jobs.audit.borrow().cancelled.set(true),
         StorageIntent::CopyCancelled => jobs.copy.borrow().cancelled.set(true),
         StorageIntent::UploadWith(sse) => session.set_upload_sse(sse),
+        StorageIntent::UseCustomerKey { object, key } => spawn_local(async move {
+            let looked = match session.use_customer_key(&object, &key).await {
+                Ok(()) => look::look(&engine, &session, &object).await,
+                Err(problem) => Err(problem),
+            };
+            engine.emit(match looked {
+                Ok(looked) => Event::Looked(Rc::new(looked.facts)),
+                Err(problem) => Event::LookFailed { key: object, problem },
+            });
+        }),
         StorageIntent::CheckCors => spawn_local(async move { tell_cors(&engine, cors::check(&session, false).await) }),
         StorageIntent::ApplyCors(shown) => {
             spawn_local(async move { tell_cors(&engine, cors::apply(&session, &shown).await) });
