@@ -4,13 +4,12 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Link, shell};
-use crate::app::format;
 use crate::app::root::target;
-use crate::app::state::{Audit, Copying, Export, Msg, State, StorageMsg};
-use crate::app::text::{self, storage as words};
+use crate::app::state::{Audit, AuditGroup, Copying, Export, Msg, State, StorageMsg};
+use crate::app::text::storage as words;
 use crate::driver::AuditState;
 
-/// Lines shown; the exports have them all.
+/// Lines shown.
 const SHOWN: usize = 100;
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
@@ -56,24 +55,12 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 
 fn outcome(audit: &Audit, link: &Link) -> Html {
     let say = |msg: fn() -> StorageMsg| link.callback(move |_: MouseEvent| Msg::Storage(msg()));
-    let looked = audit.rows.len() as u64;
-    let exceptions: Vec<_> = audit.exceptions().take(SHOWN + 1).collect();
+    let looked = audit.looked();
     html! {
         <div class="card" data-audit={if audit.is_running() { "running" } else { "over" }}>
             <p role="status">{ words::audit_state(&audit.state, audit.paused, looked, audit.listed) }</p>
             if let AuditState::Failed(problem) = &audit.state { { shell::problem(problem, "bad") } }
-            <ul class="chart">
-                { for audit.counts.iter().map(|((sse, cse), count)| {
-                    let good = sse.starts_with("sse-") || !matches!(*cse, "none" | "hidden" | "unknown" | "error");
-                    html! {
-                        <li data-sse={*sse} data-cse={*cse} data-count={count.to_string()}>
-                            <span>{ format!("SSE {sse} × CSE {cse}") }</span>
-                            <progress class={if good { "good" } else { "bad" }} max={looked.to_string()} value={count.to_string()} aria-hidden="true"></progress>
-                            <span class="number">{ format::count(*count) }</span>
-                        </li>
-                    }
-                }) }
-            </ul>
+            { chart(audit) }
             <div class="actions start">
                 if audit.is_running() {
                     if audit.paused {
@@ -83,25 +70,48 @@ fn outcome(audit: &Audit, link: &Link) -> Html {
                     }
                     <button type="button" onclick={say(|| StorageMsg::AuditCancelled)}>{ words::STOP }</button>
                 }
-                <button type="button" onclick={say(|| StorageMsg::ExportAsked(Export::Csv))}>{ words::EXPORT_CSV }</button>
-                <button type="button" onclick={say(|| StorageMsg::ExportAsked(Export::Json))}>{ words::EXPORT_JSON }</button>
+                <button type="button" disabled={looked == 0} onclick={say(|| StorageMsg::ExportAsked(Export::Csv))}>{ words::EXPORT_CSV }</button>
+                <button type="button" disabled={looked == 0} onclick={say(|| StorageMsg::ExportAsked(Export::Json))}>{ words::EXPORT_JSON }</button>
             </div>
             <h3>{ words::EXCEPTIONS }</h3>
-            if exceptions.is_empty() {
+            if looked == 0 {
+                <p class="hint">{ words::NONE_LOOKED_AT }</p>
+            } else if audit.exceptions.is_empty() {
                 <p class="hint">{ words::NO_EXCEPTIONS }</p>
             } else {
-                <ul class="names" aria-label={words::EXCEPTIONS}>
-                    { for exceptions.iter().take(SHOWN).map(|row| html! {
-                        <li><code>{ row.key.clone() }</code>{ " " }{ match &row.seen {
-                            Ok((sse, cse)) => format!("SSE {sse}, CSE {cse}"),
-                            Err(problem) => text::problem(problem).0,
-                        } }</li>
+                <ul class="names" aria-label={words::EXCEPTIONS} data-count={audit.exception_count.to_string()}>
+                    { for audit.exceptions.iter().map(|(key, group)| html! {
+                        <li><code>{ key.clone() }</code><span class="hint">{ " " }{ words::seen(&audit.groups[*group].seen) }</span></li>
                     }) }
-                    if exceptions.len() > SHOWN { <li>{ "…" }</li> }
                 </ul>
+                if audit.exception_count > audit.exceptions.len() as u64 {
+                    <p class="hint">{ words::more_exceptions(audit.exceptions.len(), audit.exception_count) }</p>
+                }
             }
         </div>
     }
+}
+
+/// One bar for each kind of object, the commonest first.
+fn chart(audit: &Audit) -> Html {
+    let mut groups: Vec<_> = audit.groups.iter().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    let bar = |group: &&AuditGroup| {
+        let (sse, cse) = group.seen.ids();
+        let class = match &group.seen {
+            seen if seen.is_protected() => "good",
+            seen if seen.is_plain() => "bad",
+            _ => "warn",
+        };
+        html! {
+            <li data-sse={sse} data-cse={cse} data-count={group.count.to_string()}>
+                <span>{ words::seen(&group.seen) }</span>
+                <progress {class} max={audit.looked().to_string()} value={group.count.to_string()} aria-hidden="true"></progress>
+                <span class="number">{ words::share(group.count, audit.looked()) }</span>
+            </li>
+        }
+    };
+    html! { if !groups.is_empty() { <ul class="chart" aria-label={words::CHART}>{ for groups.iter().map(bar) }</ul> } }
 }
 
 fn copied(copying: &Copying) -> Html {

@@ -1,5 +1,6 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
+mod audit;
 mod listing;
 mod storage;
 mod transfers;
@@ -18,8 +19,9 @@ use crate::driver::{
 };
 use crate::s3::{Credentials, CustomerKey, Profile, Provider};
 
+pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
-pub use storage::{Audit, Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
+pub use storage::{Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
 pub use transfers::{Hold, Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
 
@@ -282,6 +284,8 @@ pub enum Msg {
     },
     /// About the storage itself.
     Storage(StorageMsg),
+    /// A text could not be handed to the browser.
+    SaveFailed(Problem),
     /// Away with the problem.
     ProblemClosed,
     /// The driver speaks.
@@ -557,6 +561,10 @@ impl State {
                 Vec::new()
             }
             Msg::Storage(msg) => self.storage.update(msg),
+            Msg::SaveFailed(problem) => {
+                self.problem = Some(problem);
+                Vec::new()
+            }
             Msg::ProblemClosed => {
                 self.problem = None;
                 Vec::new()

@@ -1,11 +1,11 @@
 //! What is known of the storage itself: its claims, CORS, a new bucket, the audit, the copying.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Effect;
+use super::audit::Audit;
 use crate::driver::{
-    AuditRow, AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
+    AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
     StorageEvent, StorageIntent, Target,
 };
 use crate::s3::{BucketClaims, SseRequest};
@@ -22,80 +22,6 @@ pub enum CorsCheck {
     Failed(Problem),
     /// Its outcome.
     Known(Rc<CorsReport>),
-}
-
-/// An audit, as far as it is.
-#[derive(Clone, Debug)]
-pub struct Audit {
-    /// Keys that start with this.
-    pub prefix: String,
-    /// Where it stands.
-    pub state: AuditState,
-    /// Whether it rests.
-    pub paused: bool,
-    /// Objects found so far.
-    pub listed: u64,
-    /// Objects by `data-sse` and `data-cse`; `("error", "error")` for those that could not be looked at.
-    pub counts: BTreeMap<(&'static str, &'static str), u64>,
-    /// Every object looked at.
-    pub rows: Vec<AuditRow>,
-}
-
-impl Audit {
-    /// Objects that neither layer is known to encrypt, and those that could not be looked at.
-    pub fn exceptions(&self) -> impl Iterator<Item = &AuditRow> {
-        self.rows.iter().filter(|row| match &row.seen {
-            Ok((sse, cse)) => !sse.starts_with("sse-") && matches!(*cse, "none" | "hidden" | "unknown"),
-            Err(_) => true,
-        })
-    }
-
-    /// Whether it can still change.
-    pub fn is_running(&self) -> bool {
-        self.state == AuditState::Running
-    }
-
-    fn csv(&self) -> String {
-        let mut csv = String::from("key,size,sse,cse,problem\r\n");
-        for row in &self.rows {
-            let (sse, cse, problem) = words(row);
-            let cells = [row.key.as_str(), &row.size.to_string(), sse, cse, &problem];
-            let cells: Vec<_> = cells.iter().map(|cell| csv_cell(cell)).collect();
-            csv.push_str(&cells.join(","));
-            csv.push_str("\r\n");
-        }
-        csv
-    }
-
-    fn json(&self) -> String {
-        let rows: Vec<_> = self
-            .rows
-            .iter()
-            .map(|row| {
-                let (sse, cse, problem) = words(row);
-                serde_json::json!({ "key": row.key, "size": row.size, "sse": sse, "cse": cse, "problem": problem })
-            })
-            .collect();
-        serde_json::json!({ "prefix": self.prefix, "listed": self.listed, "objects": rows }).to_string()
-    }
-}
-
-fn words(row: &AuditRow) -> (&'static str, &'static str, String) {
-    match &row.seen {
-        Ok((sse, cse)) => (sse, cse, String::new()),
-        Err(problem) => ("error", "error", crate::app::text::problem(problem).0),
-    }
-}
-
-/// A cell by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe: object keys are anybody's words.
-fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
 }
 
 /// A form to save the audit in.
@@ -258,14 +184,7 @@ impl Storage {
             }
             StorageMsg::AuditAsked => {
                 let prefix = self.audit_prefix.clone();
-                self.audit = Some(Audit {
-                    prefix: prefix.clone(),
-                    state: AuditState::Running,
-                    paused: false,
-                    listed: 0,
-                    counts: BTreeMap::new(),
-                    rows: Vec::new(),
-                });
+                self.audit = Some(Audit::new(prefix.clone()));
                 send(StorageIntent::Audit { prefix })
             }
             StorageMsg::AuditPaused(paused) => {
@@ -276,10 +195,7 @@ impl Storage {
             }
             StorageMsg::AuditCancelled => send(StorageIntent::AuditCancelled),
             StorageMsg::ExportAsked(export) => self.audit.as_ref().map_or_else(Vec::new, |audit| {
-                let (ending, media_type, text) = match export {
-                    Export::Csv => ("csv", "text/csv", audit.csv()),
-                    Export::Json => ("json", "application/json", audit.json()),
-                };
+                let (ending, media_type, text) = audit.export(export);
                 let name = format!("sealdrop-audit.{ending}");
                 vec![Effect::SaveText { name, media_type, text }]
             }),
@@ -328,12 +244,7 @@ impl Storage {
             }
             StorageEvent::Audit { rows, listed, state } => {
                 if let Some(audit) = &mut self.audit {
-                    for row in &rows {
-                        let state = row.seen.as_ref().map_or(("error", "error"), |seen| *seen);
-                        *audit.counts.entry(state).or_default() += 1;
-                    }
-                    audit.rows.extend(rows);
-                    (audit.listed, audit.state) = (listed, state);
+                    audit.heard(rows, listed, state);
                 }
             }
             StorageEvent::Copying { rows, state } => {
@@ -353,66 +264,6 @@ impl Storage {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(key: &str, seen: Result<(&'static str, &'static str), Problem>) -> AuditRow {
-        AuditRow {
-            key: key.into(),
-            size: 1,
-            seen,
-        }
-    }
-
-    fn audited(rows: Vec<AuditRow>) -> Storage {
-        let mut storage = Storage::default();
-        assert_eq!(storage.update(StorageMsg::AuditAsked).len(), 1);
-        let (half, listed) = (rows.len() / 2, rows.len() as u64);
-        let mut rows = rows;
-        let rest = rows.split_off(half);
-        for (rows, state) in [(rows, AuditState::Running), (rest, AuditState::Done)] {
-            storage.heard(StorageEvent::Audit { rows, listed, state });
-        }
-        storage
-    }
-
-    #[test]
-    fn an_audit_counts_and_keeps_what_neither_layer_protects() {
-        let storage = audited(vec![
-            row("a", Ok(("sse-s3", "none"))),
-            row("b", Ok(("none", "esdk"))),
-            row("c", Ok(("none", "none"))),
-            row("d", Ok(("hidden", "unknown"))),
-            row("e", Err(Problem::Offline)),
-            row("f", Ok(("sse-s3", "none"))),
-        ]);
-        let audit = storage.audit.expect("an audit");
-        assert_eq!(audit.counts[&("sse-s3", "none")], 2);
-        assert_eq!(audit.counts[&("error", "error")], 1);
-        let exceptions: Vec<_> = audit.exceptions().map(|row| row.key.as_str()).collect();
-        assert_eq!(exceptions, ["c", "d", "e"]);
-        assert!(!audit.is_running());
-    }
-
-    #[test]
-    fn exports_hold_every_object_and_no_formula() {
-        let mut storage = audited(vec![
-            row("=cmd|' /C calc'!A0", Ok(("none", "none"))),
-            row("a,\"b\"\n", Ok(("sse-s3", "esdk"))),
-        ]);
-        let effects = storage.update(StorageMsg::ExportAsked(Export::Csv));
-        let [Effect::SaveText { text, .. }] = &effects[..] else {
-            panic!("{effects:?}")
-        };
-        assert_eq!(
-            text,
-            "key,size,sse,cse,problem\r\n'=cmd|' /C calc'!A0,1,none,none,\r\n\"a,\"\"b\"\"\n\",1,sse-s3,esdk,\r\n"
-        );
-        let effects = storage.update(StorageMsg::ExportAsked(Export::Json));
-        let [Effect::SaveText { text, .. }] = &effects[..] else {
-            panic!("{effects:?}")
-        };
-        let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
-        assert_eq!(json["objects"][1]["key"], "a,\"b\"\n");
-    }
 
     #[test]
     fn rules_are_written_only_where_the_existing_ones_were_shown() {

@@ -1,7 +1,8 @@
 //! Sentences about the storage itself.
 
 use crate::app::format;
-use crate::driver::{AuditState, Claims, CopyOutcome, CreationStep, DiagnosisQuestion};
+use crate::app::state::Seen;
+use crate::driver::{AuditState, Claims, CopyOutcome, CreationStep, CseState, DiagnosisQuestion};
 use crate::s3::{CorsProbe, CorsReason, EncryptedCreation, Grounds, SseState};
 
 /// A label.
@@ -74,6 +75,14 @@ pub const EXPORT_JSON: &str = "Save as JSON";
 pub const EXCEPTIONS: &str = "Objects that neither layer is known to protect";
 /// A label.
 pub const NO_EXCEPTIONS: &str = "None: every object looked at is encrypted by the storage or by a client.";
+/// A label.
+pub const NONE_LOOKED_AT: &str = "No object was looked at.";
+/// A label.
+pub const CHART: &str = "Objects by both layers";
+/// A reason.
+pub const GONE: &str = "Deleted since it was listed.";
+/// A reason.
+pub const OTHER_REASONS: &str = "Could not be looked at; there were too many different reasons to keep them all.";
 /// A label.
 pub const COPY_TITLE: &str = "Copy objects into an encrypted bucket";
 /// A label.
@@ -207,6 +216,41 @@ pub fn audit_state(state: &AuditState, paused: bool, looked: u64, listed: u64) -
         AuditState::Failed(_) => "Ended: ",
     };
     format!("{how}{looked} of {listed} objects looked at.")
+}
+
+/// What was seen of objects, in words.
+pub fn seen(seen: &Seen) -> String {
+    match seen {
+        Seen::Layers(sse, CseState::None) if *sse == SseState::None => "Encrypted by nobody".into(),
+        Seen::Layers(sse, cse) => {
+            let client = match cse {
+                CseState::None => "not by a client",
+                CseState::Hidden => "client side hidden by CORS",
+                CseState::Unknown => "client side unknown",
+                cse => super::cse(*cse),
+            };
+            format!("{}, {client}", super::sse(sse))
+        }
+        Seen::Unreadable(why) => why.clone(),
+    }
+}
+
+/// So many of all: the number, and percent that never say 0 or 100 of what is there or missing.
+pub fn share(count: u64, all: u64) -> String {
+    let percent = match count * 100 / all.max(1) {
+        0 if count > 0 => "under 1".to_owned(),
+        percent => percent.to_string(),
+    };
+    format!("{} ({percent} %)", format::count(count))
+}
+
+/// That there are more exceptions than shown.
+pub fn more_exceptions(shown: usize, all: u64) -> String {
+    format!(
+        "The first {} of {}. The saved files have them all.",
+        format::count(shown as u64),
+        format::count(all)
+    )
 }
 
 /// What became of a copy.

@@ -8,14 +8,17 @@ use futures::StreamExt;
 
 use super::super::engine::Engine;
 use super::super::session::Session;
-use super::super::{CseState, Event, Problem, look};
+use super::super::{CseState, Event, Problem, look, refusal};
 use super::{AuditRow, AuditState, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::s3::{ListObjectsV2, ObjectSummary, SseState};
+use crate::transfer::FailureKind;
 
 /// Objects looked at a time: browsers open six connections to one HTTP/1.1 server, and transfers want some of them.
 const AT_A_TIME: usize = 6;
+/// So many objects in a row without an answer: nothing answers any more.
+const UNANSWERED: u32 = 20;
 /// How often a paused audit looks whether it may go on.
 const PAUSE: Duration = Duration::from_millis(150);
 /// Rows are handed over when there are so many, or after so long.
@@ -90,6 +93,7 @@ async fn run(
     batch: &Batch<'_>,
 ) -> Result<(), Problem> {
     let mut continuation = None;
+    let mut unanswered = 0;
     loop {
         let listing = ListObjectsV2 {
             prefix: prefix.clone(),
@@ -106,14 +110,27 @@ async fn run(
                     None
                 }
             })
-            .buffer_unordered(AT_A_TIME);
+            .buffered(AT_A_TIME);
         while let Some(row) = looking.next().await {
             if let Some(row) = row {
-                // Without a network every object that is left would be a row of the same complaint.
-                if row.seen == Err(Problem::Offline) {
-                    return Err(Problem::Offline);
+                if let Err(problem) = &row.seen {
+                    unanswered = if matches!(problem, Problem::Unreachable { .. }) {
+                        unanswered + 1
+                    } else {
+                        0
+                    };
+                    // Every object that is left would be a row of the same complaint.
+                    let hopeless = matches!(refusal::kind(problem), FailureKind::Offline | FailureKind::Credentials);
+                    if hopeless || unanswered >= UNANSWERED {
+                        return Err(problem.clone());
+                    }
+                } else {
+                    unanswered = 0;
                 }
                 batch.add(row);
+                if reins.paused.get() {
+                    batch.tell(AuditState::Running);
+                }
             }
         }
         continuation = page.next;
@@ -129,8 +146,8 @@ async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary) -> A
         key: object.key,
         size: object.size,
         seen: match seen {
-            Ok(looked) => Ok((looked.facts.sse.as_str(), looked.facts.cse.state.as_str())),
-            Err(Problem::CustomerKeyNeeded) => Ok((SseState::SseC.as_str(), CseState::Unknown.as_str())),
+            Ok(looked) => Ok((looked.facts.sse, looked.facts.cse.state)),
+            Err(Problem::CustomerKeyNeeded) => Ok((SseState::SseC, CseState::Unknown)),
             Err(problem) => Err(problem),
         },
     }

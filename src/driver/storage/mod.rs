@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::Problem;
+use super::{CseState, Problem};
 use crate::s3::{
     Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, SseRequest, SseState,
 };
@@ -191,8 +191,8 @@ pub struct AuditRow {
     pub key: String,
     /// Stored size in bytes.
     pub size: u64,
-    /// Values of `data-sse` and `data-cse`; a problem where the object could not be looked at.
-    pub seen: Result<(&'static str, &'static str), Problem>,
+    /// Both layers; a problem where the object could not be looked at.
+    pub seen: Result<(SseState, CseState), Problem>,
 }
 
 /// Where a long job stands.
