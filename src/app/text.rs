@@ -266,7 +266,10 @@ pub fn cse(state: CseState) -> &'static str {
 pub fn problem(problem: &Problem) -> (String, String) {
     let said = |what: &str, next: &str| (what.to_owned(), next.to_owned());
     match problem {
-        Problem::Offline => said("This computer is offline.", "It goes on when the network is back."),
+        Problem::Offline => said(
+            "This computer is offline.",
+            "Transfers go on by themselves when the network is back; anything else, try again then.",
+        ),
         Problem::MixedContent { endpoint } => (
             format!("This page came over https, and browsers do not let it talk to {endpoint}."),
             "Use the storage's https endpoint, or open this page from http on the same computer.".into(),
@@ -314,7 +317,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::WrongRegion { expected } => (
             "The bucket is in another region.".into(),
             expected.as_ref().map_or_else(
-                || "Ask its owner which one.".into(),
+                || "The storage sends the request elsewhere without saying where. Ask the bucket's owner for its region, and use \
+                    the endpoint of that region."
+                    .into(),
                 |region| format!("Set the region to {region}."),
             ),
         ),
@@ -336,7 +341,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         ),
         Problem::AccessDenied { operation } => (
             format!("These credentials may not do that ({operation})."),
-            "Ask the bucket's owner for the permission.".into(),
+            "Ask the bucket's owner for the permission; check that this is the right bucket and the right key.".into(),
         ),
         Problem::NotImplemented { operation } => (
             format!("This storage does not offer {operation}."),

@@ -50,6 +50,11 @@ pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (P
         return (Problem::ClockOff { seconds }, found);
     }
     let Some(answer) = readable else {
+        // A redirect to another host loses this page's origin on the way: only that there is one can be seen.
+        let bucket = session.bucket_uri().to_string();
+        if probe::is_redirected(&bucket, &Abort::new(), PROBE).await == Ok(true) {
+            return (Problem::WrongRegion { expected: None }, found);
+        }
         return (
             Problem::CorsBlocked {
                 endpoint: shown,

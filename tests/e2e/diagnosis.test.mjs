@@ -1,0 +1,109 @@
+// "Failed to fetch" resolved: every cause of a connection that fails has a sentence of its own, and a next step.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { fillConnect, startWorld } from "./harness.mjs";
+import { startStub } from "./s3_stub.mjs";
+
+let world, page, complaints, close;
+const stubs = [];
+before(async () => (world = await startWorld()));
+after(() => world?.close());
+beforeEach(async () => {
+  ({ page, complaints, close } = await world.page());
+  page.setDefaultTimeout(30_000);
+});
+afterEach(async () => {
+  await close();
+  for (const stub of stubs.splice(0)) await stub.close();
+  assert.deepEqual(complaints, [], "the page complained");
+});
+
+const stubbed = async (options) => {
+  const stub = await startStub(options);
+  stubs.push(stub);
+  stub.buckets.set("data", {});
+  return stub;
+};
+const unreadable = (error) => ({ ...error, cors: false });
+// The page signs its listing; the diagnosis asks for the bucket alone, unsigned.
+const isSigned = ({ query }) => query.has("list-type");
+
+/** Tries to connect; the alert must hold these words, and the list of questions these answers, in this order. */
+const seen = async (endpoint, words, answers, changes = {}) => {
+  await fillConnect(world, page, "data", { "Endpoint URL": endpoint, "Access key ID": "AKID", "Secret access key": "secret", ...changes });
+  const alert = page.getByRole("alert").filter({ hasText: words[0] });
+  await alert.waitFor();
+  for (const part of words) assert.ok((await alert.textContent()).includes(part), `${part} in: ${await alert.textContent()}`);
+  const found = await page.getByRole("region", { name: "Diagnosis" }).locator("li").evaluateAll((items) => items.map((item) => item.dataset.ok));
+  assert.deepEqual(found, answers);
+  assert.equal(await page.getByText("Failed to fetch").count(), 0, "the browser's own words say nothing");
+};
+
+test("readable refusals: wrong region, access denied, no such bucket, wrong key, wrong secret", async () => {
+  for (const [status, code, extra, words] of [
+    [400, "AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>", ["another region", "Set the region to eu-west-1"]],
+    [301, "PermanentRedirect", "<Endpoint>data.s3.eu-west-1.amazonaws.com</Endpoint>", ["another region", "endpoint of that region"]],
+    [403, "AccessDenied", "", ["may not do that", "Ask the bucket's owner"]],
+    [404, "NoSuchBucket", "", ["no bucket named data", "Check its name"]],
+    [403, "InvalidAccessKeyId", "", ["does not know this access key ID", "Check it"]],
+    [403, "SignatureDoesNotMatch", "", ["secret access key does not fit", "Paste it again"]],
+    [400, "ExpiredToken", "", ["session token has expired", "Get new credentials"]],
+  ]) {
+    const stub = await stubbed({ answer: ({ error }) => error(status, code, extra) });
+    await seen(stub.endpoint, words, []);
+  }
+});
+
+test("the region in a header counts where CORS shows it", async () => {
+  const stub = await stubbed({ expose: "x-amz-bucket-region", answer: () => ({ status: 301, headers: { "x-amz-bucket-region": "ap-northeast-1" } }) });
+  await seen(stub.endpoint, ["another region", "Set the region to ap-northeast-1"], []);
+});
+
+test("a redirect to another region's endpoint, which no page may follow", async () => {
+  const elsewhere = await stubbed({ answer: () => unreadable({ status: 200 }) });
+  const stub = await stubbed({ answer: ({ method }) => (method === "OPTIONS" ? undefined : { status: 307, headers: { location: `${elsewhere.endpoint}/data` } }) });
+  await seen(stub.endpoint, ["another region", "Ask the bucket's owner for its region"], ["true", "true", "true", "true", "unknown"]);
+});
+
+test("no CORS at all: the rule is missing, or a refusal without CORS; both are named", async () => {
+  const stub = await stubbed({ answer: ({ error }) => unreadable(error(403, "AccessDenied")) });
+  await seen(stub.endpoint, ["may not read it", `no CORS rule for ${world.origin}`, "Check the key and the name first"], ["true", "true", "true", "true", "unknown"]);
+});
+
+test("a wrong key, when only the refusal of signed requests lacks CORS", async () => {
+  const stub = await stubbed({ answer: (call) => (isSigned(call) ? unreadable(call.error(403, "InvalidAccessKeyId")) : call.error(403, "AccessDenied")) });
+  await seen(stub.endpoint, ["kept from this page", "check both"], ["true", "true", "true", "true", "true", "false"]);
+});
+
+test("this computer's clock is far off", async () => {
+  const stub = await stubbed({ answer: (call) => (isSigned(call) ? unreadable(call.error(403, "RequestTimeTooSkewed")) : undefined) });
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 3 * 3600 * 1000;
+  });
+  await seen(stub.endpoint, ["clock is 3 h", "ahead", "Set the clock"], ["true", "true", "true", "false", "true", "false"]);
+});
+
+test("offline, no server at this port, a name that does not exist, a server without TLS", async () => {
+  const stub = await stubbed();
+  await stub.close();
+  stubs.pop();
+  await seen(stub.endpoint, ["Nothing answers at", "Check the endpoint's name and port"], ["true", "true", "false"]);
+  await seen("https://s3.nowhere.invalid", ["Nothing answers at https://s3.nowhere.invalid", "the certificate"], ["true", "true", "false"]);
+  const plain = await stubbed();
+  await seen(plain.endpoint.replace("http:", "https:"), ["Nothing answers at", "the certificate"], ["true", "true", "false"]);
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("alert").filter({ hasText: "This computer is offline." }).waitFor();
+});
+
+test("an https page may not talk to a plain http endpoint", async () => {
+  await page.context().route("https://portal.example/**", async (route) => {
+    const { pathname } = new URL(route.request().url());
+    await route.fulfill({ response: await route.fetch({ url: new URL(pathname.slice(1), world.app.url).href }) });
+  });
+  const secure = { ...world, app: { ...world.app, url: "https://portal.example/" } };
+  await fillConnect(secure, page, "data", { "Endpoint URL": "http://s3.example", "Access key ID": "AKID", "Secret access key": "secret" });
+  const alert = page.getByRole("alert").filter({ hasText: "This page came over https" });
+  await alert.getByText("Use the storage's https endpoint").waitFor();
+});
