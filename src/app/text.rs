@@ -86,6 +86,7 @@ pub fn passphrase_strength(bits: u32) -> String {
 pub fn format_name(format: WriteFormat) -> &'static str {
     match format {
         WriteFormat::Esdk => "AWS Encryption SDK (0x0478)",
+        WriteFormat::EsdkSigned => "AWS Encryption SDK, signed (0x0578)",
         WriteFormat::S3ecV3 => "Amazon S3 Encryption Client V3",
         WriteFormat::S3ecV2 => "Amazon S3 Encryption Client V2 (older readers)",
     }
@@ -96,6 +97,10 @@ pub fn format_hint(format: WriteFormat) -> &'static str {
     match format {
         WriteFormat::Esdk => {
             "All in the object itself; read piece by piece by the AWS Encryption SDK, from Python to Java."
+        }
+        WriteFormat::EsdkSigned => {
+            "For readers that demand a signature; it proves no sender. Made in order while the file is sent: an upload that is \
+            stopped starts over under a fresh data key, and nothing of such an object is shown before all of it was checked."
         }
         WriteFormat::S3ecV3 => {
             "Key and parameters in the object's metadata; read by clients since December 2025. Copies must keep metadata."
@@ -610,7 +615,12 @@ pub const DISCARD: &str = "Discard";
 
 /// Size, age and key of an unfinished upload; the fingerprint follows.
 pub fn unfinished(left: &Unfinished, started: &str) -> String {
-    format!("{}, begun {started}, needs the key", format::size(left.size))
+    let signed = if left.starts_over {
+        ", is signed and so starts over under a fresh data key"
+    } else {
+        ""
+    };
+    format!("{}, begun {started}{signed}, needs the key", format::size(left.size))
 }
 
 /// A label.

@@ -21,7 +21,7 @@ use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
     UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload,
-    upload_again,
+    upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
@@ -340,6 +340,7 @@ impl Engine {
         let unfinished = checkpoints
             .filter(|checkpoint| !going_up.contains(&checkpoint.key))
             .map(|checkpoint| Unfinished {
+                starts_over: writing::is_signed(&checkpoint.header),
                 id: checkpoint.id,
                 key: checkpoint.key,
                 size: checkpoint.file.size,
@@ -367,13 +368,18 @@ impl Engine {
             }
         };
         let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
+        let format = if writing::is_signed(&checkpoint.header) {
+            WriteFormat::EsdkSigned
+        } else {
+            self.format.get()
+        };
         let kept = Rc::new(self.kept.load(checkpoint).await);
         let job = UploadJob {
             session,
             file,
             key: key.clone(),
             encryption,
-            format: self.format.get(),
+            format,
             replace,
             collides: self.queue.keys_going_up().contains(&key),
             kept: RefCell::new(Some(kept.clone())),

@@ -260,6 +260,8 @@ pub struct Unfinished {
     pub started: f64,
     /// Fingerprint of the key it needs.
     pub fingerprint: String,
+    /// Nothing of what was sent can be used: its signature would have to be made over all of it again.
+    pub starts_over: bool,
 }
 
 /// What happened.

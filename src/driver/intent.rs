@@ -70,6 +70,8 @@ pub enum WriteFormat {
     /// AWS Encryption SDK message, suite 0x0478.
     #[default]
     Esdk,
+    /// AWS Encryption SDK message, suite 0x0578: the same with a signature in its footer.
+    EsdkSigned,
     /// Amazon S3 Encryption Client, format V3 (key commitment).
     S3ecV3,
     /// Amazon S3 Encryption Client, format V2, for older readers.
@@ -78,12 +80,23 @@ pub enum WriteFormat {
 
 impl WriteFormat {
     /// All of them, in the order to offer them.
-    pub const ALL: [WriteFormat; 3] = [WriteFormat::Esdk, WriteFormat::S3ecV3, WriteFormat::S3ecV2];
+    pub const ALL: [WriteFormat; 4] = [
+        WriteFormat::Esdk,
+        WriteFormat::EsdkSigned,
+        WriteFormat::S3ecV3,
+        WriteFormat::S3ecV2,
+    ];
+
+    /// Whether it is a message of the AWS Encryption SDK.
+    pub fn is_message(self) -> bool {
+        matches!(self, WriteFormat::Esdk | WriteFormat::EsdkSigned)
+    }
 
     /// A word for it.
     pub fn id(self) -> &'static str {
         match self {
             WriteFormat::Esdk => "esdk",
+            WriteFormat::EsdkSigned => "esdk-signed",
             WriteFormat::S3ecV3 => "s3ec-v3",
             WriteFormat::S3ecV2 => "s3ec-v2",
         }

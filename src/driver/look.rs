@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{Cse, CseState, ObjectFacts, Problem};
+use super::{Cse, CseState, ObjectFacts, Problem, opening};
 use crate::encryption::esdk::version1::{self, Version1Header};
 use crate::encryption::esdk::{
     EncryptedDataKey, EncryptionContext, Header, Parsed, Wrap, looks_like_base64, looks_like_message,
@@ -50,7 +50,12 @@ pub(super) async fn look(engine: &Engine, session: &Session, key: &str) -> Resul
     match &found {
         Found::Message(header) => {
             facts.cse = of_header(engine, header, key);
-            facts.original_size = header.layout(facts.size).ok().map(|layout| layout.plaintext_length());
+            let layout = if header.is_signed() {
+                header.signed_layout(facts.size, &opening::tail(session, key, facts.size).await?)
+            } else {
+                header.layout(facts.size)
+            };
+            facts.original_size = layout.ok().map(|layout| layout.plaintext_length());
         }
         Found::Version1(header) => {
             facts.cse = Cse {

@@ -47,6 +47,8 @@ mod queue;
 #[cfg(target_arch = "wasm32")]
 mod session;
 #[cfg(target_arch = "wasm32")]
+mod signing;
+#[cfg(target_arch = "wasm32")]
 mod unwrap;
 #[cfg(target_arch = "wasm32")]
 mod upload;

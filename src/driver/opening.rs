@@ -119,7 +119,7 @@ async fn message(
     let refused = |error| refusal::from_encryption(error, None);
     let opened = unwrap::message(engine, session, header).await?;
     let (layout, signature) = if header.is_signed() {
-        let tail = fetch(session, &job.key, size.saturating_sub(MAX_FOOTER_LENGTH)..size).await?;
+        let tail = tail(session, &job.key, size).await?;
         let layout = header.signed_layout(size, &tail).map_err(refused)?;
         let before_footer = layout.message_length() + tail.len() as u64 - size;
         let footer = tail[before_footer as usize..].to_vec();
@@ -172,7 +172,12 @@ fn check_whole(size: u64) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn fetch(session: &Session, key: &str, range: Range<u64>) -> Result<Vec<u8>, Problem> {
+/// The last bytes of an object of `size` bytes: enough for any footer.
+pub(super) async fn tail(session: &Session, key: &str, size: u64) -> Result<Vec<u8>, Problem> {
+    fetch(session, key, size.saturating_sub(MAX_FOOTER_LENGTH)..size).await
+}
+
+pub(super) async fn fetch(session: &Session, key: &str, range: Range<u64>) -> Result<Vec<u8>, Problem> {
     let get = GetObject {
         key: key.to_owned(),
         range: Some(ByteRange {

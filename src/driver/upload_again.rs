@@ -18,7 +18,8 @@ const LOCK_TRIES: u32 = 10;
 const LOCK_WAIT: Duration = Duration::from_millis(100);
 
 /// Opens the earlier run's message with the user's key and asks the storage which parts it has. `None` when there is
-/// nothing to go on with (any more): the upload starts over. The earlier one is aborted then.
+/// nothing to go on with (any more): the upload starts over. The earlier one is aborted then. So is every signed one:
+/// its signature is made over all of it in order, with a key that is nowhere but in the memory of its run.
 pub(super) async fn begin(
     engine: &Rc<Engine>,
     session: &Rc<Session>,
@@ -27,7 +28,7 @@ pub(super) async fn begin(
 ) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
     let checkpoint = &kept.checkpoint;
     let lock = take_lock(&checkpoint.lock_name()).await?;
-    if !kept.looks_like(job.print()) {
+    if !kept.looks_like(job.print()) || writing::is_signed(&checkpoint.header) {
         abandon(engine, session, kept).await?;
         return Ok(None);
     }

@@ -12,12 +12,12 @@ use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob};
-use super::writing::{GcmWriting, Tally, Writing};
+use super::writing::{GcmWriting, MessageWriting, Tally, Writing};
 use super::{
     Cse, CseState, KeyKind, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, WriteFormat, look,
     refusal,
 };
-use crate::encryption::esdk::{Message, TAG_LENGTH};
+use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
 use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};
 use crate::platform::files::FileHandle;
@@ -301,6 +301,14 @@ impl Work {
                 Either::Right(_) => return Err(Problem::Cancelled),
             }
         }
+        if let Writing::Message(writing) = &*writing
+            && let Some(signing) = &writing.signing
+        {
+            match future::select(pin!(signing.turn(index)), pin!(self.abort.aborted())).await {
+                Either::Left(_) => {}
+                Either::Right(_) => return Err(Problem::Cancelled),
+            }
+        }
         let lease = self.pool.take();
         let mut lease = match future::select(pin!(lease), pin!(self.abort.aborted())).await {
             Either::Left((lease, _)) => lease,
@@ -308,7 +316,7 @@ impl Work {
         };
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
         let (tags, buffer) = match &*writing {
-            Writing::Message(message) => self.make_frames(message, &part, buffer).await?,
+            Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
             Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
         };
         lease.attach(buffer);
@@ -331,8 +339,14 @@ impl Work {
         Ok(Answer::Prepared)
     }
 
-    /// Encrypts the frames of a part. Gives their tags.
-    async fn make_frames(&self, message: &Message, part: &Part, buffer: Buffer) -> Result<(Vec<u8>, Buffer), Problem> {
+    /// Encrypts the frames of a part, and signs them if they are to be signed. Gives their tags.
+    async fn make_frames(
+        &self,
+        writing: &MessageWriting,
+        part: &Part,
+        buffer: Buffer,
+    ) -> Result<(Vec<u8>, Buffer), Problem> {
+        let message = &writing.message;
         let header: &[u8] = if part.number == 1 { &message.header } else { &[] };
         buffer.copy_from(0, header);
         let frames = part.frames.clone().ok_or_else(|| lost("plan"))?;
@@ -352,10 +366,22 @@ impl Work {
         };
         let made = call(Hand::Any(&self.engine.workers), &task, cargo).await;
         let (length, buffer) = made.map_err(from_task)?;
-        if u64::from(length) != part.body.end - part.body.start {
+        let is_last = part.number == self.plan.part_count();
+        let footer = match writing.signing {
+            Some(_) if is_last => FOOTER_LENGTH,
+            _ => 0,
+        };
+        if u64::from(length) + footer != part.body.end - part.body.start {
             return Err(lost("part's length"));
         }
         let buffer = buffer.ok_or_else(|| lost("buffer"))?;
+        if let Some(signing) = &writing.signing {
+            signing.update(&buffer, length as usize);
+            if is_last {
+                let footer = signing.finish().ok_or_else(|| lost("signing key"))?;
+                buffer.copy_from(length as usize, &footer);
+            }
+        }
         Ok((tags(message, frames, part.body.start, &buffer), buffer))
     }
 
@@ -401,6 +427,7 @@ impl Work {
         };
         let (state, suite) = match writing.format() {
             WriteFormat::Esdk => (CseState::Esdk, "0x0478"),
+            WriteFormat::EsdkSigned => (CseState::Esdk, "0x0578"),
             WriteFormat::S3ecV3 => (CseState::S3ecV3, "0x0073"),
             WriteFormat::S3ecV2 => (CseState::S3ecV2, "0x0072"),
         };
@@ -570,17 +597,18 @@ impl Work {
         match self.writing.as_deref() {
             // Nothing tells a plain file from an older object of the same size.
             None => Err(Problem::AlreadyExists),
-            Some(Writing::Message(message)) => {
+            Some(Writing::Message(writing)) => {
+                let header = &writing.message.header;
                 let range = ByteRange {
                     start: 0,
-                    end: Some(message.header.len() as u64),
+                    end: Some(header.len() as u64),
                 };
                 let get = GetObject {
                     key: self.key.clone(),
                     range: Some(range),
                     if_match: None,
                 };
-                Ok(self.steady_call(&self.with_sse(&get)).await?.bytes == message.header)
+                Ok(self.steady_call(&self.with_sse(&get)).await?.bytes == *header)
             }
             Some(Writing::Gcm(writing)) => {
                 let same = |entry: &(String, String)| head.metadata.contains(entry);

@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
+use zeroize::Zeroizing;
+
 use super::engine::Engine;
 use super::session::Session;
+use super::signing::Signing;
 use super::upload::UploadJob;
 use super::upload_work::lost;
 use super::{KeyId, Problem, UploadEncryption, WriteFormat, look, refusal, unwrap};
-use crate::encryption::esdk::{EncryptionContext, FRAME_LENGTH, Header, Layout, Message, Parsed, Recipient};
+use crate::encryption::esdk::{
+    EncryptionContext, FOOTER_LENGTH, FRAME_LENGTH, Header, Layout, Message, MessageSigner, Parsed, Recipient,
+};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
 use crate::encryption::s3ec::{
     self, CommitmentPolicy, Entries, Envelope, Materials, Policy, Recognised, TextMap, Wrapping, Written,
@@ -24,9 +29,16 @@ use crate::worker::messages::Run;
 /// What one upload is encrypted with.
 pub(super) enum Writing {
     /// AWS Encryption SDK.
-    Message(Box<Message>),
+    Message(Box<MessageWriting>),
     /// S3 Encryption Client.
     Gcm(Box<GcmWriting>),
+}
+
+/// A message of the AWS Encryption SDK.
+pub(super) struct MessageWriting {
+    pub(super) message: Message,
+    /// Of a signed one.
+    pub(super) signing: Option<Signing>,
 }
 
 /// One GCM message, and the metadata that say how to open it.
@@ -58,7 +70,9 @@ pub(super) async fn start(engine: &Engine, session: &Session, job: &UploadJob) -
 fn policy(format: WriteFormat) -> CommitmentPolicy {
     match format {
         WriteFormat::S3ecV2 => CommitmentPolicy::ForbidEncryptAllowDecrypt,
-        WriteFormat::Esdk | WriteFormat::S3ecV3 => CommitmentPolicy::RequireEncryptRequireDecrypt,
+        WriteFormat::Esdk | WriteFormat::EsdkSigned | WriteFormat::S3ecV3 => {
+            CommitmentPolicy::RequireEncryptRequireDecrypt
+        }
     }
 }
 
@@ -72,10 +86,10 @@ fn with_key(engine: &Engine, job: &UploadJob, id: KeyId) -> Result<Writing, Prob
     let mut pairs = vec![(look::FINGERPRINT_PAIR, key.fingerprint().to_string())];
     pairs.extend(vault.kdf_entry(id).map(|kdf| (passphrase::ENTRY, kdf)));
     let data_key = DataKey::from_random(random::make_array());
-    if job.format == WriteFormat::Esdk {
+    if job.format.is_message() {
         let seed = random::make_array();
         let recipient = Recipient::Key { key, seed: &seed };
-        return message(data_key, recipient, &context(pairs, job), job.file.size());
+        return message(data_key, recipient, &context(pairs, job), job);
     }
     let mut description = TextMap::default();
     pairs.iter().for_each(|(name, value)| description.insert(name, value));
@@ -92,14 +106,14 @@ async fn with_kms(engine: &Engine, session: &Session, job: &UploadJob) -> Result
         let key: Result<[u8; 32], _> = answer.plaintext.as_slice().try_into();
         key.map(DataKey::from_random).map_err(|_| lost("data key"))
     };
-    if job.format == WriteFormat::Esdk {
+    if job.format.is_message() {
         let context = context(Vec::new(), job);
         let answer = kms.generate(session, context.iter()).await?;
         let recipient = Recipient::Kms {
             key_arn: &answer.key_arn,
             ciphertext_blob: &answer.ciphertext_blob,
         };
-        return message(data_key(&answer)?, recipient, &context, job.file.size());
+        return message(data_key(&answer)?, recipient, &context, job);
     }
     let context = s3ec::kms_encryption_context(policy(job.format), &TextMap::default()).map_err(refused)?;
     let answer = kms.generate(session, context.iter()).await?;
@@ -122,12 +136,28 @@ fn message(
     data_key: DataKey,
     recipient: Recipient<'_>,
     context: &EncryptionContext,
-    size: u64,
+    job: &UploadJob,
 ) -> Result<Writing, Problem> {
-    let message = Message::write_for(data_key, random::make_array(), &[recipient], None, context, size);
-    message
-        .map(|message| Writing::Message(Box::new(message)))
-        .map_err(refused)
+    let (recipients, size) = ([recipient], job.file.size());
+    let signer = (job.format == WriteFormat::EsdkSigned).then(make_signer);
+    let message = Message::write_for(data_key, random::make_array(), &recipients, signer, context, size);
+    let mut message = message.map_err(refused)?;
+    let signing = message.signer.take().map(Signing::new);
+    Ok(Writing::Message(Box::new(MessageWriting { message, signing })))
+}
+
+fn make_signer() -> MessageSigner {
+    loop {
+        let bytes = Zeroizing::new(random::make_array());
+        if let Some(signer) = MessageSigner::from_random(&bytes) {
+            return signer;
+        }
+    }
+}
+
+/// Whether [`Writing::record`] gave this for a signed message.
+pub(super) fn is_signed(record: &[u8]) -> bool {
+    matches!(Header::parse(record), Ok(Parsed::Complete(header)) if header.is_signed())
 }
 
 fn object(data_key: DataKey, wrapping: &Wrapping<'_>, job: &UploadJob) -> Result<Writing, Problem> {
@@ -179,21 +209,28 @@ pub(super) async fn again(engine: &Engine, session: &Session, record: &[u8], siz
     let Parsed::Complete(parsed) = Header::parse(record).map_err(refused)? else {
         return Err(Problem::NotAuthentic);
     };
+    if parsed.is_signed() {
+        return Err(lost("signing key"));
+    }
     let opened = unwrap::message(engine, session, &parsed).await?;
-    Ok(Writing::Message(Box::new(Message {
+    let message = Message {
         header: record.to_vec(),
         message_id: parsed.message_id(),
         content_key: opened.content_key,
         layout: Layout::for_plaintext(record.len(), FRAME_LENGTH, size).map_err(refused)?,
         signer: None,
-    })))
+    };
+    Ok(Writing::Message(Box::new(MessageWriting { message, signing: None })))
 }
 
 impl Writing {
     /// What the object will consist of.
     pub(super) fn content(&self) -> Content {
         match self {
-            Writing::Message(message) => Content::Message(message.layout),
+            Writing::Message(writing) => Content::Message {
+                layout: writing.message.layout,
+                footer: if writing.signing.is_some() { FOOTER_LENGTH } else { 0 },
+            },
             Writing::Gcm(writing) => Content::Gcm { length: writing.total },
         }
     }
@@ -209,7 +246,7 @@ impl Writing {
     /// What a checkpoint keeps of it: no secrets, and all that the user's key needs to go on.
     pub(super) fn record(&self) -> Vec<u8> {
         match self {
-            Writing::Message(message) => message.header.clone(),
+            Writing::Message(writing) => writing.message.header.clone(),
             Writing::Gcm(writing) => {
                 let metadata: BTreeMap<_, _> = writing.metadata.iter().cloned().collect();
                 serde_json::to_vec(&metadata).expect("texts")
@@ -219,6 +256,7 @@ impl Writing {
 
     pub(super) fn format(&self) -> WriteFormat {
         match self {
+            Writing::Message(writing) if writing.signing.is_some() => WriteFormat::EsdkSigned,
             Writing::Message(_) => WriteFormat::Esdk,
             Writing::Gcm(writing) => writing.format,
         }

@@ -22,8 +22,13 @@ const GCM_UNIT: u64 = 1 << 20;
 /// What is uploaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// An AWS Encryption SDK message. Parts hold whole frames; the first also holds the header.
-    Message(Layout),
+    /// An AWS Encryption SDK message. Parts hold whole frames; the first also holds the header, the last the footer.
+    Message {
+        /// Header and frames.
+        layout: Layout,
+        /// Bytes that follow them: of a signed message its footer, else none.
+        footer: u64,
+    },
     /// One GCM message (S3 Encryption Client): as long as the file, and its tag at the end of the last part.
     Gcm {
         /// Bytes of the file.
@@ -63,7 +68,7 @@ impl PartPlan {
     /// object is larger than S3 can hold.
     pub fn new(content: Content) -> Option<PartPlan> {
         let (units, unit_length) = match content {
-            Content::Message(layout) => (u64::from(layout.frame_count()), u64::from(layout.frame_length())),
+            Content::Message { layout, .. } => (u64::from(layout.frame_count()), u64::from(layout.frame_length())),
             Content::Gcm { length } => (length.div_ceil(GCM_UNIT), GCM_UNIT),
             Content::Plain { length } => (length, 1),
         };
@@ -91,7 +96,7 @@ impl PartPlan {
     /// Bytes of the file.
     pub fn plaintext_length(&self) -> u64 {
         match self.content {
-            Content::Message(layout) => layout.plaintext_length(),
+            Content::Message { layout, .. } => layout.plaintext_length(),
             Content::Gcm { length } | Content::Plain { length } => length,
         }
     }
@@ -99,7 +104,7 @@ impl PartPlan {
     /// Bytes of the object.
     pub fn object_length(&self) -> u64 {
         match self.content {
-            Content::Message(layout) => layout.message_length(),
+            Content::Message { layout, footer } => layout.message_length() + footer,
             Content::Gcm { length } => length + TAG_LENGTH,
             Content::Plain { length } => length,
         }
@@ -122,12 +127,15 @@ impl PartPlan {
         assert!(index < self.parts, "part {index} of {}", self.parts);
         let start = u64::from(index) * self.units_per_part;
         match self.content {
-            Content::Message(layout) => {
+            Content::Message { layout, footer } => {
                 let end = (start + self.units_per_part).min(layout.frame_count().into());
                 let frames = start as u32..end as u32; // frame counts have 32 bits
                 let mut body = layout.message_range(frames.clone());
                 if index == 0 {
                     body.start = 0;
+                }
+                if index + 1 == self.parts {
+                    body.end += footer;
                 }
                 Part {
                     number: index + 1,
@@ -167,7 +175,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn message(plaintext: u64) -> Content {
-        Content::Message(Layout::for_plaintext(700, FRAME_LENGTH, plaintext).unwrap())
+        signed(plaintext, 0)
+    }
+
+    fn signed(plaintext: u64, footer: u64) -> Content {
+        let layout = Layout::for_plaintext(700, FRAME_LENGTH, plaintext).unwrap();
+        Content::Message { layout, footer }
     }
 
     #[test]
@@ -196,10 +209,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_cover_everything_once_and_keep_s3s_rules(length in 0u64..(2 << 40), kind in 0..3) {
+        fn parts_cover_everything_once_and_keep_s3s_rules(length in 0u64..(2 << 40), kind in 0..4) {
             let content = match kind {
                 0 => message(length),
                 1 => Content::Gcm { length },
+                2 => signed(length, 105),
                 _ => Content::Plain { length },
             };
             let plan = PartPlan::new(content).unwrap();
