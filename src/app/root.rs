@@ -83,7 +83,7 @@ impl Component for Root {
                 Effect::SaveText { name, media_type, text } => {
                     if let Err(error) = save::download_bytes(&name, media_type, text.as_bytes()) {
                         let detail = error.to_string();
-                        ctx.link().send_message(Msg::SaveFailed(Problem::Browser { detail }));
+                        ctx.link().send_message(Msg::WentWrong(Problem::Browser { detail }));
                     }
                 }
                 Effect::Remember(targets) => drop(local_storage::set(RECENT, &recent::to_json(&targets))),

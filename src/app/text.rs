@@ -506,6 +506,14 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Open the object's details and give its SSE-C key.",
         ),
         Problem::CustomerKeyUnreadable => said("This is no SSE-C key.", "Give 64 hex digits, or base64 of 32 bytes."),
+        Problem::CustomerKeyOfUpload => said(
+            "This upload was begun with another SSE-C key; every part needs the same one.",
+            "Give that key, or discard the upload and upload the file anew.",
+        ),
+        Problem::BadEncryptionContext => said(
+            "The encryption context must be a JSON object of strings.",
+            "Write it like {\"project\": \"climate\"}, or leave it empty.",
+        ),
         Problem::CustomerKeyWrong => said(
             "The storage does not open the object with this key. The key was not kept.",
             "Give the key the object was stored with.",

@@ -20,8 +20,8 @@ use super::upload_work::KMS_FINGERPRINT;
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, upload,
-    upload_again, writing,
+    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sse_wish,
+    upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
@@ -30,6 +30,7 @@ use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
 use crate::platform::{clock, private_file, random, save, webcrypto};
+use crate::s3::CustomerKey;
 
 /// How long changes of transfers are collected before the app hears of them.
 const BATCH: Duration = Duration::from_millis(100);
@@ -298,6 +299,12 @@ impl Engine {
                 self.run_queue();
             }
             Intent::ListUnfinished => self.spawn(async |engine: Rc<Engine>| engine.list_unfinished().await),
+            Intent::GiveCustomerKey { id, key } => self.spawn(async move |engine: Rc<Engine>| {
+                if let Err(problem) = engine.take_customer_key(&id, &key).await {
+                    engine.emit(Event::UnfinishedProblem(problem));
+                }
+                engine.list_unfinished().await;
+            }),
             Intent::Discard { id } => self.spawn(async move |engine: Rc<Engine>| {
                 if let Err(problem) = engine.discard(&id).await {
                     engine.emit(Event::UnfinishedProblem(problem));
@@ -336,6 +343,7 @@ impl Engine {
     async fn list_unfinished(&self) {
         let Ok(session) = self.session() else { return };
         let going_up = self.queue.keys_going_up();
+        let held = session.customer_keys.borrow().all();
         let checkpoints = self.kept.list(&session.place()).await.into_iter();
         let unfinished = checkpoints
             .filter(|checkpoint| !going_up.contains(&checkpoint.key))
@@ -346,6 +354,7 @@ impl Engine {
                 size: checkpoint.file.size,
                 started: checkpoint.started_ms,
                 fingerprint: checkpoint.fingerprint,
+                needs_customer_key: sse_wish::request(&checkpoint.sse, &held).is_err(),
             });
         self.emit(Event::Unfinished(unfinished.collect()));
     }
@@ -373,9 +382,11 @@ impl Engine {
         } else {
             self.format.get()
         };
+        let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
         let kept = Rc::new(self.kept.load(checkpoint).await);
         let job = UploadJob {
             session,
+            sse,
             file,
             key: key.clone(),
             encryption,
@@ -390,6 +401,18 @@ impl Engine {
         let size = job.file.size();
         self.queue.add(Direction::Upload, key, size, true, Job::Upload(job));
         self.clone().run_queue();
+        Ok(())
+    }
+
+    /// Holds the SSE-C key that this unfinished upload was begun with.
+    async fn take_customer_key(&self, id: &str, key: &CustomerKey) -> Result<(), Problem> {
+        let session = self.session()?;
+        let checkpoints = self.kept.list(&session.place()).await;
+        let mut of_upload = checkpoints.iter().filter(|checkpoint| checkpoint.id == id);
+        if !of_upload.any(|checkpoint| sse_wish::is_key_of(&checkpoint.sse, key)) {
+            return Err(Problem::CustomerKeyOfUpload);
+        }
+        session.customer_keys.borrow_mut().add(key);
         Ok(())
     }
 
@@ -558,13 +581,17 @@ impl Engine {
             return Ok(());
         }
         let replace = existing == super::Existing::Replace;
+        let sse = session.upload_sse();
         let mut earlier = self.earlier_runs(&session, &keys).await;
+        // One that asked for other SSE is left to its own list.
+        earlier.retain(|_, kept| kept.checkpoint.sse == sse_wish::of(&sse));
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;
             let kept = earlier.remove(&key).filter(|_| encrypted);
             let job = UploadJob {
                 session: session.clone(),
+                sse: sse.clone(),
                 kept: RefCell::new(kept),
                 file: file.handle.clone(),
                 key: key.clone(),

@@ -262,6 +262,8 @@ pub struct Unfinished {
     pub fingerprint: String,
     /// Nothing of what was sent can be used: its signature would have to be made over all of it again.
     pub starts_over: bool,
+    /// It was begun with SSE-C, and that key is not held.
+    pub needs_customer_key: bool,
 }
 
 /// What happened.

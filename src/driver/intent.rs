@@ -1,7 +1,7 @@
 //! What the app may ask for.
 
 use super::{BatchId, KeyId, TransferId};
-use crate::s3::{AddressingStyle, Credentials, Provider};
+use crate::s3::{AddressingStyle, Credentials, CustomerKey, Provider};
 
 /// A bucket and where it lives, as typed by the person or taken from a preset or a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -223,6 +223,13 @@ pub enum Intent {
     Discard {
         /// Its id.
         id: String,
+    },
+    /// Hold the SSE-C key that such an upload was begun with. → `Unfinished`, or `UnfinishedProblem` before it.
+    GiveCustomerKey {
+        /// Its id.
+        id: String,
+        /// The key; redacted in Debug.
+        key: CustomerKey,
     },
     /// Start a failed or cancelled transfer again: it goes on with what was sent, if anything was kept; else from the
     /// beginning, under a fresh data key.

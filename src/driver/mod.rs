@@ -18,6 +18,8 @@ mod names;
 #[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
 #[cfg(any(target_arch = "wasm32", test))]
+mod sse_wish;
+#[cfg(any(target_arch = "wasm32", test))]
 mod vault;
 
 #[cfg(target_arch = "wasm32")]

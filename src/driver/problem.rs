@@ -211,6 +211,10 @@ pub enum Problem {
     CustomerKeyNeeded,
     /// What was typed is no SSE-C key: 64 hex digits, or base64 of 32 bytes.
     CustomerKeyUnreadable,
+    /// An unfinished upload was begun with SSE-C, and none of the keys given is the one.
+    CustomerKeyOfUpload,
+    /// The encryption context is no JSON object of strings.
+    BadEncryptionContext,
     /// The storage does not take this key for the object.
     CustomerKeyWrong,
     /// The storage answered without the key; with it, the browser got no answer: the CORS rule does not allow the headers.

@@ -22,7 +22,7 @@ use crate::platform::buffer::BufferPool;
 use crate::platform::clock;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
-use crate::s3::check_key;
+use crate::s3::{SseRequest, check_key};
 use crate::transfer::{Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, Upload};
 
 /// Bodies of one file that are made or sent at a time.
@@ -43,6 +43,8 @@ pub(super) struct UploadJob {
     pub(super) encryption: UploadEncryption,
     pub(super) format: WriteFormat,
     pub(super) replace: bool,
+    /// What it asks of the storage, whatever other files ask later.
+    pub(super) sse: SseRequest,
     /// Another file goes to the same key: sending both would lose one.
     pub(super) collides: bool,
     /// An earlier run, to go on with.

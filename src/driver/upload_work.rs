@@ -15,7 +15,7 @@ use super::upload::{Earlier, UploadJob};
 use super::writing::{GcmWriting, MessageWriting, Tally, Writing};
 use super::{
     Cse, CseState, KeyKind, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, WriteFormat, look,
-    refusal,
+    refusal, sse_wish,
 };
 use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
 use crate::platform::abort::Abort;
@@ -100,7 +100,7 @@ impl Work {
         Ok(Work {
             engine: engine.clone(),
             session: session.clone(),
-            sse: session.upload_sse(),
+            sse: job.sse.clone(),
             id,
             file: job.file.clone(),
             key: job.key.clone(),
@@ -258,6 +258,7 @@ impl Work {
             file: self.print,
             replace: self.replace,
             started_ms: clock::now_ms(),
+            sse: sse_wish::of(&self.sse),
         };
         let kept = Rc::new(Kept::new(checkpoint, self.writing.clone()));
         // A plain file has no tags to prove itself by after a reload: it is gone on with in this page only.

@@ -37,6 +37,7 @@ mod sign;
 #[cfg(test)]
 mod sign_vectors;
 mod sse;
+mod sse_kind;
 mod sse_request;
 #[cfg(test)]
 mod sse_table;
@@ -79,6 +80,7 @@ pub use put_object::{PutBody, PutObject, Written};
 pub use sight::{Grounds, Sight, grounds};
 pub use sign::{Payload, SignError, Signer, sign_headers, sign_json, sign_query};
 pub use sse::{SSE_HEADER, SseState, judge, sse_headers};
+pub use sse_kind::SseKind;
 pub use sse_request::{CustomerKey, SseRequest};
 pub use upload_part::UploadPart;
 pub use with_sse::WithSse;

@@ -39,6 +39,8 @@ pub enum SseRequest {
         key_id: Option<String>,
         /// Encryption context, as JSON of strings.
         context: Option<String>,
+        /// Two layers: DSSE-KMS.
+        dsse: bool,
     },
     /// SSE-C.
     SseC(CustomerKey),
@@ -52,8 +54,8 @@ impl SseRequest {
         match self {
             SseRequest::BucketDefault => Ok(()),
             SseRequest::SseS3 => set_header(request, SSE_HEADER, "AES256"),
-            SseRequest::SseKms { key_id, context } => {
-                set_header(request, SSE_HEADER, "aws:kms")?;
+            SseRequest::SseKms { key_id, context, dsse } => {
+                set_header(request, SSE_HEADER, if *dsse { "aws:kms:dsse" } else { "aws:kms" })?;
                 if let Some(id) = key_id {
                     set_header(request, KEY_ID_HEADER, id)?;
                 }
@@ -82,6 +84,7 @@ impl SseRequest {
             (SseRequest::BucketDefault, seen) => seen,
             (_, SseState::None | SseState::NotOffered | SseState::Unknown) => SseState::Unconfirmed,
             (SseRequest::SseKms { .. }, SseState::SseS3) => SseState::Unconfirmed,
+            (SseRequest::SseKms { dsse: true, .. }, SseState::SseKms { .. }) => SseState::Unconfirmed,
             (SseRequest::SseC(_), SseState::SseS3 | SseState::SseKms { .. }) => SseState::Unconfirmed,
             (_, seen) => seen,
         }
@@ -103,11 +106,16 @@ impl CustomerKey {
         Some(CustomerKey(bytes.as_slice().try_into().ok()?))
     }
 
+    /// Its MD5 in base64, by which storages name it.
+    pub fn md5_base64(&self) -> String {
+        STANDARD.encode(Md5::digest(self.0))
+    }
+
     pub(super) fn set_on<B>(&self, request: &mut Request<B>) -> Result<(), RequestError> {
         set_header(request, CUSTOMER_HEADER, "AES256")?;
         let text = Zeroizing::new(STANDARD.encode(self.0));
         set_header(request, CUSTOMER_KEY_HEADER, &text)?;
-        set_header(request, CUSTOMER_MD5_HEADER, &STANDARD.encode(Md5::digest(self.0)))?;
+        set_header(request, CUSTOMER_MD5_HEADER, &self.md5_base64())?;
         if let Some(value) = request.headers_mut().get_mut(CUSTOMER_KEY_HEADER) {
             value.set_sensitive(true);
         }
@@ -146,6 +154,7 @@ mod tests {
         let kms = SseRequest::SseKms {
             key_id: Some("k".into()),
             context: Some("{\"a\":\"b\"}".into()),
+            dsse: false,
         };
         assert_eq!(
             headers(&kms, false),
@@ -200,12 +209,14 @@ mod tests {
         let asked = SseRequest::SseKms {
             key_id: None,
             context: None,
+            dsse: true,
         };
-        assert_eq!(
-            asked.confirmed(SseState::SseS3),
-            SseState::Unconfirmed,
-            "less than was asked for"
-        );
+        assert_eq!(headers(&asked, false), ["x-amz-server-side-encryption: aws:kms:dsse"]);
+        let dsse = SseState::SseKmsDsse { key_id: None };
+        for less in [SseState::SseS3, kms(None)] {
+            assert_eq!(asked.confirmed(less), SseState::Unconfirmed, "less than was asked for");
+        }
+        assert_eq!(asked.confirmed(dsse.clone()), dsse);
         assert_eq!(SseRequest::BucketDefault.confirmed(SseState::None), SseState::None);
     }
 }

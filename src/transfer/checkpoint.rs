@@ -29,6 +29,25 @@ pub struct Checkpoint {
     pub replace: bool,
     /// When it was begun, milliseconds since 1970.
     pub started_ms: f64,
+    /// What it asked of the storage.
+    #[serde(default)]
+    pub sse: SseWish,
+}
+
+/// What an upload asked of the storage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SseWish {
+    /// A word for the kind; empty for the bucket's default.
+    pub kind: String,
+    /// Key of the storage's KMS.
+    #[serde(default)]
+    pub key_id: Option<String>,
+    /// Encryption context, JSON.
+    #[serde(default)]
+    pub context: Option<String>,
+    /// Of the SSE-C key its MD5 in base64, which the storage repeats in every answer. The key itself is not kept.
+    #[serde(default)]
+    pub customer_key_md5: Option<String>,
 }
 
 /// What tells one version of a file from another at a glance. The tags decide.
@@ -128,9 +147,18 @@ mod tests {
             file,
             replace: true,
             started_ms: 1.6e12,
+            sse: SseWish {
+                kind: "sse-kms".into(),
+                key_id: Some("k".into()),
+                ..SseWish::default()
+            },
         };
         let again = Checkpoint::from_text(&checkpoint.to_text()).unwrap();
         assert_eq!(again, checkpoint);
+        let mut older: serde_json::Value = serde_json::from_str(&checkpoint.to_text()).unwrap();
+        older.as_object_mut().unwrap().remove("sse");
+        let older = Checkpoint::from_text(&older.to_string()).unwrap();
+        assert_eq!(older.sse, SseWish::default(), "a record from before there were wishes");
         assert_eq!(Checkpoint::part_of_record(&checkpoint.part_record(9_999)), Some(9_999));
         assert!(checkpoint.part_record(7).starts_with(&checkpoint.part_records()));
         assert_eq!(tags_from_text(&tags_to_text(&[7; 16])), Some(vec![7; 16]));

@@ -9,7 +9,8 @@ use crate::app::state::{Msg, State, StorageMsg};
 use crate::app::text::storage as words;
 use crate::driver::{Creation, CreationPlan};
 use crate::s3::{
-    EncryptedCreation, aws_create_encrypted_bucket, create_encrypted_bucket_tool, curl_create_scality_bucket, sibling,
+    EncryptedCreation, Provider, SseKind, aws_create_encrypted_bucket, create_encrypted_bucket_tool,
+    curl_create_scality_bucket, sibling,
 };
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
@@ -46,7 +47,11 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             EncryptedCreation::BucketDefault
         };
     });
-    let onalgorithm = choose(|plan, value| plan.kms = value == "aws:kms");
+    let onalgorithm = choose(|plan, value| plan.kind = SseKind::from_id(value).unwrap_or_default());
+    let kinds = state
+        .target()
+        .map_or(Provider::default(), |target| target.provider)
+        .sse_of_buckets();
     let scality = plan.how == EncryptedCreation::ScalityHeader;
     let busy = state
         .storage
@@ -75,11 +80,10 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                 <div class="field">
                     <label for="new-algorithm">{ words::ALGORITHM }</label>
                     <select id="new-algorithm" onchange={onalgorithm}>
-                        <option value="AES256" selected={!plan.kms}>{ "AES256 (SSE-S3)" }</option>
-                        <option value="aws:kms" selected={plan.kms}>{ "aws:kms (SSE-KMS)" }</option>
+                        { for kinds.iter().map(|kind| html! { <option value={kind.id()} selected={*kind == plan.kind}>{ words::sse_kind(*kind) }</option> }) }
                     </select>
                 </div>
-                if plan.kms && !scality { { text("new-kms-key", words::KMS_KEY_ID, &plan.key_id, |plan, text| plan.key_id = text) } }
+                if plan.kind.has_kms_key() && !scality { { text("new-kms-key", words::KMS_KEY_ID, &plan.key_id, |plan, text| plan.key_id = text) } }
                 { text("new-location", words::LOCATION, &plan.location, |plan, text| plan.location = text) }
             </div>
             <div class="actions start">

@@ -4,58 +4,58 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{Link, shell};
-use crate::app::root::by_id;
-use crate::app::state::{Msg, SseChoice, State, StorageMsg};
+use crate::app::root::{by_id, target};
+use crate::app::state::{Msg, State, StorageMsg};
 use crate::app::text::storage as words;
 use crate::driver::Problem;
-use crate::s3::{CustomerKey, SseRequest};
+use crate::s3::{CustomerKey, SseKind, SseRequest};
 
-/// The value of the form's choice.
-const CHOICES: [(&str, &str, SseChoice); 4] = [
-    ("default", "the bucket's default", SseChoice::BucketDefault),
-    ("sse-s3", "SSE-S3 (AES256)", SseChoice::SseS3),
-    ("sse-kms", "SSE-KMS (aws:kms)", SseChoice::SseKms),
-    ("sse-c", "SSE-C (your key, sent each time)", SseChoice::SseC),
-];
+const KMS_KEY: &str = "upload-kms-key";
+const KMS_CONTEXT: &str = "upload-kms-context";
+const CUSTOMER_KEY: &str = "upload-customer-key";
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
-    if state
-        .target()
-        .is_some_and(|target| target.provider.encrypted_creation().is_none())
-    {
-        return html! { <p class="hint">{ words::NO_SSE_HERE }</p> };
+    let provider = state.target().map(|target| target.provider).unwrap_or_default();
+    let offered = provider.sse_of_uploads();
+    let hint = html! { <p class="hint">{ words::sse_of_uploads(provider) }</p> };
+    if offered.len() == 1 {
+        return html! { <section class="page" aria-label={words::UPLOAD_SSE}>{ hint }</section> };
     }
-    let now = state.storage.upload_sse;
-    let onsubmit = link.callback(|event: SubmitEvent| {
+    let (now, draft) = (state.storage.upload_sse, state.storage.upload_draft);
+    let onsubmit = link.callback(move |event: SubmitEvent| {
         event.prevent_default();
-        read().map_or(
-            Msg::Storage(StorageMsg::UploadRefused(Problem::CustomerKeyUnreadable)),
-            |(choice, request)| Msg::Storage(StorageMsg::UploadWith(choice, request)),
-        )
+        Msg::Storage(match read(draft) {
+            Ok(request) => StorageMsg::UploadWith(draft, request),
+            Err(problem) => StorageMsg::UploadRefused(problem),
+        })
+    });
+    let onchange = link.batch_callback(|event: Event| {
+        let kind = SseKind::from_id(&target::<HtmlSelectElement>(&event)?.value())?;
+        Some(Msg::Storage(StorageMsg::UploadDraft(kind)))
     });
     let text = |id: &'static str, name: &'static str, class: &'static str| {
         html! { <div class="field"><label for={id}>{ name }</label><input {id} {class} type="text" autocomplete="off" autocapitalize="none" spellcheck="false"/></div> }
     };
-    let word = CHOICES
-        .iter()
-        .find(|(_, _, choice)| *choice == now)
-        .map_or("", |(_, word, _)| *word);
     html! {
         <section class="page" aria-label={words::UPLOAD_SSE}>
             <details>
-                <summary>{ words::UPLOAD_SSE }{ ": " }<span data-upload-sse={CHOICES.iter().find(|(_, _, choice)| *choice == now).map(|(id, _, _)| *id)}>{ word }</span></summary>
-                <form {onsubmit} novalidate=true>
+                <summary>{ words::UPLOAD_SSE }{ ": " }<span data-upload-sse={now.id()}>{ words::sse_kind(now) }</span></summary>
+                <form class="stack" {onsubmit} novalidate=true>
+                    { hint }
                     <div class="fields">
                         <div class="field">
                             <label for="upload-sse">{ words::UPLOAD_SSE }</label>
-                            <select id="upload-sse">
-                                { for CHOICES.iter().map(|(id, word, choice)| html! { <option value={*id} selected={*choice == now}>{ *word }</option> }) }
+                            <select id="upload-sse" {onchange}>
+                                { for offered.iter().map(|kind| html! { <option value={kind.id()} selected={*kind == draft}>{ words::sse_kind(*kind) }</option> }) }
                             </select>
                         </div>
-                        { text("upload-kms-key", words::KMS_KEY_ID, "") }
-                        { text("upload-kms-context", words::KMS_CONTEXT, "") }
-                        { text("upload-customer-key", words::CUSTOMER_KEY, "secret") }
+                        if draft.has_kms_key() {
+                            { text(KMS_KEY, words::KMS_KEY_ID, "") }
+                            { text(KMS_CONTEXT, words::KMS_CONTEXT, "") }
+                        }
+                        if draft == SseKind::SseC { { text(CUSTOMER_KEY, words::CUSTOMER_KEY, "secret") } }
                     </div>
+                    if draft == SseKind::SseC { <p class="hint">{ words::CUSTOMER_KEY_HINT }{ " " }{ words::CUSTOMER_KEY_LOST }</p> }
                     if let Some(problem) = &state.storage.upload_problem { { shell::problem(problem, "bad") } }
                     <div class="actions start"><button type="submit">{ words::USE_SSE }</button></div>
                 </form>
@@ -65,28 +65,37 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 }
 
 /// Reads the form. Secrets are in its elements only; the key's field is emptied once it was taken.
-fn read() -> Option<(SseChoice, SseRequest)> {
-    let chosen: HtmlSelectElement = by_id("upload-sse")?;
-    let input = by_id::<HtmlInputElement>;
+fn read(kind: SseKind) -> Result<SseRequest, Problem> {
     let filled = |id: &str| {
-        input(id)
+        by_id::<HtmlInputElement>(id)
             .map(|input| input.value().trim().to_owned())
             .filter(|text| !text.is_empty())
     };
-    let (_, _, choice) = CHOICES.into_iter().find(|(id, _, _)| *id == chosen.value())?;
-    let request = match choice {
-        SseChoice::BucketDefault => SseRequest::BucketDefault,
-        SseChoice::SseS3 => SseRequest::SseS3,
-        SseChoice::SseKms => SseRequest::SseKms {
-            key_id: filled("upload-kms-key"),
-            context: filled("upload-kms-context"),
-        },
-        SseChoice::SseC => {
-            let field = input("upload-customer-key")?;
-            let key = CustomerKey::from_text(&field.value())?;
-            field.set_value("");
+    Ok(match kind {
+        SseKind::BucketDefault => SseRequest::BucketDefault,
+        SseKind::SseS3 => SseRequest::SseS3,
+        SseKind::SseKms | SseKind::DsseKms => {
+            let context = filled(KMS_CONTEXT);
+            if context.as_deref().is_some_and(|context| !is_context(context)) {
+                return Err(Problem::BadEncryptionContext);
+            }
+            SseRequest::SseKms {
+                key_id: filled(KMS_KEY),
+                context,
+                dsse: kind == SseKind::DsseKms,
+            }
+        }
+        SseKind::SseC => {
+            let key = filled(CUSTOMER_KEY).and_then(|text| CustomerKey::from_text(&text));
+            let key = key.ok_or(Problem::CustomerKeyUnreadable)?;
+            if let Some(field) = by_id::<HtmlInputElement>(CUSTOMER_KEY) {
+                field.set_value("");
+            }
             SseRequest::SseC(key)
         }
-    };
-    Some((choice, request))
+    })
+}
+
+fn is_context(text: &str) -> bool {
+    serde_json::from_str::<std::collections::BTreeMap<String, String>>(text).is_ok()
 }

@@ -7,7 +7,7 @@ use super::{Link, shell};
 use crate::app::root::by_id;
 use crate::app::state::Msg;
 use crate::app::text::{self, storage as words};
-use crate::driver::Problem;
+use crate::driver::{Intent, Problem, Unfinished};
 use crate::s3::{CustomerKey, Grounds, SseState};
 
 const FIELD: &str = "object-customer-key";
@@ -35,19 +35,15 @@ pub(super) fn view(key: &str, problem: &Problem, link: &Link) -> Html {
         field.set_value("");
         Some(Msg::CustomerKeyGiven { object, key })
     });
-    let kind = if *problem == Problem::CustomerKeyNeeded {
-        "warn"
-    } else {
-        "bad"
-    };
     html! {
         <>
             <dl>
                 <dt>{ text::SSE }</dt>
                 <dd data-sse={SseState::SseC.as_str()}>{ shell::sse_badge(&SseState::SseC) }<p class="hint">{ text::sse_meaning(&SseState::SseC) }{ " " }{ words::grounds(Grounds::KeyDemanded) }</p></dd>
             </dl>
-            { shell::problem(problem, kind) }
-            <form {onsubmit} novalidate=true>
+            // That it is needed is said above.
+            if *problem != Problem::CustomerKeyNeeded { { shell::problem(problem, "bad") } }
+            <form class="stack" {onsubmit} novalidate=true>
                 <div class="field">
                     <label for={FIELD}>{ words::CUSTOMER_KEY }</label>
                     <input id={FIELD} class="secret" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="object-customer-key-hint"/>
@@ -56,5 +52,30 @@ pub(super) fn view(key: &str, problem: &Problem, link: &Link) -> Html {
                 <div class="actions start"><button type="submit" class="primary">{ words::OPEN_WITH_KEY }</button></div>
             </form>
         </>
+    }
+}
+
+/// The field for the key that an unfinished upload was begun with.
+pub(super) fn of_unfinished(left: &Unfinished, link: &Link) -> Html {
+    let field_id = format!("upload-key-{}", left.id);
+    let (id, field) = (left.id.clone(), field_id.clone());
+    let onsubmit = link.batch_callback(move |event: SubmitEvent| {
+        event.prevent_default();
+        let field: HtmlInputElement = by_id(&field)?;
+        let key = CustomerKey::from_text(&field.value());
+        field.set_value("");
+        Some(match key {
+            Some(key) => Msg::TransferAsked(Intent::GiveCustomerKey { id: id.clone(), key }),
+            None => Msg::WentWrong(Problem::CustomerKeyUnreadable),
+        })
+    });
+    html! {
+        <form class="inline" {onsubmit} novalidate=true>
+            <div class="field">
+                <label for={field_id.clone()}>{ words::CUSTOMER_KEY }</label>
+                <input id={field_id} class="secret" type="text" autocomplete="off" autocapitalize="none" spellcheck="false" aria-description={left.key.clone()}/>
+            </div>
+            <button type="submit" aria-description={left.key.clone()}>{ words::GIVE_KEY }</button>
+        </form>
     }
 }

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Link, shell};
+use super::{Link, customer_key, shell};
 use crate::app::root::target;
 use crate::app::state::{Hold, Msg, State};
 use crate::app::{format, text};
@@ -78,10 +78,14 @@ fn unfinished(state: &State, link: &Link, driver: &Driver) -> Html {
                     <p class="name">{ left.key.clone() }</p>
                     <p class="hint">{ text::unfinished(left, &shell::local_date(left.started)) }{ " " }<code>{ left.fingerprint.clone() }</code></p>
                 </div>
-                <div class="field">
-                    <label for={input.clone()}>{ text::CHOOSE_AGAIN }</label>
-                    <input id={input} type="file" aria-description={left.key.clone()} {onchange}/>
-                </div>
+                if left.needs_customer_key {
+                    { customer_key::of_unfinished(left, link) }
+                } else {
+                    <div class="field">
+                        <label for={input.clone()}>{ text::CHOOSE_AGAIN }</label>
+                        <input id={input} type="file" aria-description={left.key.clone()} {onchange}/>
+                    </div>
+                }
                 <div class="actions">
                     <button type="button" class="quiet" aria-description={left.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Discard { id: discard.clone() }))}>{ text::DISCARD }</button>
                 </div>

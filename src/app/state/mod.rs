@@ -21,7 +21,7 @@ use crate::s3::{Credentials, CustomerKey, Profile, Provider};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
-pub use storage::{Copying, CorsCheck, Export, SseChoice, Storage, StorageMsg};
+pub use storage::{Copying, CorsCheck, Export, Storage, StorageMsg};
 pub use transfers::{Hold, Totals, Transfers};
 use uploads::{Batch, Step, Uploads};
 
@@ -284,8 +284,8 @@ pub enum Msg {
     },
     /// About the storage itself.
     Storage(StorageMsg),
-    /// A text could not be handed to the browser.
-    SaveFailed(Problem),
+    /// Something the page itself tried, such as handing a text to the browser.
+    WentWrong(Problem),
     /// Away with the problem.
     ProblemClosed,
     /// The driver speaks.
@@ -561,7 +561,7 @@ impl State {
                 Vec::new()
             }
             Msg::Storage(msg) => self.storage.update(msg),
-            Msg::SaveFailed(problem) => {
+            Msg::WentWrong(problem) => {
                 self.problem = Some(problem);
                 Vec::new()
             }

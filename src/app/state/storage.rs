@@ -8,7 +8,7 @@ use crate::driver::{
     AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
     StorageEvent, StorageIntent, Target,
 };
-use crate::s3::{BucketClaims, SseRequest};
+use crate::s3::{BucketClaims, SseKind, SseRequest};
 
 /// The CORS check.
 #[derive(Clone, Debug, Default)]
@@ -46,20 +46,6 @@ pub struct Copying {
     pub others: Vec<CopyRow>,
 }
 
-/// What new objects ask of the storage, without secrets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SseChoice {
-    /// The bucket's default decides.
-    #[default]
-    BucketDefault,
-    /// SSE-S3.
-    SseS3,
-    /// SSE-KMS.
-    SseKms,
-    /// SSE-C.
-    SseC,
-}
-
 /// What is known of the storage.
 #[derive(Clone, Debug, Default)]
 pub struct Storage {
@@ -82,7 +68,9 @@ pub struct Storage {
     /// Into which bucket the next copying goes.
     pub copy_into: String,
     /// What new objects ask of the storage.
-    pub upload_sse: SseChoice,
+    pub upload_sse: SseKind,
+    /// What the form for it shows.
+    pub upload_draft: SseKind,
     /// Why the last choice was not taken.
     pub upload_problem: Option<Problem>,
     /// What a failed connection was found to lack.
@@ -120,10 +108,12 @@ pub enum StorageMsg {
     CopyAsked,
     /// End it.
     CopyCancelled,
-    /// What was typed is no key.
+    /// A kind was chosen in the form.
+    UploadDraft(SseKind),
+    /// What was typed cannot be asked for.
     UploadRefused(Problem),
     /// What new objects are to ask for.
-    UploadWith(SseChoice, SseRequest),
+    UploadWith(SseKind, SseRequest),
 }
 
 impl Storage {
@@ -215,6 +205,10 @@ impl Storage {
                 send(StorageIntent::Copy { into, prefix })
             }
             StorageMsg::CopyCancelled => send(StorageIntent::CopyCancelled),
+            StorageMsg::UploadDraft(kind) => {
+                (self.upload_draft, self.upload_problem) = (kind, None);
+                Vec::new()
+            }
             StorageMsg::UploadRefused(problem) => {
                 self.upload_problem = Some(problem);
                 Vec::new()

@@ -3,7 +3,7 @@
 use crate::app::format;
 use crate::app::state::Seen;
 use crate::driver::{AuditState, Claims, CopyOutcome, CreationStep, CseState, DiagnosisQuestion};
-use crate::s3::{CorsProbe, CorsReason, EncryptedCreation, Grounds, SseState};
+use crate::s3::{CorsProbe, CorsReason, EncryptedCreation, Grounds, Provider, SseKind, SseState};
 
 /// A label.
 pub const CORS_CHECK: &str = "CORS check";
@@ -99,6 +99,10 @@ pub const CUSTOMER_KEY: &str = "SSE-C key";
 /// A label.
 pub const CUSTOMER_KEY_HINT: &str = "64 hex digits, or base64 of 32 bytes. It stays in this page's memory and goes to this \
     storage only, with every request about the object.";
+/// A warning.
+pub const CUSTOMER_KEY_LOST: &str = "Keep a copy: nobody can open the files without it.";
+/// A label.
+pub const GIVE_KEY: &str = "Give key";
 /// A label.
 pub const OPEN_WITH_KEY: &str = "Open with this key";
 /// A label.
@@ -116,6 +120,37 @@ pub fn creation(how: EncryptedCreation) -> &'static str {
     match how {
         EncryptedCreation::BucketDefault => "Bucket default (PutBucketEncryption)",
         EncryptedCreation::ScalityHeader => "Scality header (ABCI 2.0)",
+    }
+}
+
+/// A kind of SSE, in a form.
+pub fn sse_kind(kind: SseKind) -> &'static str {
+    match kind {
+        SseKind::BucketDefault => "the bucket's default",
+        SseKind::SseS3 => "SSE-S3 (AES256)",
+        SseKind::SseKms => "SSE-KMS (aws:kms)",
+        SseKind::DsseKms => "DSSE-KMS (aws:kms:dsse, two layers)",
+        SseKind::SseC => "SSE-C (your key, sent each time)",
+    }
+}
+
+/// What to know about asking this storage for SSE.
+pub fn sse_of_uploads(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Abci3 => NO_SSE_HERE,
+        Provider::Abci2 => {
+            "This storage refuses (501) to encrypt single files on request: a bucket encrypts all or nothing, as it was \
+            created. Create an encrypted bucket above, or encrypt in the browser (CSE)."
+        }
+        Provider::Garage => {
+            "This storage encrypts only with a key you send (SSE-C); it takes a wish for SSE-S3 and ignores it."
+        }
+        Provider::Ceph => {
+            "Ceph before 17.2 takes a wish for SSE-S3 and ignores it. What HEAD shows afterwards counts, and is shown."
+        }
+        Provider::Minio => "Without a KMS this storage refuses SSE-S3 and SSE-KMS (501). SSE-C needs https.",
+        Provider::SeaweedFs => "SSE-KMS needs a key ID here. What HEAD shows afterwards counts, and is shown.",
+        Provider::Aws | Provider::Other => "What HEAD shows after the upload counts, and is shown.",
     }
 }
 

@@ -9,7 +9,8 @@ use super::{Creation, CreationPlan, CreationStep, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::platform::page;
 use crate::s3::{
-    CreateBucket, EncryptedCreation, HeadBucket, PutBucketCors, PutBucketEncryption, SseRequest, recommended_rule,
+    CreateBucket, EncryptedCreation, HeadBucket, PutBucketCors, PutBucketEncryption, SseKind, SseRequest,
+    recommended_rule,
 };
 
 /// Runs all steps; each is told as it ends. A step that fails ends it, except CORS: without it the rest may still work.
@@ -101,10 +102,11 @@ async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> R
 /// 200 and plain is caught here.
 async fn verify_in(engine: &Engine, new: &Session, creation: &mut Creation) -> Result<(), Problem> {
     let facts = bucket_check::try_out(engine, new).await?;
-    let asked = if creation.plan.kms {
+    let asked = if creation.plan.kind.has_kms_key() {
         SseRequest::SseKms {
             key_id: None,
             context: None,
+            dsse: creation.plan.kind == SseKind::DsseKms,
         }
     } else {
         SseRequest::SseS3

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{CseState, Problem};
 use crate::s3::{
-    Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, SseRequest, SseState,
+    Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, SseKind, SseRequest, SseState,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -131,9 +131,9 @@ pub struct CreationPlan {
     pub bucket: String,
     /// By which requests.
     pub how: EncryptedCreation,
-    /// `aws:kms` instead of `AES256`.
-    pub kms: bool,
-    /// Key id or ARN for `aws:kms`.
+    /// The default to set: [`SseKind::BucketDefault`] stands for the storage's usual, SSE-S3.
+    pub kind: SseKind,
+    /// Key id or ARN, with a KMS.
     pub key_id: String,
     /// Location constraint; empty for none.
     pub location: String,
@@ -142,9 +142,9 @@ pub struct CreationPlan {
 impl CreationPlan {
     /// The default encryption it asks for.
     pub fn default_encryption(&self) -> DefaultEncryption {
-        let key_id = Some(self.key_id.trim().to_owned()).filter(|id| self.kms && !id.is_empty());
+        let key_id = Some(self.key_id.trim().to_owned()).filter(|id| self.kind.has_kms_key() && !id.is_empty());
         DefaultEncryption {
-            algorithm: if self.kms { "aws:kms" } else { "AES256" }.to_owned(),
+            algorithm: self.kind.algorithm().unwrap_or("AES256").to_owned(),
             key_id,
             bucket_key: false,
         }
