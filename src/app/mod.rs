@@ -7,6 +7,7 @@ pub mod route;
 pub mod snippet;
 pub mod state;
 pub mod text;
+pub mod verdicts;
 
 #[cfg(target_arch = "wasm32")]
 mod pages;

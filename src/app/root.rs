@@ -12,7 +12,7 @@ use super::config::Config;
 use super::pages;
 use super::route::Route;
 use super::state::{Effect, Msg, State};
-use super::{recent, text};
+use super::{recent, text, verdicts};
 use crate::driver::{Driver, Problem};
 use crate::platform::abort::Abort;
 use crate::platform::listener::Listener;
@@ -20,6 +20,7 @@ use crate::platform::{http as net, local_storage, page, save};
 
 /// Where recent buckets are kept. No secrets.
 const RECENT: &str = "sealdrop-recent";
+const VERDICTS: &str = "sealdrop-verdicts";
 
 /// Shows the app in `#app`.
 pub fn start() {
@@ -51,6 +52,9 @@ impl Component for Root {
         let mut state = State::default();
         state.update(Msg::Remembered(recent::from_json(
             &local_storage::get(RECENT).unwrap_or_default(),
+        )));
+        state.update(Msg::VerdictsRead(verdicts::from_json(
+            &local_storage::get(VERDICTS).unwrap_or_default(),
         )));
         let route = Route::parse(&page::hash());
         // What a link carries beyond our own words (credentials, for one) must not stay in the address bar. If the
@@ -86,6 +90,8 @@ impl Component for Root {
                         ctx.link().send_message(Msg::WentWrong(Problem::Browser { detail }));
                     }
                 }
+                // Where nothing can be kept, the page looks again.
+                Effect::KeepVerdicts(list) => drop(local_storage::set(VERDICTS, &verdicts::to_json(&list))),
                 Effect::Remember(targets) => drop(local_storage::set(RECENT, &recent::to_json(&targets))),
             }
         }

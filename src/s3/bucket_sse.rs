@@ -55,11 +55,43 @@ impl BucketSse {
             BucketSse::Mixed => "mixed",
         }
     }
+
+    /// The verdict with this [`BucketSse::as_str`], without key ids.
+    pub fn from_id(id: &str) -> Option<BucketSse> {
+        use SseState::{Hidden, None as Plain, NotOffered, SseC, SseKms, SseKmsDsse, SseS3, Unconfirmed, Unknown};
+        let key_id = || None;
+        let states = [
+            SseS3,
+            SseKms { key_id: key_id() },
+            SseKmsDsse { key_id: key_id() },
+            SseC,
+            Plain,
+            Hidden,
+            NotOffered,
+            Unconfirmed,
+            Unknown,
+        ];
+        let mut all = states.into_iter().map(BucketSse::All);
+        match id {
+            "empty" => Some(BucketSse::Empty),
+            "mixed" => Some(BucketSse::Mixed),
+            id => all.find(|verdict| verdict.as_str() == id),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn verdicts_read_back() {
+        for id in "sse-s3 sse-kms sse-kms-dsse sse-c none hidden not-offered unconfirmed unknown empty mixed".split(' ')
+        {
+            assert_eq!(BucketSse::from_id(id).expect(id).as_str(), id);
+        }
+        assert_eq!(BucketSse::from_id("perfect"), None);
+    }
 
     #[test]
     fn a_bucket_is_what_its_objects_are() {

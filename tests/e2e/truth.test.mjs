@@ -363,3 +363,23 @@ test("Ceph RGW: no default encryption, SSE-S3 ignored, SSE-KMS real, and no buck
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("what a test object showed is remembered with its date over a reload, and is not passed off as what is", async () => {
+  const bucket = await world.bucket({ sse: true });
+  const section = page.locator('section[aria-label="Bucket encryption"]');
+  await connect(world, page, bucket);
+  await bucketPage();
+  await press("Create a test object");
+  await verdict("sse-s3");
+  await page.reload();
+  await connect(world, page, bucket);
+  await bucketPage();
+  assert.equal(await section.getAttribute("data-sse"), "unknown");
+  const earlier = section.locator('[data-earlier-sse="sse-s3"]');
+  assert.match(await earlier.textContent(), /^Checked on .*20\d\d.*, by a test object: SSE-S3 .*check again/);
+  await press("Check with HEAD");
+  await verdict("empty");
+  await earlier.waitFor();
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.ok(kept.includes("sealdrop-verdicts") && !kept.includes(world.credentials.secretAccessKey) && !kept.includes(world.credentials.accessKeyId));
+});

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::{Link, bucket_audit, bucket_cors, bucket_create, bucket_upload, shell};
 use crate::app::state::{BucketReport, Msg, State, StorageMsg};
 use crate::app::text::{self, storage as words};
+use crate::app::verdicts;
 use crate::s3::{self, BucketSse};
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
@@ -47,7 +48,12 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 
 fn report(state: &State, judged: Option<&BucketSse>) -> Html {
     match &state.bucket {
-        BucketReport::Unknown => html! { <p class="empty">{ text::NOT_CHECKED }</p> },
+        BucketReport::Unknown => html! {
+            <>
+                <p class="empty">{ text::NOT_CHECKED }</p>
+                { earlier(state) }
+            </>
+        },
         BucketReport::Checking => html! { <p class="empty" role="status">{ text::CHECKING }</p> },
         BucketReport::Failed(problem) => shell::problem(problem, "bad"),
         BucketReport::Known {
@@ -60,6 +66,7 @@ fn report(state: &State, judged: Option<&BucketSse>) -> Html {
                 <div class="card">
                     <p class={classes!("verdict", loud.then_some("loud"))} role="status">{ judged.map(text::bucket_sse).unwrap_or_default() }</p>
                     <p>{ match judged { Some(BucketSse::All(state)) => text::sse_meaning(state), Some(BucketSse::Empty) => text::EMPTY_BUCKET, _ => text::MIXED_BUCKET } }</p>
+                    if facts.is_empty() { { earlier(state) } }
                     if state.storage.claims.echoes { <p class="notice bad" role="alert">{ words::ECHOES }</p> }
                     <p class="hint">{ text::checked_at(&shell::local_date(*at), *by_test_object) }</p>
                     if let Some(claim) = words::default_encryption(&state.storage.claims) { <p class="hint">{ claim }</p> }
@@ -78,6 +85,19 @@ fn report(state: &State, judged: Option<&BucketSse>) -> Html {
                 </div>
             }
         }
+    }
+}
+
+/// What an earlier visit found: a memory with a date, not what is.
+fn earlier(state: &State) -> Html {
+    let found = state.target().and_then(|target| verdicts::of(&state.verdicts, target));
+    let Some((verdict, sse)) = found.and_then(|verdict| Some((verdict, verdict.sse()?))) else {
+        return html! {};
+    };
+    html! {
+        <p class="hint" data-earlier-sse={sse.as_str()}>
+            { words::checked_before(&shell::local_date(verdict.at), text::bucket_sse(&sse), verdict.by_test_object) }
+        </p>
     }
 }
 

@@ -13,11 +13,12 @@ use super::config::Config;
 use super::recent;
 use super::route::{Link, Route};
 use super::text;
+use super::verdicts::{self, Verdict};
 use crate::driver::{
     BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, StorageIntent, Target,
     Unfinished, UploadEncryption, WriteFormat,
 };
-use crate::s3::{Credentials, CustomerKey, Profile, Provider};
+use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
@@ -180,6 +181,8 @@ pub struct State {
     pub unfinished: Vec<Unfinished>,
     /// The bucket's SSE.
     pub bucket: BucketReport,
+    /// What was found out about buckets before, with its date.
+    pub verdicts: Vec<Verdict>,
     /// What else is known of the storage.
     pub storage: Storage,
     /// What went wrong last, outside of a form.
@@ -199,6 +202,8 @@ pub enum Msg {
     Configured(Result<Config, String>),
     /// Recent buckets were read.
     Remembered(Vec<Target>),
+    /// Earlier verdicts were read.
+    VerdictsRead(Vec<Verdict>),
     /// A field of the connection form changed.
     FormChanged(Target),
     /// A provider was chosen: its preset fills the form.
@@ -301,6 +306,8 @@ pub enum Effect {
     Go(Route),
     /// Keep the list of recent buckets.
     Remember(Vec<Target>),
+    /// Keep the verdicts.
+    KeepVerdicts(Vec<Verdict>),
     /// Hand a text to the browser as a download.
     SaveText {
         /// File name.
@@ -396,6 +403,10 @@ impl State {
             }
             Msg::Remembered(recent) => {
                 self.recent = recent;
+                Vec::new()
+            }
+            Msg::VerdictsRead(verdicts) => {
+                self.verdicts = verdicts;
                 Vec::new()
             }
             Msg::FormChanged(form) => {
@@ -865,11 +876,19 @@ impl State {
                 by_test_object,
                 at,
             } => {
+                let judged = BucketSse::judge(facts.iter().map(|facts| &facts.sse));
+                let judged = judged.weigh(self.storage.claims(by_test_object));
                 self.bucket = BucketReport::Known {
                     facts,
                     by_test_object,
                     at,
                 };
+                // An empty bucket says nothing new: what a test object showed earlier stays.
+                if let Some(target) = self.target().filter(|_| judged != BucketSse::Empty) {
+                    let verdict = Verdict::new(target, &judged, by_test_object, at);
+                    verdicts::remember(&mut self.verdicts, verdict);
+                    return vec![Effect::KeepVerdicts(self.verdicts.clone())];
+                }
             }
             Event::Storage(event) => self.storage.heard(event),
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),

@@ -240,6 +240,16 @@ pub fn default_encryption(claims: &Claims) -> Option<String> {
     })
 }
 
+/// What was found in an earlier visit.
+pub fn checked_before(date: &str, verdict: &str, by_test_object: bool) -> String {
+    let how = if by_test_object {
+        "a test object"
+    } else {
+        "some of its objects"
+    };
+    format!("Checked on {date}, by {how}: {verdict}. That was then; check again to know what is now.")
+}
+
 /// Where a long job stands.
 pub fn audit_state(state: &AuditState, paused: bool, looked: u64, listed: u64) -> String {
     let (looked, listed) = (format::count(looked), format::count(listed));
