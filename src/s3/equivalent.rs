@@ -1,6 +1,6 @@
 //! The commands that do the same in a terminal. They name no secret: `aws` and `curl` take the keys from the environment.
 
-use super::{Bucket, CorsRule, DefaultEncryption, SCALITY_HEADER, cors_json};
+use super::{AddressingStyle, Bucket, CorsRule, DefaultEncryption, SCALITY_HEADER, cors_json};
 
 /// A POSIX shell word: quoted where it must be.
 fn word(text: &str) -> String {
@@ -12,22 +12,54 @@ fn word(text: &str) -> String {
     }
 }
 
+/// `aws s3api`, at this endpoint and in the bucket's way of addressing. Given an endpoint, the tool writes the bucket into
+/// the path; without one it is Amazon's own, with the bucket as a host name.
+/// <https://docs.aws.amazon.com/cli/latest/topic/s3-config.html#addressing-style>
 fn aws(bucket: &Bucket, command: &str, options: &[(&str, &str)]) -> String {
-    let mut line = format!(
-        "aws s3api {command} --endpoint-url {} --region {} --bucket {}",
-        word(&format!("{}{}", bucket.endpoint().origin(), bucket.endpoint().path())),
+    let virtual_hosted = bucket.style() == AddressingStyle::VirtualHosted;
+    let mut line = String::new();
+    if virtual_hosted && !is_amazon(bucket) {
+        line.push_str("aws configure set default.s3.addressing_style virtual &&\n");
+    }
+    line.push_str(&format!("aws s3api {command}"));
+    if !(virtual_hosted && is_amazon(bucket)) {
+        line.push_str(&format!(" --endpoint-url {}", word(&endpoint(bucket))));
+    }
+    line.push_str(&format!(
+        " --region {} --bucket {}",
         word(bucket.region()),
         word(bucket.name())
-    );
+    ));
     for (name, value) in options {
-        line.push_str(&format!(" --{name} {}", word(value)));
+        // Else it would be read as the next option.
+        let between = if value.starts_with('-') { '=' } else { ' ' };
+        line.push_str(&format!(" --{name}{between}{}", word(value)));
     }
     line
+}
+
+fn endpoint(bucket: &Bucket) -> String {
+    format!("{}{}", bucket.endpoint().origin(), bucket.endpoint().path())
+}
+
+fn is_amazon(bucket: &Bucket) -> bool {
+    let host = bucket.endpoint().host();
+    host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")
 }
 
 /// HeadObject.
 pub fn aws_head_object(bucket: &Bucket, key: &str) -> String {
     aws(bucket, "head-object", &[("key", key)])
+}
+
+/// HeadObject of what was stored with SSE-C; the 32 bytes of the key lie in a file.
+pub fn aws_head_object_sse_c(bucket: &Bucket, key: &str) -> String {
+    let options = [
+        ("key", key),
+        ("sse-customer-algorithm", "AES256"),
+        ("sse-customer-key", "fileb://sse-c.key"),
+    ];
+    aws(bucket, "head-object", &options)
 }
 
 /// ListObjectsV2, one page of one folder.
@@ -94,14 +126,12 @@ pub fn curl_create_scality_bucket(bucket: &Bucket) -> String {
 
 /// A bucket of that name at the same place, for the commands about buckets that do not exist yet.
 pub fn sibling(bucket: &Bucket, name: &str) -> Option<Bucket> {
-    let endpoint = format!("{}{}", bucket.endpoint().origin(), bucket.endpoint().path());
-    Bucket::new(&endpoint, bucket.region(), name, bucket.style()).ok()
+    Bucket::new(&endpoint(bucket), bucket.region(), name, bucket.style()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::s3::AddressingStyle;
 
     fn bucket() -> Bucket {
         Bucket::new(
@@ -122,6 +152,45 @@ mod tests {
             aws_head_object(&bucket(), "a b"),
             "aws s3api head-object --endpoint-url https://s3.abci.ai --region us-east-1 --bucket dataset-s0001 --key 'a b'"
         );
+    }
+
+    #[test]
+    fn the_bucket_is_addressed_as_this_page_does() {
+        let list = |endpoint, style| {
+            let bucket = Bucket::new(endpoint, "eu-west-1", "data", style).expect("a bucket");
+            aws_list_objects(&bucket, "a/")
+        };
+        let rest = "--region eu-west-1 --bucket data --prefix a/ --delimiter /";
+        let amazon = "https://s3.eu-west-1.amazonaws.com";
+        assert_eq!(
+            list(amazon, AddressingStyle::VirtualHosted),
+            format!("aws s3api list-objects-v2 {rest}")
+        );
+        assert_eq!(
+            list(amazon, AddressingStyle::Path),
+            format!("aws s3api list-objects-v2 --endpoint-url {amazon} {rest}")
+        );
+        assert_eq!(
+            list("https://s3.example:8443/base", AddressingStyle::Path),
+            format!("aws s3api list-objects-v2 --endpoint-url https://s3.example:8443/base {rest}")
+        );
+        assert_eq!(
+            list("https://s3.example", AddressingStyle::VirtualHosted),
+            format!(
+                "aws configure set default.s3.addressing_style virtual &&\n\
+                 aws s3api list-objects-v2 --endpoint-url https://s3.example {rest}"
+            )
+        );
+    }
+
+    #[test]
+    fn a_key_is_no_option_and_a_secret_no_word() {
+        let command = aws_head_object_sse_c(&bucket(), "-rf x");
+        assert!(
+            command.contains(" --key='-rf x' --sse-customer-algorithm AES256"),
+            "{command}"
+        );
+        assert!(command.ends_with("--sse-customer-key fileb://sse-c.key"));
     }
 
     #[test]

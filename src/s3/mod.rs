@@ -60,8 +60,9 @@ pub use credentials_file::{CredentialsFileError, Profile, parse_credentials_file
 pub use delete_object::DeleteObject;
 pub use endpoint::{Endpoint, EndpointError};
 pub use equivalent::{
-    aws_create_encrypted_bucket, aws_get_bucket_cors, aws_get_bucket_encryption, aws_head_object, aws_list_objects,
-    aws_put_bucket_cors, create_encrypted_bucket_tool, curl_create_scality_bucket, sibling,
+    aws_create_encrypted_bucket, aws_get_bucket_cors, aws_get_bucket_encryption, aws_head_object,
+    aws_head_object_sse_c, aws_list_objects, aws_put_bucket_cors, create_encrypted_bucket_tool,
+    curl_create_scality_bucket, sibling,
 };
 pub use error::{ErrorKind, S3Error};
 pub use get_bucket_cors::{CorsRule, GetBucketCors, exposes};

@@ -7,6 +7,7 @@ use crate::app::state::{Details, Msg, State};
 use crate::app::{format, snippet, text};
 use crate::driver::{ObjectFacts, SaveTo};
 use crate::platform::save;
+use crate::s3::{self, Bucket, SseState};
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let (key, body) = match &state.details {
@@ -39,6 +40,14 @@ pub(super) fn download(key: &str, save: SaveTo, as_stored: bool) -> Msg {
     }
 }
 
+/// The command that shows the same.
+fn command(bucket: &Bucket, facts: &ObjectFacts) -> String {
+    match facts.sse {
+        SseState::SseC => s3::aws_head_object_sse_c(bucket, &facts.key),
+        _ => s3::aws_head_object(bucket, &facts.key),
+    }
+}
+
 fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
     let hidden = || html! { <span class="hint">{ text::NOT_VISIBLE }</span> };
     let or_hidden = |value: &Option<String>| {
@@ -58,7 +67,7 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                 <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p>
                     <p class="hint">{ text::storage::grounds(facts.grounds) }{ " " }{ shell::local_date(facts.looked_at) }</p>
                     { for facts.sse_headers.iter().map(|header| html! { <p><code>{ header.clone() }</code></p> }) }
-                    if let Some(bucket) = super::bucket::s3_bucket(state) { { shell::commands(&[crate::s3::aws_head_object(&bucket, &facts.key)]) } }
+                    if let Some(bucket) = super::bucket::s3_bucket(state) { { shell::commands(&[command(&bucket, facts)]) } }
                 </dd>
                 <dt>{ text::CSE }</dt>
                 <dd data-cse={cse.state.as_str()} data-cse-wrap={(!cse.wraps.is_empty()).then(|| cse.wraps.join(" "))}>

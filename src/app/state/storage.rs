@@ -8,7 +8,7 @@ use crate::driver::{
     AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
     StorageEvent, StorageIntent, Target,
 };
-use crate::s3::{BucketClaims, SseKind, SseRequest};
+use crate::s3::{BucketClaims, Provider, SseKind, SseRequest};
 
 /// The CORS check.
 #[derive(Clone, Debug, Default)]
@@ -121,6 +121,11 @@ impl Storage {
     pub(super) fn for_target(target: &Target) -> Storage {
         let plan = CreationPlan {
             how: target.provider.encrypted_creation().unwrap_or_default(),
+            // Amazon puts a bucket elsewhere only if that is said, and where it is usual, it must not be said.
+            location: match target.provider {
+                Provider::Aws if target.region != "us-east-1" => target.region.clone(),
+                _ => String::new(),
+            },
             ..CreationPlan::default()
         };
         Storage {
@@ -279,6 +284,21 @@ mod tests {
         report.rules = Some(Vec::new());
         storage.heard(StorageEvent::CorsChecked(Rc::new(report)));
         assert_eq!(storage.update(StorageMsg::CorsApplied).len(), 1);
+    }
+
+    #[test]
+    fn amazon_is_told_where_a_new_bucket_goes() {
+        let location = |provider, region: &str| {
+            let target = Target {
+                provider,
+                region: region.into(),
+                ..Target::default()
+            };
+            Storage::for_target(&target).plan.location
+        };
+        assert_eq!(location(Provider::Aws, "eu-west-1"), "eu-west-1");
+        assert_eq!(location(Provider::Aws, "us-east-1"), "");
+        assert_eq!(location(Provider::Ceph, "eu-west-1"), "", "Ceph knows zonegroups there");
     }
 
     #[test]
