@@ -20,7 +20,7 @@ use super::upload_work::KMS_FINGERPRINT;
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sse_wish,
+    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sink, sse_wish,
     upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
@@ -91,7 +91,7 @@ impl Driver {
             storage: StorageJobs::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
-        spawn_local(async { drop(private_file::sweep(download::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
+        spawn_local(async { drop(private_file::sweep(sink::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
         Driver(Rc::new(engine))
     }
 
@@ -281,6 +281,7 @@ impl Engine {
                     save,
                     as_stored,
                     unlocked,
+                    parked: RefCell::default(),
                 };
                 self.queue
                     .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
@@ -327,7 +328,11 @@ impl Engine {
 
     fn cancel(self: &Rc<Self>, id: TransferId) {
         let job = self.queue.cancel(id);
-        let Some(Job::Upload(job)) = job.as_deref() else { return };
+        let job = match job.as_deref() {
+            Some(Job::Upload(job)) => job,
+            Some(Job::Download(job)) => return drop(job.parked.take()),
+            None => return,
+        };
         // Paused: what was sent is still in the bucket.
         let Some(kept) = job.kept.take() else { return };
         let session = self.session_like(&job.session);

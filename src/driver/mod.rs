@@ -51,6 +51,8 @@ mod session;
 #[cfg(target_arch = "wasm32")]
 mod signing;
 #[cfg(target_arch = "wasm32")]
+mod sink;
+#[cfg(target_arch = "wasm32")]
 mod unwrap;
 #[cfg(target_arch = "wasm32")]
 mod upload;

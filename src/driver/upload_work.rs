@@ -562,15 +562,21 @@ impl Work {
 
     async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
         let head = HeadObject { key: self.key.clone() };
-        let head = self.steady_call(&self.with_sse(&head)).await?;
+        let head = match self.steady_call(&self.with_sse(&head)).await {
+            // It is not our own success that the storage did not know.
+            Err(Problem::NoSuchKey { .. }) if identify => {
+                return Err(Problem::Refused {
+                    operation: CompleteMultipartUpload::NAME,
+                    status: 404,
+                    code: "NoSuchUpload".into(),
+                    message: "the parts that were sent are gone".into(),
+                });
+            }
+            head => head?,
+        };
         let size = head.size;
         if identify && !self.is_ours(&head).await? {
-            return Err(Problem::Refused {
-                operation: CompleteMultipartUpload::NAME,
-                status: 0,
-                code: "Replaced".into(),
-                message: "another object lies under this key".into(),
-            });
+            return Err(Problem::AlreadyExists);
         }
         // Where CORS shows them; where it hides them, the storage took them with the upload or refused it.
         let lost_entry = self.metadata().into_iter().find(|(name, value)| {

@@ -74,8 +74,8 @@ pub enum FailureKind {
     Credentials,
     /// It will not heal.
     Final,
-    /// The upload id is not known, or a conditional write found an object: after an earlier try whose answer was
-    /// lost, that may well be our own success.
+    /// The upload id is not known, or a conditional write found an object: after a try whose answer was lost, also one
+    /// that the browser made by itself, that may well be our own success.
     PerhapsDone,
 }
 
@@ -134,6 +134,8 @@ enum Phase<P> {
     },
     Confirming {
         identify: bool,
+        /// To be aborted if the object turns out not to be ours.
+        upload_id: Option<String>,
     },
     Aborting {
         upload_id: String,
@@ -261,7 +263,7 @@ impl<P: Clone> Upload<P> {
             Phase::Sending { upload_id } => self.poll_parts(now_ms, upload_id),
             Phase::ResolvingETags { upload_id } => self.own_command(now_ms, Command::ListParts { upload_id }),
             Phase::Completing { upload_id, parts } => self.own_command(now_ms, Command::Complete { upload_id, parts }),
-            Phase::Confirming { identify } => self.own_command(now_ms, Command::Confirm { identify }),
+            Phase::Confirming { identify, .. } => self.own_command(now_ms, Command::Confirm { identify }),
             // The parts under way must have ended first, or the storage may keep one that arrives later.
             Phase::Aborting { .. } if self.in_flight.iter().any(|command| command.part.is_some()) => None,
             Phase::Aborting { upload_id, .. } => self.own_command(now_ms, Command::Abort { upload_id }),
@@ -400,7 +402,10 @@ impl<P: Clone> Upload<P> {
             _ => None,
         });
         match (upload_id.clone(), etags.collect::<Option<Vec<_>>>()) {
-            (None, _) => self.enter(Phase::Confirming { identify: false }),
+            (None, _) => self.enter(Phase::Confirming {
+                identify: false,
+                upload_id: None,
+            }),
             (Some(upload_id), Some(parts)) => self.enter(Phase::Completing { upload_id, parts }),
             (Some(upload_id), None) => self.enter(Phase::ResolvingETags { upload_id }),
         }
@@ -432,7 +437,10 @@ impl<P: Clone> Upload<P> {
     /// The storage put the parts together, or says so: HEAD decides.
     pub fn completed(&mut self, id: CommandId) {
         if self.settle(id).is_some() {
-            self.enter(Phase::Confirming { identify: false });
+            self.enter(Phase::Confirming {
+                identify: false,
+                upload_id: None,
+            });
         }
     }
 
@@ -442,12 +450,11 @@ impl<P: Clone> Upload<P> {
         if self.settle(id).is_none() || !matches!(self.phase, Phase::Confirming { .. }) {
             return;
         }
-        let right = size == self.plan.object_length();
-        self.enter(Phase::Over(if right {
-            Outcome::Done
+        if size == self.plan.object_length() {
+            self.enter(Phase::Over(Outcome::Done));
         } else {
-            Outcome::Failed(mismatch)
-        }));
+            self.end(Outcome::Failed(mismatch));
+        }
     }
 
     /// The parts are gone.
@@ -491,13 +498,20 @@ impl<P: Clone> Upload<P> {
             }
             return;
         }
-        let unsure = matches!(
-            self.phase,
-            Phase::Completing { .. } | Phase::Sending { upload_id: None }
-        );
+        // On the first try too: browsers send a request again by themselves when a connection they had kept breaks.
+        let unsure = match &self.phase {
+            Phase::Completing { upload_id, .. } => Some(Some(upload_id.clone())),
+            Phase::Sending { upload_id: None } => Some(None),
+            _ => None,
+        };
         match failure.kind {
-            FailureKind::PerhapsDone if unsure && tries > 1 => self.enter(Phase::Confirming { identify: true }),
-            FailureKind::PerhapsDone | FailureKind::Final => self.end(Outcome::Failed(failure.problem)),
+            FailureKind::PerhapsDone | FailureKind::Final => match unsure {
+                Some(upload_id) if failure.kind == FailureKind::PerhapsDone => self.enter(Phase::Confirming {
+                    identify: true,
+                    upload_id,
+                }),
+                _ => self.end(Outcome::Failed(failure.problem)),
+            },
             FailureKind::Credentials => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
             FailureKind::Offline => {
                 self.failed[slot] -= 1;
@@ -535,6 +549,7 @@ impl<P: Clone> Upload<P> {
         let upload_id = match &self.phase {
             Phase::Sending { upload_id } => upload_id.clone(),
             Phase::ResolvingETags { upload_id } | Phase::Completing { upload_id, .. } => Some(upload_id.clone()),
+            Phase::Confirming { upload_id, .. } => upload_id.clone(),
             _ => None,
         };
         self.enter(match upload_id {

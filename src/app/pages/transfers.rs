@@ -136,7 +136,7 @@ fn item(link: &Link, info: &TransferInfo) -> Html {
             <div class="actions">
                 if info.state == TransferState::Paused {
                     <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Resume(Some(vec![id]))))}>{ text::RESUME }</button>
-                } else if !over && up {
+                } else if !over {
                     <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Pause(Some(vec![id]))))}>{ text::PAUSE }</button>
                 }
                 if !over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Cancel(id)))}>{ text::CANCEL }</button> }

@@ -1,0 +1,250 @@
+//! Where a download waits until all of it is authentic, and how it is handed over.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Problem;
+use super::engine::Engine;
+use super::opening::{Opening, Piece, Whole};
+use super::upload_work::{from_task, lost};
+use crate::platform::buffer::{Buffer, Lease};
+use crate::platform::files::FileHandle;
+use crate::platform::save::{self, SaveTarget};
+use crate::platform::workers::Worker;
+use crate::platform::{clock, private_file, random};
+use crate::worker::call::{Cargo, Hand, call, call_for_share};
+use crate::worker::messages::{Frames, Task};
+
+/// Private files of downloads start with this.
+pub(super) const PRIVATE_PREFIX: &str = "download-";
+/// Bytes of a signed message that are hashed before the page gets its turn.
+const HASHED_AT_A_TIME: usize = 1 << 20;
+/// Without private storage the file is kept in memory, up to here.
+const MEMORY_LIMIT: u64 = 512 << 20;
+/// The browser copies a saved private file in the background and does not say when it is done.
+const KEEP_SAVED: Duration = Duration::from_secs(3600);
+
+/// Where plaintext waits until all of it is authentic.
+pub(super) enum Sink {
+    /// A private file, written by a worker of its own, which holds it.
+    Private(Private),
+    /// This browser refuses private files: memory, in pieces by their place.
+    Memory {
+        parts: RefCell<BTreeMap<u64, FileHandle>>,
+        worker: Worker,
+    },
+    /// For what is decrypted in one go: the object's bytes so far, then the file's.
+    Whole(RefCell<Vec<u8>>),
+}
+
+/// A private file, and the worker that holds it. Dropping it removes the file, unless it was handed on.
+pub(super) struct Private {
+    worker: Option<Worker>,
+    name: Option<String>,
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        // Ending the worker lets go of the file, a moment later.
+        drop(self.worker.take());
+        let Some(name) = self.name.take() else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            for _ in 0..20 {
+                if private_file::remove(&name).await.is_ok() {
+                    return;
+                }
+                clock::sleep(Duration::from_millis(100)).await;
+            }
+        });
+    }
+}
+
+impl Sink {
+    /// For what is decrypted in one go.
+    pub(super) fn whole() -> Sink {
+        Sink::Whole(RefCell::default())
+    }
+
+    /// The whole object is there: makes the file of it. Gives its length.
+    pub(super) fn decrypt(&self, engine: &Engine, whole: &Whole) -> Result<u64, Problem> {
+        let Sink::Whole(bytes) = self else {
+            return Err(lost("object"));
+        };
+        let object = bytes.take();
+        let file = whole.decrypt(engine, object)?;
+        let length = file.len() as u64;
+        bytes.replace(file);
+        Ok(length)
+    }
+
+    /// A place for a file of that length.
+    pub(super) async fn open(length: u64) -> Result<Sink, Problem> {
+        let worker = Worker::start().map_err(|error| Problem::Browser {
+            detail: error.to_string(),
+        })?;
+        if private_file::is_available() {
+            if let Some((used, quota)) = private_file::estimate().await
+                && quota.saturating_sub(used) < length
+            {
+                return Err(Problem::NoSpace {
+                    needed: length,
+                    free: Some(quota.saturating_sub(used)),
+                });
+            }
+            let name = format!("{PRIVATE_PREFIX}{:016x}", u64::from_be_bytes(random::make_array()));
+            let task = Task::CreateFile { name: name.clone() };
+            // Private windows have the interface and refuse its use.
+            if call(Hand::This(&worker), &task, Cargo::default()).await.is_ok() {
+                return Ok(Sink::Private(Private {
+                    worker: Some(worker),
+                    name: Some(name),
+                }));
+            }
+        }
+        if length > MEMORY_LIMIT {
+            return Err(Problem::CannotSave { limit: MEMORY_LIMIT });
+        }
+        Ok(Sink::Memory {
+            parts: RefCell::default(),
+            worker,
+        })
+    }
+
+    /// Takes a piece that was fetched whole.
+    pub(super) async fn take(&self, opening: &Opening, piece: &Piece, lease: &mut Lease) -> Result<(), Problem> {
+        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
+        let length = (piece.stored.end - piece.stored.start) as u32;
+        let worker = match self {
+            Sink::Private(private) => private.worker.as_ref().ok_or_else(|| lost("worker"))?,
+            Sink::Memory { worker, .. } => worker,
+            Sink::Whole(bytes) => {
+                append(&mut bytes.borrow_mut(), &buffer, length as usize);
+                lease.attach(buffer);
+                return Ok(());
+            }
+        };
+        let hand = Hand::This(worker);
+        let with = |key, buffer| Cargo {
+            key,
+            blob: None,
+            buffer: Some(buffer),
+        };
+        let (length, buffer) = match (opening, &piece.frames) {
+            (
+                Opening::Message {
+                    content_key,
+                    message_id,
+                    layout,
+                    signature,
+                },
+                Some(frames),
+            ) => {
+                if let Some(signature) = signature {
+                    let mut bytes = vec![0; HASHED_AT_A_TIME];
+                    for at in (0..length as usize).step_by(HASHED_AT_A_TIME) {
+                        let bytes = &mut bytes[..HASHED_AT_A_TIME.min(length as usize - at)];
+                        buffer.copy_to(at, bytes);
+                        signature.update(bytes);
+                    }
+                }
+                let frames = Frames {
+                    message_id: *message_id,
+                    layout: *layout,
+                    frames: frames.clone(),
+                };
+                let task = Task::Open { frames };
+                call(hand, &task, with(Some(content_key), buffer))
+                    .await
+                    .map_err(from_task)?
+            }
+            (Opening::Content(content), _) => {
+                let task = Task::OpenRun {
+                    run: content.run(&piece.stored),
+                };
+                let opened = call_for_share(hand, &task, with(Some(&content.key), buffer)).await;
+                let (length, sealed, buffer) = opened.map_err(from_task)?;
+                content.add(&piece.stored, &sealed)?;
+                (length, buffer)
+            }
+            _ => match self {
+                Sink::Private(_) => {
+                    let task = Task::Store {
+                        offset: piece.stored.start,
+                        length,
+                    };
+                    call(hand, &task, with(None, buffer)).await.map_err(from_task)?
+                }
+                _ => (length, Some(buffer)),
+            },
+        };
+        let buffer = buffer.ok_or_else(|| lost("buffer"))?;
+        if let Sink::Memory { parts, .. } = self {
+            let mut bytes = Vec::new();
+            append(&mut bytes, &buffer, length as usize);
+            parts
+                .borrow_mut()
+                .insert(piece.stored.start, FileHandle::from_bytes(&bytes).map_err(browser)?);
+        }
+        lease.attach(buffer);
+        Ok(())
+    }
+
+    /// All of it is there and authentic: gives it to the person.
+    pub(super) async fn hand_over(self, length: u64, name: &str, target: Option<SaveTarget>) -> Result<(), Problem> {
+        let (file, private) = match self {
+            Sink::Private(mut private) => {
+                let worker = private.worker.take().ok_or_else(|| lost("worker"))?;
+                let closed = call(Hand::This(&worker), &Task::CloseFile, Cargo::default()).await;
+                closed.map_err(from_task)?;
+                drop(worker);
+                let name = private.name.as_deref().ok_or_else(|| lost("file"))?;
+                (private_file::get(name).await.map_err(browser)?, Some(private))
+            }
+            Sink::Memory { parts, .. } => {
+                let parts: Vec<_> = parts.into_inner().into_values().collect();
+                (FileHandle::concat(&parts).map_err(browser)?, None)
+            }
+            Sink::Whole(bytes) => (FileHandle::from_bytes(&bytes.into_inner()).map_err(browser)?, None),
+        };
+        if file.size() != length {
+            return Err(lost("file's end"));
+        }
+        let asked = target.is_some();
+        match target {
+            Some(target) => {
+                target.write_file(&file).await.map_err(browser)?;
+                target.close().await.map_err(browser)?;
+            }
+            None => save::download_file(&file, name).map_err(browser)?,
+        }
+        if let Some(mut private) = private {
+            wasm_bindgen_futures::spawn_local(async move {
+                if !asked {
+                    clock::sleep(KEEP_SAVED).await;
+                }
+                // What stays is swept when the app starts the next time.
+                if let Some(name) = private.name.take() {
+                    drop(private_file::remove(&name).await);
+                }
+            });
+        }
+        Ok(())
+    }
+}
+
+fn append(bytes: &mut Vec<u8>, buffer: &Buffer, length: usize) {
+    let start = bytes.len();
+    bytes.resize(start + length, 0);
+    buffer.copy_to(0, &mut bytes[start..]);
+}
+
+/// The browser's refusal as a problem.
+pub(super) fn browser(error: crate::platform::error::BrowserError) -> Problem {
+    if error.is_no_space() {
+        return Problem::NoSpace { needed: 0, free: None };
+    }
+    Problem::Browser {
+        detail: error.to_string(),
+    }
+}

@@ -1,0 +1,228 @@
+// Bad networks and bad days of a storage: every case ends in the same file, or in a clear refusal.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { cutAnswer, cutRequest, drip, loseAnswer, refuse, startFaulty } from "./faulty.mjs";
+import { KEY, connect as connectTo, download, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+
+const MIB = 1 << 20;
+let world, proxy, page, complaints, close;
+before(async () => {
+  world = await startWorld();
+  proxy = await startFaulty(world.endpoint);
+});
+after(async () => {
+  await proxy.close();
+  await world.close();
+});
+beforeEach(async () => {
+  ({ page, complaints, close } = await world.page());
+  page.on("dialog", (dialog) => dialog.accept());
+});
+afterEach(async () => {
+  proxy.heal();
+  await close();
+  assert.deepEqual(complaints, []);
+});
+
+const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
+const transfer = (state) => page.locator(`li[data-key="data.bin"][data-state="${state}"]`);
+const button = (name) => page.locator('li[data-key="data.bin"]').getByRole("button", { name, exact: true });
+const count = (name) => proxy.log.filter((asked) => asked === name).length;
+
+const makeFile = (size) => {
+  const path = join(world.folder, "data.bin");
+  writeFileSync(path, randomBytes(size));
+  return path;
+};
+
+/** The object is this file, says the official library; nothing is left half done. */
+const isStored = async (bucket, path) => {
+  const at = (name) => join(world.folder, name);
+  writeFileSync(at("stored"), await world.s3.get(bucket, "data.bin"));
+  peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
+  assert.equal(sha256(readFileSync(at("opened"))), sha256(readFileSync(path)));
+  assert.deepEqual(await world.s3.uploads(bucket), []);
+};
+
+/** Connects, breaks, uploads. */
+const upload = async (bucket, path, fault) => {
+  await connect(bucket);
+  await useKey(page);
+  proxy.log.length = 0;
+  proxy.fault = fault;
+  await page.getByLabel("Choose files").setInputFiles(path);
+};
+
+const healing = {
+  "parts are cut in the middle": ({ operation, count }) => operation === "UploadPart" && count <= 2 && cutRequest(MIB),
+  "a storm of 503 SlowDown": ({ operation, count }) => operation === "UploadPart" && count <= 2 && refuse(503, "SlowDown"),
+  "answers to parts are lost": ({ operation, count }) => operation === "UploadPart" && count === 1 && loseAnswer,
+  "500 on Complete": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && refuse(500, "InternalError"),
+  "200 with an error in it on Complete": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && refuse(200, "InternalError"),
+  "the answer to Complete is lost": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && loseAnswer,
+  "HEAD at the end fails at first": ({ operation, count }) => operation === "HeadObject" && count <= 2 && refuse(503, "SlowDown"),
+};
+for (const [name, fault] of Object.entries(healing)) {
+  test(`upload: ${name}`, async () => {
+    const bucket = await world.bucket();
+    const path = makeFile(20 * MIB);
+    let hits = 0;
+    await upload(bucket, path, (asked) => {
+      const hit = fault(asked);
+      hits += hit ? 1 : 0;
+      return hit || undefined;
+    });
+    await queueEnds(page, { done: 1 }, 60_000).catch(async (error) => { console.log(proxy.log.join(" "), await page.locator("li[data-key]").innerText()); throw error; });
+    assert.ok(hits > 0, "the fault was met");
+    await isStored(bucket, path);
+  });
+}
+
+test("upload: the answer to a small file's PUT is lost", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(70_000);
+  await upload(bucket, path, ({ operation, count }) => (operation === "PutObject" && count === 1 ? loseAnswer : undefined));
+  await queueEnds(page, { done: 1 }, 60_000);
+  assert.ok(count("PutObject") >= 1);
+  await isStored(bucket, path);
+});
+
+test("upload: a refusal that cannot heal ends it at once, says why, and leaves no parts", async () => {
+  const bucket = await world.bucket();
+  await upload(bucket, makeFile(20 * MIB), ({ operation, part }) => (part === 2 ? refuse(403, "AccessDenied") : undefined));
+  await queueEnds(page, { done: 0, failed: 1 });
+  await transfer("failed").getByText(/not allow/i).waitFor();
+  assert.equal(count("UploadPart:2"), 1, "not tried again");
+  assert.deepEqual(await world.s3.uploads(bucket), []);
+});
+
+for (const [name, change] of [["cut short", (path) => truncateSync(path, 9 * MIB)], ["deleted", unlinkSync]]) {
+  test(`upload: a file that is ${name} meanwhile is refused, and leaves no parts`, async () => {
+    const bucket = await world.bucket();
+    const path = makeFile(96 * MIB);
+    let changed = false;
+    await upload(bucket, path, ({ part }) => {
+      if (part && !changed) {
+        changed = true;
+        change(path);
+      }
+    });
+    await queueEnds(page, { done: 0, failed: 1 });
+    await transfer("failed").getByText(/changed|read/i).first().waitFor();
+    assert.deepEqual(await world.s3.uploads(bucket), []);
+  });
+}
+
+/** An encrypted object in a bucket, and the page connected to it. */
+const stored = async (size) => {
+  const bucket = await world.bucket();
+  const path = makeFile(size);
+  await upload(bucket, path, () => undefined);
+  await queueEnds(page, { done: 1 }, 120_000);
+  await page.getByRole("button", { name: "Remove finished" }).click();
+  proxy.log.length = 0;
+  return { bucket, path };
+};
+const saved = () => page.waitForEvent("download", { timeout: 60_000 });
+const startDownload = () => page.locator('tr[data-key="data.bin"]').getByRole("button", { name: "Download" }).click();
+const isSaved = async (waiting, path) => assert.equal(sha256(readFileSync(await (await waiting).path())), sha256(readFileSync(path)));
+
+test("download: cut answers, 503s and a slow drip end in the same file", async () => {
+  const { path } = await stored(40 * MIB);
+  let hits = 0;
+  proxy.fault = ({ operation, range }) => {
+    if (operation !== "GetObject" || !range) return undefined;
+    hits += 1;
+    return [cutAnswer(MIB), refuse(503, "SlowDown"), drip, cutAnswer(3 * MIB)][hits - 1];
+  };
+  const { bytes } = await download(page, "data.bin");
+  assert.ok(hits > 6);
+  assert.equal(sha256(bytes), sha256(readFileSync(path)));
+});
+
+test("download: paused and resumed, only what is missing is fetched", async () => {
+  const { path } = await stored(80 * MIB);
+  const asked = [];
+  let free = 4;
+  // What is over the number waits for ever, as at a storage that hangs.
+  proxy.fault = ({ operation, range }) => {
+    if (operation !== "GetObject" || !range) return undefined;
+    asked.push(range);
+    return free-- > 0 ? undefined : { cutRequest: Infinity };
+  };
+  await startDownload();
+  await page.waitForFunction(() => Number(document.querySelector('li[data-key="data.bin"] progress')?.value) >= 30);
+  await button("Pause").click();
+  await transfer("paused").waitFor();
+  const before = asked.splice(0);
+  free = Infinity;
+  const waiting = saved();
+  await button("Resume").click();
+  await isSaved(waiting, path);
+  await queueEnds(page, { done: 1 });
+  assert.ok(asked.length > 0 && asked.length + 3 <= 11, `${asked.length} requests after ${before.length}`);
+});
+
+test("download: the storage goes away; with Retry it goes on", async () => {
+  const { path } = await stored(40 * MIB);
+  let broken = true;
+  const asked = [];
+  proxy.fault = ({ operation, range }) => {
+    if (operation !== "GetObject" || !range) return undefined;
+    asked.push(range);
+    return broken && asked.length > 2 ? refuse(403, "ExpiredToken") : undefined;
+  };
+  await startDownload();
+  await transfer("failed").waitFor();
+  broken = false;
+  asked.length = 0;
+  const waiting = saved();
+  await button("Retry").click();
+  await isSaved(waiting, path);
+  assert.ok(asked.length <= 5, `${asked.length} requests`);
+});
+
+test("download: an object that is replaced meanwhile is refused; nothing is saved", async () => {
+  const { bucket } = await stored(60 * MIB);
+  let downloads = 0;
+  page.on("download", () => (downloads += 1));
+  let replaced;
+  proxy.fault = ({ operation, range }) => {
+    if (operation === "GetObject" && range && !replaced) replaced = world.s3.put(bucket, "data.bin", randomBytes(60 * MIB));
+    return replaced && operation === "GetObject" ? drip : undefined;
+  };
+  await startDownload();
+  await transfer("failed").waitFor({ timeout: 60_000 });
+  await replaced;
+  assert.equal(downloads, 0);
+});
+
+test("download: cancelled in the middle leaves nothing in private storage", async () => {
+  await stored(40 * MIB);
+  let free = 2;
+  proxy.fault = ({ operation, range }) => (operation === "GetObject" && range && free-- <= 0 ? { cutRequest: Infinity } : undefined);
+  const left = () =>
+    page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("sealdrop-downloads", { create: true });
+      const names = [];
+      for await (const name of folder.keys()) names.push(name);
+      return names.length;
+    });
+  const before = await left();
+  await startDownload();
+  await page.waitForFunction(() => Number(document.querySelector('li[data-key="data.bin"] progress')?.value) > 0);
+  await button("Pause").click();
+  await transfer("paused").waitFor();
+  assert.equal(await left(), before + 1);
+  await button("Cancel").click();
+  await transfer("cancelled").waitFor();
+  const deadline = Date.now() + 10_000;
+  while ((await left()) > before) {
+    assert.ok(Date.now() < deadline, "the private file is left");
+    await page.waitForTimeout(50);
+  }
+});

@@ -1,0 +1,97 @@
+// A proxy in front of the S3 server that breaks what it is told to break.
+import { createServer, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** The S3 operation of a request; only those that the tests break have names of their own. */
+const operation = (method, query) => {
+  if (query.has("partNumber")) return "UploadPart";
+  if (query.has("uploads")) return method === "POST" ? "CreateMultipartUpload" : "ListMultipartUploads";
+  if (query.has("uploadId")) return { POST: "CompleteMultipartUpload", DELETE: "AbortMultipartUpload", GET: "ListParts" }[method];
+  if (query.has("list-type")) return "ListObjectsV2";
+  return { PUT: "PutObject", GET: "GetObject", HEAD: "HeadObject" }[method] ?? method;
+};
+
+const error = (code) => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}, says the proxy.</Message></Error>`;
+
+/** Answers with this status and error code; the server behind never hears of the request. */
+export const refuse = (status, code) => ({ status, body: error(code) });
+/** The connection breaks when so many bytes of the request have come. */
+export const cutRequest = (bytes) => ({ cutRequest: bytes });
+/** The server does it, but its answer never comes. */
+export const loseAnswer = { cutAnswer: 0 };
+/** The connection breaks after so many bytes of the answer's body. */
+export const cutAnswer = (bytes) => ({ cutAnswer: bytes });
+/** The answer comes in small pieces. */
+export const drip = { drip: true };
+
+/**
+ * Starts the proxy. Signatures stay valid: the Host header goes through as it came. `fault(request)` is asked for every
+ * request `{ operation, part, range, count }` (the `count`-th of its operation and part, from 1) and gives one of the
+ * faults above or nothing; `log` has what was asked, as `operation` or `UploadPart:number`.
+ */
+export const startFaulty = async (endpoint) => {
+  const { hostname, port } = new URL(endpoint);
+  const proxy = { fault: () => undefined, log: [] };
+
+  const pass = (incoming, answer, fault) => {
+    const { method, url, headers } = incoming;
+    const outgoing = request({ hostname, port, method, path: url, headers }, async (response) => {
+      if (fault.cutAnswer === 0) {
+        response.resume().once("end", () => answer.destroy());
+        return;
+      }
+      answer.writeHead(response.statusCode, response.rawHeaders);
+      if (!fault.drip && !fault.cutAnswer) return void response.pipe(answer);
+      let sent = 0;
+      for await (const bytes of response) {
+        if (answer.destroyed) return;
+        answer.write(fault.cutAnswer ? bytes.subarray(0, fault.cutAnswer - sent) : bytes);
+        sent += bytes.length;
+        if (fault.cutAnswer && sent >= fault.cutAnswer) {
+          // Let what was written leave first.
+          await pause(50);
+          return void answer.destroy();
+        }
+        if (fault.drip) await pause(5);
+      }
+      answer.end();
+    });
+    outgoing.once("error", () => answer.destroy());
+    answer.once("close", () => outgoing.destroy());
+    incoming.pipe(outgoing);
+  };
+
+  const server = createServer((incoming, answer) => {
+    const query = new URL(incoming.url, endpoint).searchParams;
+    const asked = { operation: operation(incoming.method, query), part: Number(query.get("partNumber")) || undefined, range: incoming.headers.range };
+    if (incoming.method === "OPTIONS") return pass(incoming, answer, {});
+    const name = asked.part ? `${asked.operation}:${asked.part}` : asked.operation;
+    proxy.log.push(name);
+    const count = proxy.log.filter((earlier) => earlier === name).length;
+    const fault = proxy.fault({ ...asked, count }) ?? {};
+    if (fault.status) {
+      incoming.resume().once("end", () => {
+        answer.writeHead(fault.status, { "access-control-allow-origin": "*", "content-type": "application/xml" });
+        answer.end(fault.body);
+      });
+    } else if (fault.cutRequest !== undefined) {
+      let come = 0;
+      incoming.on("data", (bytes) => (come += bytes.length) >= fault.cutRequest && answer.destroy());
+    } else {
+      pass(incoming, answer, fault);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  proxy.endpoint = `http://127.0.0.1:${server.address().port}`;
+  /** Everything goes through again, and the log begins anew. */
+  proxy.heal = () => {
+    proxy.fault = () => undefined;
+    proxy.log.length = 0;
+  };
+  proxy.close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return proxy;
+};
