@@ -75,7 +75,7 @@ for (const [name, fault] of Object.entries(healing)) {
       hits += hit ? 1 : 0;
       return hit || undefined;
     });
-    await queueEnds(page, { done: 1 }, 60_000).catch(async (error) => { console.log(proxy.log.join(" "), await page.locator("li[data-key]").innerText()); throw error; });
+    await queueEnds(page, { done: 1 }, 60_000);
     assert.ok(hits > 0, "the fault was met");
     await isStored(bucket, path);
   });
@@ -94,7 +94,7 @@ test("upload: a refusal that cannot heal ends it at once, says why, and leaves n
   const bucket = await world.bucket();
   await upload(bucket, makeFile(20 * MIB), ({ operation, part }) => (part === 2 ? refuse(403, "AccessDenied") : undefined));
   await queueEnds(page, { done: 0, failed: 1 });
-  await transfer("failed").getByText(/not allow/i).waitFor();
+  await transfer("failed").getByText(/may not do that/).waitFor();
   assert.equal(count("UploadPart:2"), 1, "not tried again");
   assert.deepEqual(await world.s3.uploads(bucket), []);
 });
@@ -171,9 +171,11 @@ test("download: the storage goes away; with Retry it goes on", async () => {
   let broken = true;
   const asked = [];
   proxy.fault = ({ operation, range }) => {
-    if (operation !== "GetObject" || !range) return undefined;
+    const [from, to] = range?.match(/\d+/g)?.map(Number) ?? [];
+    if (operation !== "GetObject" || !(to - from > MIB)) return undefined;
     asked.push(range);
-    return broken && asked.length > 2 ? refuse(403, "ExpiredToken") : undefined;
+    // Three are fetched at a time: when the fourth is asked for, one is there.
+    return broken && asked.length > 3 ? refuse(403, "ExpiredToken") : undefined;
   };
   await startDownload();
   await transfer("failed").waitFor();
@@ -182,7 +184,7 @@ test("download: the storage goes away; with Retry it goes on", async () => {
   const waiting = saved();
   await button("Retry").click();
   await isSaved(waiting, path);
-  assert.ok(asked.length <= 5, `${asked.length} requests`);
+  assert.ok(asked.length > 0 && asked.length <= 4, `${asked.length} of 5 pieces`);
 });
 
 test("download: an object that is replaced meanwhile is refused; nothing is saved", async () => {

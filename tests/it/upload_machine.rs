@@ -225,6 +225,45 @@ fn a_lost_answer_to_complete_is_no_failure() {
     assert_eq!(machine.outcome(), Some(&Outcome::Done));
 }
 
+/// Answers commands until Complete is asked for, and gives its id.
+fn run_to_complete(machine: &mut Machine, storage: &mut Storage) -> CommandId {
+    loop {
+        match machine.poll(0.0).expect("something to do") {
+            (id, Command::Complete { .. }) => return id,
+            (id, command) => storage.answer(machine, id, command, Fate::Works, 0.0),
+        }
+    }
+}
+
+#[test]
+fn the_first_refusal_of_complete_may_be_the_answer_to_a_repetition_by_the_browser() {
+    let exists = Failure {
+        kind: FailureKind::PerhapsDone,
+        problem: "exists",
+    };
+    for ours in [true, false] {
+        let (mut machine, mut storage) = (upload(9 * MIB), Storage::new(true));
+        let complete = run_to_complete(&mut machine, &mut storage);
+        machine.failed(complete, exists.clone(), 0.0, 0.0);
+        let (confirm, command) = machine.poll(0.0).unwrap();
+        assert_eq!(command, Command::Confirm { identify: true });
+        if ours {
+            let length = machine.plan().object_length();
+            machine.confirmed(confirm, length, "wrong size");
+            assert_eq!(machine.outcome(), Some(&Outcome::Done));
+            continue;
+        }
+        let refused = Failure {
+            kind: FailureKind::PerhapsDone,
+            problem: "not ours",
+        };
+        machine.failed(confirm, refused, 0.0, 0.0);
+        run(&mut machine, &mut storage, |_| (0, Fate::Works));
+        assert_eq!(machine.outcome(), Some(&Outcome::Failed("not ours")));
+        assert!(storage.uploads.is_empty(), "its parts are aborted");
+    }
+}
+
 #[test]
 fn a_storage_that_stays_down_ends_in_its_problem_and_nothing_is_left_to_do() {
     let (mut machine, mut storage) = (upload(9 * MIB), Storage::new(true));
