@@ -40,7 +40,7 @@ pub(super) struct DownloadJob {
     pub(super) as_stored: bool,
     pub(super) unlocked: bool,
     /// What an earlier run got, when it was paused or the storage went away.
-    pub(super) parked: RefCell<Option<Parked>>,
+    pub(super) parked: RefCell<Option<Box<Parked>>>,
 }
 
 /// A download that stopped before its end. Dropping it removes what it got.
@@ -59,7 +59,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
     let session = engine.session_like(&job.session);
     engine.queue.update(id, |info| info.state = TransferState::Preparing);
     engine.flush_soon();
-    let earlier = job.parked.take();
+    let earlier = job.parked.take().map(|parked| *parked);
     // First of all: the browser lets a page ask only shortly after a click.
     let target = match (&earlier, job.save) {
         (None, SaveTo::Ask) => Some(
@@ -121,7 +121,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
     } = fetch;
     if let Some(problem) = ended.into_inner() {
         if may_go_on(&problem) {
-            job.parked.replace(Some(Parked {
+            job.parked.replace(Some(Box::new(Parked {
                 facts,
                 opening,
                 left: left.into_inner(),
@@ -129,7 +129,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
                 moved: moved.get(),
                 length,
                 target,
-            }));
+            })));
         }
         return Err(problem);
     }
@@ -164,7 +164,7 @@ async fn prepare(
         Ok(looked) => looked,
         Err(problem) => {
             if may_go_on(&problem) {
-                job.parked.replace(earlier);
+                job.parked.replace(earlier.map(Box::new));
             }
             return Err(problem);
         }

@@ -20,8 +20,8 @@ use super::upload_work::KMS_FINGERPRINT;
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sink, sse_wish,
-    upload, upload_again, writing,
+    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sink,
+    sse_wish, upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
