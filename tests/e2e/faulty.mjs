@@ -1,5 +1,6 @@
 // A proxy in front of the S3 server that breaks what it is told to break.
 import { createServer, request } from "node:http";
+import { finished, pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The S3 operation of a request; only those that the tests break have names of their own. */
@@ -33,35 +34,44 @@ export const startFaulty = async (endpoint) => {
   const { hostname, port } = new URL(endpoint);
   const proxy = { fault: () => undefined, log: [] };
 
+  /** The server's answer, broken as the fault says. Rejects when either side goes away. */
+  const answerWith = async (response, answer, fault) => {
+    if (fault.cutAnswer === 0) {
+      await finished(response.resume());
+      return void answer.destroy();
+    }
+    answer.writeHead(response.statusCode, response.rawHeaders);
+    if (!fault.drip && !fault.cutAnswer) return pipeline(response, answer);
+    let sent = 0;
+    for await (const bytes of response) {
+      answer.write(fault.cutAnswer ? bytes.subarray(0, fault.cutAnswer - sent) : bytes);
+      sent += bytes.length;
+      if (fault.cutAnswer && sent >= fault.cutAnswer) {
+        // Let what was written leave first.
+        await pause(50);
+        return void answer.destroy();
+      }
+      if (fault.drip) await pause(5);
+    }
+    answer.end();
+  };
+
   const pass = (incoming, answer, fault) => {
     const { method, url, headers } = incoming;
-    const outgoing = request({ hostname, port, method, path: url, headers }, async (response) => {
-      if (fault.cutAnswer === 0) {
-        response.resume().once("end", () => answer.destroy());
-        return;
-      }
-      answer.writeHead(response.statusCode, response.rawHeaders);
-      if (!fault.drip && !fault.cutAnswer) return void response.pipe(answer);
-      let sent = 0;
-      for await (const bytes of response) {
-        if (answer.destroyed) return;
-        answer.write(fault.cutAnswer ? bytes.subarray(0, fault.cutAnswer - sent) : bytes);
-        sent += bytes.length;
-        if (fault.cutAnswer && sent >= fault.cutAnswer) {
-          // Let what was written leave first.
-          await pause(50);
-          return void answer.destroy();
-        }
-        if (fault.drip) await pause(5);
-      }
-      answer.end();
+    // Whoever goes away, the page or the server, takes the other side along.
+    const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
+      response.on("error", () => answer.destroy());
+      answerWith(response, answer, fault).catch(() => answer.destroy());
     });
-    outgoing.once("error", () => answer.destroy());
+    outgoing.on("error", () => answer.destroy());
     answer.once("close", () => outgoing.destroy());
     incoming.pipe(outgoing);
   };
 
   const server = createServer((incoming, answer) => {
+    // The page may hang up at any time: with nobody to tell, that is no error of this process.
+    incoming.on("error", () => answer.destroy());
+    answer.on("error", () => answer.destroy());
     const query = new URL(incoming.url, endpoint).searchParams;
     const asked = { operation: operation(incoming.method, query), part: Number(query.get("partNumber")) || undefined, range: incoming.headers.range };
     if (incoming.method === "OPTIONS") return pass(incoming, answer, {});
