@@ -16,7 +16,7 @@ use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_standard_body};
-use super::upload_work::KMS_FINGERPRINT;
+use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
@@ -588,8 +588,10 @@ impl Engine {
         let replace = existing == super::Existing::Replace;
         let sse = session.upload_sse();
         let mut earlier = self.earlier_runs(&session, &keys).await;
-        // One that asked for other SSE is left to its own list.
-        earlier.retain(|_, kept| kept.checkpoint.sse == sse_wish::of(&sse));
+        // One that asked for other SSE, or is encrypted for another key, is left to its own list.
+        let fingerprint = upload_work::fingerprint(self, encryption);
+        earlier
+            .retain(|_, kept| kept.checkpoint.sse == sse_wish::of(&sse) && kept.checkpoint.fingerprint == fingerprint);
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;

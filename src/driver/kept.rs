@@ -1,11 +1,12 @@
 //! Uploads that can go on: what is known of them in this page, and what the browser keeps of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures::lock::Mutex;
 
+use super::Problem;
 use super::writing::Writing;
 use crate::platform::records::Records;
 use crate::transfer::{Checkpoint, FilePrint, tags_from_text, tags_to_text};
@@ -16,6 +17,8 @@ const DATABASE: &str = "sealdrop";
 pub(super) struct Kept {
     pub(super) checkpoint: Checkpoint,
     tags: RefCell<HashMap<u16, Vec<u8>>>,
+    /// The browser has its record, so another page may go on with it.
+    is_recorded: Cell<bool>,
     /// In the page that began it: what it is encrypted with.
     pub(super) writing: Option<Rc<Writing>>,
 }
@@ -25,6 +28,7 @@ impl Kept {
         Kept {
             checkpoint,
             tags: RefCell::default(),
+            is_recorded: Cell::new(false),
             writing,
         }
     }
@@ -65,29 +69,46 @@ impl KeptUploads {
     /// Keeps a new upload. It must be kept before its first part is sent.
     pub(super) async fn begin(&self, kept: &Kept) {
         let checkpoint = &kept.checkpoint;
-        self.with(async |records| records.put(&checkpoint.record(), &checkpoint.to_text()).await.ok())
-            .await;
+        let put = async |records: &Records| records.put(&checkpoint.record(), &checkpoint.to_text()).await.ok();
+        kept.is_recorded.set(self.with(put).await.is_some());
     }
 
-    /// Keeps the tags of a part. When this is done they are on the disk, or the upload is no longer kept at all: a
-    /// part that may have been sent must never be made again without them.
-    pub(super) async fn keep_part(&self, kept: &Kept, part: u16, tags: &[u8]) {
-        let checkpoint = &kept.checkpoint;
-        let record = checkpoint.part_record(part);
-        let put = async |records: &Records| records.put(&record, &tags_to_text(tags)).await.ok();
-        if self.with(put).await.is_none() {
-            self.forget(checkpoint).await;
+    /// Keeps the tags of a part. When this is done they are on the disk, or the upload is not kept at all: a part that
+    /// may have been sent must never be made again without them.
+    ///
+    /// # Errors
+    /// [`Problem::FileChanged`] when another tab made this part of something else, and a problem of the browser when it
+    /// can neither keep the tags nor forget the upload. In both cases the part must not be sent.
+    pub(super) async fn keep_part(&self, kept: &Kept, part: u16, tags: &[u8]) -> Result<(), Problem> {
+        if !kept.is_recorded.get() {
+            return Ok(());
+        }
+        let (record, text) = (kept.checkpoint.part_record(part), tags_to_text(tags));
+        let put = async |records: &Records| records.put_first(&record, &text).await.ok();
+        match self.with(put).await {
+            Some(None) => Ok(()),
+            Some(Some(there)) if there == text => Ok(()),
+            Some(Some(_)) => Err(Problem::FileChanged),
+            None if self.forget(&kept.checkpoint).await => {
+                kept.is_recorded.set(false);
+                Ok(())
+            }
+            None => Err(Problem::Browser {
+                detail: "it can neither keep nor forget what is needed to go on with this upload".to_owned(),
+            }),
         }
     }
 
-    /// Forgets an upload that is over.
-    pub(super) async fn forget(&self, checkpoint: &Checkpoint) {
-        self.with(async |records| {
+    /// Forgets an upload that is over. Gives whether nothing of it can be gone on with any more.
+    pub(super) async fn forget(&self, checkpoint: &Checkpoint) -> bool {
+        let is_forgotten = self.with(async |records| {
             // Without the first record the others mean nothing; so it goes first.
             records.remove(&checkpoint.record()).await.ok()?;
-            records.remove(&checkpoint.part_records()).await.ok()
-        })
-        .await;
+            // These only take room.
+            drop(records.remove(&checkpoint.part_records()).await);
+            Some(())
+        });
+        is_forgotten.await.is_some()
     }
 
     /// Uploads to this place that could go on.
@@ -114,6 +135,7 @@ impl KeptUploads {
         Kept {
             checkpoint,
             tags: RefCell::new(tags),
+            is_recorded: Cell::new(true),
             writing: None,
         }
     }

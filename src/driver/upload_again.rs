@@ -8,7 +8,7 @@ use super::kept::Kept;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob, plan};
 use super::writing::{self, Writing};
-use super::{Problem, refusal};
+use super::{Problem, UploadEncryption, refusal};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::platform::lock::Lock;
@@ -34,7 +34,8 @@ pub(super) async fn begin(
     }
     let writing = match &kept.writing {
         Some(writing) => Some(writing.clone()),
-        None if checkpoint.header.is_empty() => None,
+        // Only what was to go up in clear has none: a record that lost it must not turn a file to be encrypted into one.
+        None if job.encryption == UploadEncryption::Off && checkpoint.header.is_empty() => None,
         None => Some(Rc::new(
             writing::again(engine, session, &checkpoint.header, checkpoint.file.size).await?,
         )),

@@ -237,24 +237,13 @@ impl Work {
             metadata: self.metadata(),
         };
         let upload_id = self.steady_call(&self.with_sse(&create)).await?;
-        let fingerprint = match self.encryption {
-            UploadEncryption::Key(key) => {
-                let vault = self.engine.vault.borrow();
-                vault
-                    .get(key)
-                    .map(|(_, info)| info.fingerprint.clone())
-                    .unwrap_or_default()
-            }
-            UploadEncryption::Kms => KMS_FINGERPRINT.to_owned(),
-            UploadEncryption::Off => String::new(),
-        };
         let checkpoint = Checkpoint {
             id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
             place: self.session.place(),
             key: self.key.clone(),
             upload_id: upload_id.clone(),
             header: self.writing.as_deref().map(Writing::record).unwrap_or_default(),
-            fingerprint,
+            fingerprint: fingerprint(&self.engine, self.encryption),
             file: self.print,
             replace: self.replace,
             started_ms: clock::now_ms(),
@@ -333,7 +322,7 @@ impl Work {
                 return Ok(Answer::Proved);
             }
             if !known {
-                self.engine.kept.keep_part(kept, index, &tags).await;
+                self.engine.kept.keep_part(kept, index, &tags).await?;
             }
         }
         self.bodies.borrow_mut().insert(index, lease);
@@ -516,6 +505,8 @@ impl Work {
         };
         let lease = self.bodies.borrow_mut().remove(&index);
         let sent = match lease.as_ref().and_then(Lease::buffer) {
+            // Without its body there is only the file in clear to send: never instead.
+            None if self.writing.is_some() => return Err(lost("encrypted part")),
             Some(buffer) => {
                 upload_body::send_buffer(request, buffer, 0..body as usize, progress, &self.abort, STALL).await
             }
@@ -653,6 +644,21 @@ fn tags(message: &Message, frames: std::ops::Range<u32>, body_start: u64, body: 
         body.copy_to(end as usize - TAG_LENGTH, tag);
     }
     tags
+}
+
+/// What a checkpoint notes of the key that opens what is written.
+pub(super) fn fingerprint(engine: &Engine, encryption: UploadEncryption) -> String {
+    match encryption {
+        UploadEncryption::Key(key) => {
+            let vault = engine.vault.borrow();
+            vault
+                .get(key)
+                .map(|(_, info)| info.fingerprint.clone())
+                .unwrap_or_default()
+        }
+        UploadEncryption::Kms => KMS_FINGERPRINT.to_owned(),
+        UploadEncryption::Off => String::new(),
+    }
 }
 
 /// What a worker could not do, as a problem.

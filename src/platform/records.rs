@@ -49,6 +49,24 @@ impl Records {
         ended(change).await
     }
 
+    /// Keeps a text where there is none yet, as [`Records::put`] does; else gives the text that is there and changes
+    /// nothing. One step: of two tabs that do this at once, one is first.
+    ///
+    /// # Errors
+    /// When it is not kept.
+    pub async fn put_first(&self, key: &str, text: &str) -> Result<Option<String>, BrowserError> {
+        let change = self.durable_change()?;
+        let store = change.object_store(STORE).map_err(plain)?;
+        let there = store.get(Query::Key(key.into())).map_err(plain)?.await.map_err(plain)?;
+        if there.is_none() {
+            let putting = store.put(&text.into(), Some(&key.into())).map_err(plain)?;
+            putting.await.map_err(plain)?;
+        }
+        ended(change).await?;
+        // What is no text is none of ours, and equals nothing.
+        Ok(there.map(|there| there.as_string().unwrap_or_default()))
+    }
+
     /// All keys that start with `prefix`, in order, with their texts.
     ///
     /// # Errors

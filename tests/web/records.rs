@@ -24,6 +24,11 @@ async fn records_are_kept_by_key_and_forgotten_by_prefix() {
         again.all("b").await.expect("read"),
         [("b".to_owned(), "another".to_owned())]
     );
+    // The first text stays, whoever comes later.
+    assert_eq!(again.put_first("c", "one").await, Ok(None));
+    assert_eq!(records.put_first("c", "two").await, Ok(Some("one".to_owned())));
+    assert_eq!(records.all("c").await.expect("read").len(), 1);
+    records.remove("c").await.expect("forgotten");
     records.remove("a").await.expect("forgotten");
     assert_eq!(again.all("").await.expect("read").len(), 1);
     records.remove("").await.expect("emptied");
