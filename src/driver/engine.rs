@@ -12,6 +12,7 @@ use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
+use super::opening::How;
 use super::queue::{Queue, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
@@ -279,8 +280,7 @@ impl Engine {
                     session,
                     key: key.clone(),
                     save,
-                    as_stored,
-                    unlocked,
+                    how: How { as_stored, unlocked },
                     parked: RefCell::default(),
                 };
                 self.queue

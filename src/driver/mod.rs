@@ -33,6 +33,8 @@ mod download;
 #[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
+mod fetch;
+#[cfg(target_arch = "wasm32")]
 mod glance;
 #[cfg(target_arch = "wasm32")]
 mod kept;

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::download::DownloadJob;
 use super::engine::Engine;
 use super::look::{Found, Looked};
 use super::session::Session;
@@ -64,6 +63,15 @@ pub(super) enum Whole {
     S3(s3ec::Opened),
 }
 
+/// With how much care an object is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct How {
+    /// The stored bytes as they are.
+    pub(super) as_stored: bool,
+    /// The person was told why it is risky, and wants it.
+    pub(super) unlocked: bool,
+}
+
 /// A range of stored bytes, and what is in it.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -74,19 +82,14 @@ pub(super) struct Piece {
 }
 
 /// Decides, with the keys held.
-pub(super) async fn decide(
-    engine: &Engine,
-    session: &Session,
-    looked: &Looked,
-    job: &DownloadJob,
-) -> Result<Opening, Problem> {
-    let size = looked.facts.size;
+pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, how: How) -> Result<Opening, Problem> {
+    let (size, key) = (looked.facts.size, looked.facts.key.as_str());
     match &looked.found {
-        _ if job.as_stored => Ok(Opening::AsStored),
+        _ if how.as_stored => Ok(Opening::AsStored),
         Found::Plain => Ok(Opening::AsStored),
         Found::Refused(error) => Err(refusal::from_encryption(error.clone(), None)),
-        Found::Message(header) => message(engine, session, job, header, size).await,
-        Found::Version1(header) if job.unlocked => {
+        Found::Message(header) => message(engine, session, key, header, size).await,
+        Found::Version1(header) if how.unlocked => {
             check_whole(size)?;
             Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
         }
@@ -95,7 +98,7 @@ pub(super) async fn decide(
         }),
         Found::Envelope(envelope) => {
             let policy = Policy {
-                unlocked: job.unlocked,
+                unlocked: how.unlocked,
                 ..Policy::default()
             };
             if let Some(risk) = envelope.risks().into_iter().find(|risk| !policy.allows(*risk)) {
@@ -104,7 +107,7 @@ pub(super) async fn decide(
                 });
             }
             let opened = unwrap::envelope(engine, session, envelope, policy).await?;
-            content(session, job, opened, size).await
+            content(session, key, opened, size).await
         }
     }
 }
@@ -112,19 +115,19 @@ pub(super) async fn decide(
 async fn message(
     engine: &Engine,
     session: &Session,
-    job: &DownloadJob,
+    key: &str,
     header: &Header,
     size: u64,
 ) -> Result<Opening, Problem> {
     let refused = |error| refusal::from_encryption(error, None);
     let opened = unwrap::message(engine, session, header).await?;
     let (layout, signature) = if header.is_signed() {
-        let tail = tail(session, &job.key, size).await?;
+        let tail = tail(session, key, size).await?;
         let layout = header.signed_layout(size, &tail).map_err(refused)?;
         let before_footer = layout.message_length() + tail.len() as u64 - size;
         let footer = tail[before_footer as usize..].to_vec();
         let mut verifier = header.verifier().map_err(refused)?;
-        verifier.update(&fetch(session, &job.key, 0..header.length() as u64).await?);
+        verifier.update(&fetch(session, key, 0..header.length() as u64).await?);
         let verifier = RefCell::new(verifier);
         (layout, Some(Box::new(Signature { verifier, footer })))
     } else {
@@ -138,7 +141,7 @@ async fn message(
     })
 }
 
-async fn content(session: &Session, job: &DownloadJob, opened: s3ec::Opened, size: u64) -> Result<Opening, Problem> {
+async fn content(session: &Session, object: &str, opened: s3ec::Opened, size: u64) -> Result<Opening, Problem> {
     let refused = |error| refusal::from_encryption(error, None);
     let total = opened.plaintext_length(size).map_err(refused)?;
     // Before it is authentic, plaintext may lie in private storage, but not in memory that could be handed on.
@@ -152,7 +155,7 @@ async fn content(session: &Session, job: &DownloadJob, opened: s3ec::Opened, siz
     }
     let message = GcmMessage::new(&key, iv, &aad).map_err(refused)?;
     let sum = RefCell::new(TagSum::new(total).map_err(refused)?);
-    let tag = fetch(session, &job.key, size - TAG_LENGTH..size).await?;
+    let tag = fetch(session, object, size - TAG_LENGTH..size).await?;
     Ok(Opening::Content(Box::new(GcmContent {
         key,
         iv,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Problem;
 use super::engine::Engine;
+use super::fetch::Partial;
 use super::opening::{Opening, Piece, Whole};
 use super::upload_work::{from_task, lost};
 use crate::platform::buffer::{Buffer, Lease};
@@ -76,6 +77,28 @@ impl Sink {
         let length = file.len() as u64;
         bytes.replace(file);
         Ok(length)
+    }
+
+    /// A place for the object's file, and the object, opened as that place demands.
+    pub(super) async fn open_for(partial: Partial) -> Result<(Partial, Sink), Problem> {
+        if let Opening::Whole(_) = partial.opening {
+            return Ok((partial, Sink::whole()));
+        }
+        match (Sink::open(partial.length).await?, partial) {
+            // What is not authentic yet must not lie where it could be handed on.
+            (
+                Sink::Memory { .. },
+                Partial {
+                    facts,
+                    opening: Opening::Content(content),
+                    ..
+                },
+            ) => {
+                let opening = content.into_whole(facts.size)?;
+                Ok((Partial::new(facts, opening), Sink::whole()))
+            }
+            (sink, partial) => Ok((partial, sink)),
+        }
     }
 
     /// A place for a file of that length.

@@ -1,0 +1,251 @@
+//! Fetching what is still to come of one object, and having each piece authenticated and put where it waits.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::{self, Either};
+use futures::stream;
+
+use super::engine::Engine;
+use super::opening::{Opening, Piece};
+use super::queue::Stop;
+use super::session::Session;
+use super::sink::Sink;
+use super::upload_work::lost;
+use super::{ObjectFacts, Problem, TransferId, TransferState, refusal};
+use crate::platform::abort::Abort;
+use crate::platform::buffer::{BufferPool, Lease};
+use crate::platform::{clock, download_body, random};
+use crate::s3::{ByteRange, GetObject, Operation, S3Error, WithSse};
+use crate::transfer::{Backoff, FailureKind};
+
+/// Pieces in memory.
+const PIECES_IN_FLIGHT: usize = 3;
+/// Nothing arrives for so long: the piece is fetched again.
+const STALL: Duration = Duration::from_secs(60);
+/// Between two tries while this computer has no network.
+pub(super) const OFFLINE_WAIT: Duration = Duration::from_secs(2);
+
+/// An object being fetched: what is known of it, and what is still to come.
+pub(super) struct Partial {
+    pub(super) facts: ObjectFacts,
+    pub(super) opening: Opening,
+    /// Pieces that were not taken yet, by their first byte.
+    left: RefCell<BTreeMap<u64, Piece>>,
+    moved: Cell<u64>,
+    /// Bytes of the file; an upper limit for what is decrypted whole.
+    pub(super) length: u64,
+}
+
+impl Partial {
+    /// All of it is still to come.
+    pub(super) fn new(facts: ObjectFacts, opening: Opening) -> Partial {
+        let pieces = opening.pieces(facts.size).into_iter();
+        Partial {
+            left: RefCell::new(pieces.map(|piece| (piece.stored.start, piece)).collect()),
+            moved: Cell::new(0),
+            length: opening.plaintext_length(facts.size),
+            facts,
+            opening,
+        }
+    }
+
+    /// Whether these facts are of the object that was begun with.
+    pub(super) fn is_of(&self, now: &ObjectFacts) -> bool {
+        let begun = &self.facts;
+        (begun.size, &begun.etag, &begun.last_modified) == (now.size, &now.etag, &now.last_modified)
+    }
+
+    /// Bytes of the file that were taken.
+    pub(super) fn moved(&self) -> u64 {
+        self.moved.get()
+    }
+}
+
+/// One run of fetching.
+pub(super) struct Fetch<'a> {
+    engine: &'a Rc<Engine>,
+    session: &'a Session,
+    id: TransferId,
+    /// Bytes of this transfer that came before this object.
+    before: u64,
+    partial: &'a Partial,
+    sink: &'a Sink,
+    pool: BufferPool,
+    /// Ends fetching and waiting. A piece that has come whole is still taken: it would not be known how far that got.
+    halt: Abort,
+    /// Why it ended before all was there.
+    ended: RefCell<Option<Problem>>,
+}
+
+impl<'a> Fetch<'a> {
+    /// Into the sink, for this transfer.
+    pub(super) fn new(
+        engine: &'a Rc<Engine>,
+        session: &'a Session,
+        (id, before): (TransferId, u64),
+        partial: &'a Partial,
+        sink: &'a Sink,
+    ) -> Fetch<'a> {
+        let left = partial.left.borrow();
+        let longest = left.values().map(|piece| piece.stored.end - piece.stored.start).max();
+        Fetch {
+            engine,
+            session,
+            id,
+            before,
+            partial,
+            sink,
+            pool: BufferPool::new(longest.unwrap_or(0).max(1) as usize, PIECES_IN_FLIGHT),
+            halt: Abort::new(),
+            ended: RefCell::default(),
+        }
+    }
+
+    /// Fetches and takes the pieces, until all are there or something ends it. What was taken stays taken.
+    pub(super) async fn all(self, stop: &Stop) -> Result<(), Problem> {
+        let at_a_time = if self.partial.opening.in_order() {
+            1
+        } else {
+            PIECES_IN_FLIGHT
+        };
+        let pieces: Vec<_> = self.partial.left.borrow().values().cloned().collect();
+        let fetch = &self;
+        let work = stream::iter(pieces).for_each_concurrent(at_a_time, |piece| async move {
+            if fetch.ended.borrow().is_none()
+                && let Err(problem) = fetch.piece(piece).await
+            {
+                fetch.end(problem);
+            }
+        });
+        let (cancelled, paused) = (pin!(stop.cancel.aborted()), pin!(stop.pause.aborted()));
+        let asked = future::select(cancelled, paused);
+        if let Either::Right((which, work)) = future::select(pin!(work), asked).await {
+            self.end(match which {
+                Either::Left(_) => Problem::Cancelled,
+                Either::Right(_) => Problem::Paused,
+            });
+            work.await;
+        }
+        // Cancelled while what was under way came to its end.
+        if stop.cancel.is_aborted() && self.ended.borrow().as_ref() == Some(&Problem::Paused) {
+            self.ended.replace(Some(Problem::Cancelled));
+        }
+        self.ended.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn end(&self, problem: Problem) {
+        self.ended.borrow_mut().get_or_insert(problem);
+        self.halt.abort();
+    }
+
+    async fn piece(&self, piece: Piece) -> Result<(), Problem> {
+        let mut lease = self.pool.take().await;
+        let backoff = Backoff::default();
+        let mut failed = 0;
+        while let Err(problem) = self.fetch(&piece, &mut lease).await {
+            let wait = match refusal::kind(&problem) {
+                _ if self.halt.is_aborted() => return Err(problem),
+                // However often: it ends by itself.
+                FailureKind::Offline => OFFLINE_WAIT,
+                FailureKind::Transient => {
+                    failed += 1;
+                    let wait = backoff.wait_ms(failed, random::unit());
+                    Duration::from_secs_f64(wait.ok_or(problem.clone())? / 1000.0)
+                }
+                _ => return Err(problem),
+            };
+            self.show(TransferState::Waiting(problem.clone()));
+            if let Either::Right(_) = future::select(pin!(clock::sleep(wait)), pin!(self.halt.aborted())).await {
+                return Err(problem);
+            }
+            self.show(TransferState::Running);
+            if lease.buffer().is_none() {
+                drop(lease);
+                lease = self.pool.take().await;
+            }
+        }
+        let partial = self.partial;
+        self.sink.take(&partial.opening, &piece, &mut lease).await?;
+        partial.left.borrow_mut().remove(&piece.stored.start);
+        partial.moved.set(partial.moved.get() + piece.plain);
+        self.engine.queue.moved(self.id, self.before + partial.moved.get());
+        self.engine.flush_soon();
+        Ok(())
+    }
+
+    fn show(&self, state: TransferState) {
+        self.engine.queue.update(self.id, |info| info.state = state);
+        self.engine.flush_soon();
+    }
+
+    /// One GET, which must bring all of the piece, of the object that was looked at.
+    async fn fetch(&self, piece: &Piece, lease: &mut Lease) -> Result<(), Problem> {
+        let range = ByteRange {
+            start: piece.stored.start,
+            end: Some(piece.stored.end),
+        };
+        let get = GetObject {
+            key: self.partial.facts.key.clone(),
+            range: Some(range),
+            if_match: None,
+        };
+        let sse = self.session.sse_of(&self.partial.facts.key);
+        let keyed = WithSse {
+            operation: &get,
+            sse: &sse,
+        };
+        let request = self.session.sign(&keyed, &self.partial.facts.key)?.map(|_| ());
+        let length = (piece.stored.end - piece.stored.start) as usize;
+        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
+        let received = download_body::get_into(request, buffer, length, |_| {}, &self.halt, STALL).await;
+        let received = received.map_err(|(error, buffer)| {
+            buffer.into_iter().for_each(|buffer| lease.attach(buffer));
+            self.session.no_answer(error)
+        })?;
+        lease.attach(received.buffer);
+        let mut answer = http::Response::new(received.error_body);
+        *answer.status_mut() = received.status;
+        *answer.headers_mut() = received.headers;
+        if !received.status.is_success() {
+            return Err(self
+                .session
+                .refused::<GetObject>(&S3Error::from_response(&answer), &self.partial.facts.key));
+        }
+        let head = get
+            .body_head(&answer)
+            .map_err(|error| self.session.refused::<GetObject>(&error, &self.partial.facts.key))?;
+        // Without If-Match, which would cost a preflight, the answers themselves are compared.
+        let changed =
+            |seen: &Option<String>, known: &Option<String>| seen.is_some() && known.is_some() && seen != known;
+        let modified = answer
+            .headers()
+            .get("last-modified")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        if changed(&head.etag, &self.partial.facts.etag)
+            || changed(&modified, &self.partial.facts.last_modified)
+            || head.total.is_some_and(|total| total != self.partial.facts.size)
+        {
+            return Err(Problem::ObjectChanged);
+        }
+        if head.first != piece.stored.start {
+            let detail = "the storage sent another range than was asked for".to_owned();
+            return Err(Problem::BadAnswer {
+                operation: GetObject::NAME,
+                detail,
+            });
+        }
+        if received.len != length {
+            // The connection ended early.
+            return Err(Problem::ServerBusy {
+                status: received.status.as_u16(),
+            });
+        }
+        Ok(())
+    }
+}
