@@ -7,3 +7,4 @@ mod rsa_keys;
 mod s3ec_object;
 mod s3ec_vectors;
 mod upload_machine;
+mod vectors;
