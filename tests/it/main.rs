@@ -1,10 +1,13 @@
 //! Native integration tests, one binary.
 
 mod esdk_message;
+mod esdk_tampering;
 mod esdk_vectors;
 mod gcm;
 mod rsa_keys;
 mod s3ec_object;
+mod s3ec_tampering;
 mod s3ec_vectors;
+
 mod upload_machine;
 mod vectors;

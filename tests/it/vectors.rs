@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use sealdrop::encryption::EncryptionError;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -74,4 +75,23 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// So many places spread over a length, the first and the last among them.
+pub(crate) fn places(length: usize, count: usize) -> impl Iterator<Item = usize> {
+    let step = length.div_ceil(count).max(1);
+    (0..length).step_by(step).chain(length.checked_sub(1))
+}
+
+/// The outward error of a failed check must not tell which one it was. What is no such object at all may be named.
+pub(crate) fn is_uniform(error: &EncryptionError) -> bool {
+    match error {
+        EncryptionError::Damaged => error.to_string() == "the message is not authentic",
+        EncryptionError::NotAMessage
+        | EncryptionError::Unsupported { .. }
+        | EncryptionError::Contradictory { .. }
+        | EncryptionError::NoMatchingKey
+        | EncryptionError::TooLarge { .. } => true,
+        EncryptionError::Locked { .. } => false,
+    }
 }
