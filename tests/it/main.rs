@@ -4,6 +4,8 @@ mod esdk_message;
 mod esdk_tampering;
 mod esdk_vectors;
 mod gcm;
+#[cfg(not(target_arch = "wasm32"))]
+mod hostile_bytes;
 mod rsa_keys;
 mod s3ec_object;
 mod s3ec_tampering;
