@@ -110,7 +110,7 @@ async fn prepare(
         Some(earlier) => earlier.target,
         None => target,
     };
-    let opening = opening::decide(engine, session, &looked, job.how).await?;
+    let opening = opening::decide(engine, session, &looked, job.how.clone()).await?;
     let (partial, sink) = Sink::open_for(Partial::new(looked.facts, opening)).await?;
     Ok(Parked { partial, sink, target })
 }

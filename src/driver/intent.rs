@@ -208,8 +208,9 @@ pub enum Intent {
         save: SaveTo,
         /// Save the stored bytes as they are, without decrypting.
         as_stored: bool,
-        /// The person was told why this object is risky to open, and wants it.
-        unlocked: bool,
+        /// The risks of this object that the person was told, and takes. Whoever exchanged it since for one with others
+        /// meets a lock again.
+        unlocked: Vec<&'static str>,
     },
     /// Stop a transfer; an upload's parts are aborted in the bucket.
     Cancel(TransferId),

@@ -64,12 +64,12 @@ pub(super) enum Whole {
 }
 
 /// With how much care an object is opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct How {
     /// The stored bytes as they are.
     pub(super) as_stored: bool,
-    /// The person was told why it is risky, and wants it.
-    pub(super) unlocked: bool,
+    /// The risks that the person was told, and takes.
+    pub(super) unlocked: Vec<&'static str>,
 }
 
 /// A range of stored bytes, and what is in it.
@@ -89,7 +89,7 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
         Found::Plain => Ok(Opening::AsStored),
         Found::Refused(error) => Err(refusal::from_encryption(error.clone(), None)),
         Found::Message(header) => message(engine, session, key, header, size).await,
-        Found::Version1(header) if how.unlocked => {
+        Found::Version1(header) if how.unlocked.contains(&version1::RISK) => {
             check_whole(size)?;
             Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
         }
@@ -98,7 +98,10 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
         }),
         Found::Envelope(envelope) => {
             let policy = Policy {
-                unlocked: how.unlocked,
+                unlocked: envelope
+                    .risks()
+                    .iter()
+                    .all(|risk| how.unlocked.contains(&risk.explanation())),
                 ..Policy::default()
             };
             if let Some(risk) = envelope.risks().into_iter().find(|risk| !policy.allows(*risk)) {

@@ -249,7 +249,7 @@ pub enum Msg {
         save: SaveTo,
         /// As it is stored.
         as_stored: bool,
-        /// Although it is risky.
+        /// Although it is as risky as its details say.
         unlocked: bool,
     },
     /// Delete, after a question.
@@ -486,6 +486,11 @@ impl State {
                     Row::Object(object) if object.key == key => Some(object.size),
                     _ => None,
                 });
+                // Only what was on the screen can have been agreed to.
+                let unlocked = match &self.details {
+                    Details::Open(facts) if unlocked && facts.key == key => facts.cse.risks.clone(),
+                    _ => Vec::new(),
+                };
                 vec![Effect::Send(Intent::Download {
                     key,
                     size,

@@ -1,8 +1,8 @@
 //! The reducer, driven by hand.
 
 use super::*;
-use crate::driver::{Direction, KeyKind, KeyOrigin, TransferInfo, TransferState};
-use crate::s3::ListPage;
+use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferInfo, TransferState};
+use crate::s3::{ListPage, SseState};
 
 fn connected() -> State {
     let mut state = State::default();
@@ -285,4 +285,48 @@ fn lines_stay_where_they_are_while_somebody_points_at_them() {
     assert_eq!(order(&state), [0, 1, 2]);
     state.update(Msg::TransfersHeld(Hold::Pointer, false));
     assert_eq!(order(&state), [2, 1, 0]);
+}
+
+#[test]
+fn unlocking_covers_the_risks_that_were_shown_and_no_others() {
+    let mut state = connected();
+    let facts = |key: &str, risks: &[&'static str]| ObjectFacts {
+        key: key.into(),
+        size: 1,
+        original_size: None,
+        etag: None,
+        last_modified: None,
+        content_type: None,
+        version_id: None,
+        checksums: Vec::new(),
+        metadata: Vec::new(),
+        sse: SseState::None,
+        sse_headers: Vec::new(),
+        grounds: Default::default(),
+        cse: Cse {
+            risks: risks.to_vec(),
+            ..Cse::default()
+        },
+        looked_at: 0.0,
+    };
+    let taken = |state: &mut State, key: &str, unlocked| {
+        let (key, save, as_stored) = (key.into(), SaveTo::Downloads, false);
+        let effects = state.update(Msg::DownloadAsked {
+            key,
+            save,
+            as_stored,
+            unlocked,
+        });
+        match &effects[..] {
+            [Effect::Send(Intent::Download { unlocked, .. })] => unlocked.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    state.update(Msg::DetailsAsked("old.bin".into()));
+    assert!(taken(&mut state, "old.bin", true).is_empty(), "nothing was shown yet");
+    let risks = ["it is old", "it is weak"];
+    state.update(Msg::Driver(Event::Looked(Rc::new(facts("old.bin", &risks)))));
+    assert_eq!(taken(&mut state, "old.bin", true), risks);
+    assert!(taken(&mut state, "old.bin", false).is_empty());
+    assert!(taken(&mut state, "another.bin", true).is_empty());
 }
