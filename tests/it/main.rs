@@ -11,5 +11,6 @@ mod s3ec_object;
 mod s3ec_tampering;
 mod s3ec_vectors;
 
+mod secrets;
 mod upload_machine;
 mod vectors;
