@@ -99,6 +99,15 @@ pub fn date(milliseconds: f64, offset_minutes: i32) -> String {
     )
 }
 
+/// `2026-11-24T00:08:04.123Z`, the ISO 8601 form of these milliseconds since 1970.
+pub fn iso(milliseconds: f64) -> String {
+    let milliseconds = milliseconds.floor() as i64;
+    let (date, of_second) = (date(milliseconds as f64, 0), milliseconds.rem_euclid(1000));
+    let (day, time) = date.split_once(' ').expect("a date has a time");
+    let seconds = milliseconds.div_euclid(1000).rem_euclid(60);
+    format!("{day}T{time}:{seconds:02}.{of_second:03}Z")
+}
+
 /// Days since 1970-01-01 of a Gregorian date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };

@@ -1,6 +1,7 @@
 //! The Yew app: state (pure), pages, components and text.
 
 pub mod config;
+pub mod csv;
 pub mod format;
 pub mod recent;
 pub mod route;
@@ -9,6 +10,8 @@ pub mod state;
 pub mod text;
 pub mod verdicts;
 
+#[cfg(target_arch = "wasm32")]
+mod awake;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]

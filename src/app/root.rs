@@ -8,12 +8,13 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, Event, HtmlDialogElement};
 use yew::prelude::*;
 
+use super::awake::Awake;
 use super::config::Config;
 use super::pages;
 use super::route::Route;
-use super::state::{Effect, Msg, State};
+use super::state::{Effect, Hold, Msg, State};
 use super::{recent, text, verdicts};
-use crate::driver::{Driver, Problem};
+use crate::driver::{self, Driver, Problem};
 use crate::platform::abort::Abort;
 use crate::platform::listener::Listener;
 use crate::platform::{http as net, local_storage, page, save};
@@ -39,6 +40,7 @@ pub(super) struct Root {
     driver: Driver,
     dialog: NodeRef,
     leaving: Option<Listener>,
+    awake: Awake,
     _hash: Listener,
 }
 
@@ -74,11 +76,17 @@ impl Component for Root {
             driver,
             dialog: NodeRef::default(),
             leaving: None,
+            awake: Awake::new(),
             _hash: hash,
         }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        // A pressed button may be gone with its line, and nobody is told that the focus left it.
+        let of_transfers = matches!(msg, Msg::Driver(driver::Event::Transfers(_)));
+        if of_transfers && self.state.transfers.is_held_by_focus() && !page::has_focus_in(&list_selector()) {
+            self.state.update(Msg::TransfersHeld(Hold::Focus, false));
+        }
         // Downloads that ask for a place must reach the browser within the click.
         for effect in self.state.update(msg) {
             match effect {
@@ -100,6 +108,8 @@ impl Component for Root {
             (false, Some(_)) => self.leaving = None,
             _ => {}
         }
+        let totals = self.state.transfers.totals();
+        self.awake.want(totals.going > totals.paused);
         page::set_title(&self.title());
         true
     }
@@ -172,6 +182,10 @@ impl Root {
             _ => format!("{} % – {name}", super::format::percent(totals.moved, totals.size)),
         }
     }
+}
+
+fn list_selector() -> String {
+    format!(".{} ul", pages::transfer_list::CLASS)
 }
 
 /// The portal's presets; that there are none is normal.

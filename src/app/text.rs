@@ -1,9 +1,9 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
 pub mod storage;
+pub mod transfers;
 
 use super::format;
-use super::state::Totals;
 use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished, WriteFormat};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
@@ -864,51 +864,6 @@ pub fn key_needed(needed: &str) -> String {
 /// The object lies elsewhere than it was written.
 pub fn written_as(written: &str) -> String {
     format!("This object was written as {written}: it was renamed, copied or swapped since.")
-}
-
-/// The queue in one line.
-pub fn totals(totals: &Totals) -> String {
-    let failed = if totals.failed > 0 {
-        format!(", {} failed", totals.failed)
-    } else {
-        String::new()
-    };
-    let left = totals.size.saturating_sub(totals.moved) as f64;
-    let speed = if totals.speed > 0.0 {
-        format!(
-            " · {} · {} left",
-            format::speed(totals.speed),
-            format::duration(left / totals.speed)
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "{} of {} done{failed} · {} of {}{speed}",
-        totals.done,
-        totals.total,
-        format::size(totals.moved),
-        format::size(totals.size)
-    )
-}
-
-/// More transfers than lines.
-pub fn and_more(more: usize) -> String {
-    format!("and {} more", format::count(more as u64))
-}
-
-/// How far a transfer is.
-pub fn progress(info: &TransferInfo) -> String {
-    let left = info
-        .eta
-        .map(|eta| format!(" · {} left", format::duration(eta)))
-        .unwrap_or_default();
-    format!(
-        "{} of {} · {}{left}",
-        format::size(info.moved),
-        format::size(info.size),
-        format::speed(info.speed)
-    )
 }
 
 /// A progress bar in words.

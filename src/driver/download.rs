@@ -36,7 +36,10 @@ pub(super) struct Parked {
 /// Downloads the object; a second call goes on with what the first got, if that is still the same object.
 pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &Stop) -> Result<(), Problem> {
     let session = engine.session_like(&job.session);
-    engine.queue.update(id, |info| info.state = TransferState::Preparing);
+    engine.queue.update(id, |info| {
+        info.state = TransferState::Preparing;
+        info.bucket = Rc::from(session.target.bucket.as_str());
+    });
     engine.flush_soon();
     let earlier = job.parked.take().map(|parked| *parked);
     // First of all: the browser lets a page ask only shortly after a click.

@@ -13,14 +13,14 @@ use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
 use super::opening::How;
-use super::queue::{Queue, final_state};
+use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
-use super::upload::{UploadJob, longest_standard_body};
+use super::upload::{UploadJob, longest_small_body, longest_standard_body};
 use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, Problem, TransferId, Unfinished,
+    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, Pace, PickedEntry, Problem, TransferId, Unfinished,
     UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sink,
     sse_wish, upload, upload_again, writing,
 };
@@ -35,7 +35,9 @@ use crate::s3::CustomerKey;
 
 /// How long changes of transfers are collected before the app hears of them.
 const BATCH: Duration = Duration::from_millis(100);
-/// Bodies of parts in memory, over all uploads.
+/// How often the app hears how fast transfers go.
+const PACE: Duration = Duration::from_secs(1);
+/// Bodies of parts in memory, over all uploads. Small files have their own.
 const BODIES: usize = 6;
 /// Size of key pairs made here, bits.
 const RSA_BITS: u32 = 3072;
@@ -62,9 +64,11 @@ pub(super) struct Engine {
     pub(super) queue: Queue<Job>,
     pub(super) workers: WorkerPool,
     pub(super) bodies: BufferPool,
+    pub(super) small_bodies: BufferPool,
     batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
+    telling_pace: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) kept: KeptUploads,
     format: Cell<WriteFormat>,
@@ -82,9 +86,11 @@ impl Driver {
             queue: Queue::default(),
             workers: WorkerPool::new(default_size(), IDLE),
             bodies: BufferPool::new(longest_standard_body(), BODIES),
+            small_bodies: BufferPool::new(longest_small_body(), SMALL_UPLOADS_AT_A_TIME),
             batches: RefCell::default(),
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
+            telling_pace: Cell::new(false),
             glances: Glances::default(),
             kept: KeptUploads::default(),
             format: Cell::default(),
@@ -172,7 +178,7 @@ impl Engine {
                 )
             }
             Intent::Disconnect => {
-                self.queue.going().into_iter().for_each(|id| self.cancel(id));
+                self.cancel_all();
                 self.glances.clear();
                 self.storage.cancel();
                 self.session.replace(None);
@@ -316,6 +322,14 @@ impl Engine {
                 self.queue.retry(id);
                 self.run_queue();
             }
+            Intent::RetryFailed => {
+                self.queue.retry_failed();
+                self.run_queue();
+            }
+            Intent::CancelAll => {
+                self.cancel_all();
+                self.flush_soon();
+            }
             Intent::Remove(ids) => {
                 let gone = self.queue.remove(&ids);
                 self.emit(Event::TransfersRemoved(gone));
@@ -324,6 +338,10 @@ impl Engine {
             Intent::CheckBucket => self.check_bucket(false),
             Intent::CreateTestObject => self.check_bucket(true),
         }
+    }
+
+    fn cancel_all(self: &Rc<Self>) {
+        self.queue.going().into_iter().for_each(|id| self.cancel(id));
     }
 
     fn cancel(self: &Rc<Self>, id: TransferId) {
@@ -619,11 +637,11 @@ impl Engine {
         while let Some((id, job, stop)) = self.queue.start_next() {
             let engine = self.clone();
             spawn_local(async move {
-                let (direction, outcome) = match &*job {
-                    Job::Upload(job) => (Direction::Upload, upload::run(&engine, id, job, &stop).await),
-                    Job::Download(job) => (Direction::Download, download::run(&engine, id, job, &stop).await),
+                let outcome = match &*job {
+                    Job::Upload(job) => upload::run(&engine, id, job, &stop).await,
+                    Job::Download(job) => download::run(&engine, id, job, &stop).await,
                 };
-                engine.queue.ended(id, direction, final_state(outcome));
+                engine.queue.ended(id, final_state(outcome));
                 if matches!(&*job, Job::Upload(job) if job.kept.borrow().is_some()) {
                     engine.list_unfinished().await;
                 }
@@ -644,6 +662,25 @@ impl Engine {
                 if !changes.is_empty() {
                     engine.emit(Event::Transfers(changes));
                 }
+                if engine.queue.has_changes() {
+                    engine.flush_soon();
+                }
+                engine.tell_pace();
+            });
+        }
+    }
+
+    /// Tells the app how fast transfers go, once a second as long as any runs, also while nothing moves.
+    fn tell_pace(self: &Rc<Self>) {
+        if !self.telling_pace.replace(true) {
+            let engine = self.clone();
+            spawn_local(async move {
+                while let Some(pace) = engine.queue.pace() {
+                    engine.emit(Event::Pace(pace));
+                    clock::sleep(PACE).await;
+                }
+                engine.telling_pace.set(false);
+                engine.emit(Event::Pace(Pace::default()));
             });
         }
     }

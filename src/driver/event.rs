@@ -233,6 +233,8 @@ pub struct TransferInfo {
     pub size: u64,
     /// Plaintext bytes that have gone over the network (and, downloading, were authenticated).
     pub moved: u64,
+    /// Uploading: plaintext bytes that were read and encrypted.
+    pub made: u64,
     /// Bytes per second, smoothed; 0 when not running.
     pub speed: f64,
     /// Seconds left, when it can be told.
@@ -245,6 +247,44 @@ pub struct TransferInfo {
     pub facts: Option<Rc<ObjectFacts>>,
     /// Downloaded bytes were stored under another key than they were written as.
     pub written_as: Option<String>,
+    /// The bucket, once it has started.
+    pub bucket: Rc<str>,
+    /// SHA-256 of the plaintext in hexadecimal digits, where it was computed from the very bytes that were encrypted.
+    pub sha256: Option<Rc<str>>,
+    /// When it ended, milliseconds since 1970.
+    pub ended_at: Option<f64>,
+}
+
+impl TransferInfo {
+    /// One that has not started.
+    pub fn new(id: TransferId, direction: Direction, key: String, size: u64, encrypted: bool) -> Self {
+        TransferInfo {
+            id,
+            direction,
+            key,
+            size,
+            moved: 0,
+            made: 0,
+            speed: 0.0,
+            eta: None,
+            encrypted,
+            state: TransferState::Queued,
+            facts: None,
+            written_as: None,
+            bucket: Rc::from(""),
+            sha256: None,
+            ended_at: None,
+        }
+    }
+}
+
+/// How fast all transfers go together, over the last seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pace {
+    /// Plaintext bytes per second.
+    pub bytes: f64,
+    /// Small files that came to their end, per second.
+    pub small_files: f64,
 }
 
 /// An upload that an earlier page left unfinished. Picking the same file again goes on with it.
@@ -356,6 +396,8 @@ pub enum Event {
     },
     /// New transfers, or new states of known ones; later entries of the same id win.
     Transfers(Vec<TransferInfo>),
+    /// How fast they go together; while any runs, about once a second.
+    Pace(Pace),
     /// These are off the list.
     TransfersRemoved(Vec<TransferId>),
     /// What an earlier page left unfinished in this bucket.

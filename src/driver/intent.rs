@@ -235,6 +235,10 @@ pub enum Intent {
     /// Start a failed or cancelled transfer again: it goes on with what was sent, if anything was kept; else from the
     /// beginning, under a fresh data key.
     Retry(TransferId),
+    /// The same for all that failed.
+    RetryFailed,
+    /// Stop all transfers.
+    CancelAll,
     /// Take ended transfers off the list.
     Remove(Vec<TransferId>),
     /// HEAD up to a handful of objects and judge the bucket's SSE. → `BucketChecked` or `BucketCheckFailed`.

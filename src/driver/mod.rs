@@ -69,7 +69,7 @@ mod writing;
 pub use engine::Driver;
 
 pub use event::{
-    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, TransferId,
+    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId,
     TransferInfo, TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption, WriteFormat};

@@ -2,18 +2,23 @@
 //! not make ten thousand renderings.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
-use super::{Direction, Problem, TransferId, TransferInfo, TransferState};
+use super::{Direction, Pace, Problem, TransferId, TransferInfo, TransferState};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::transfer::Meter;
+use crate::transfer::{Lane, Lanes, Meter, SMALL_FILE};
 
-/// Files that are uploaded at a time. Parts share one set of buffers, whatever the files.
-const UPLOADS_AT_A_TIME: usize = 6;
+/// Small files that are uploaded at a time: twice the connections a browser has to one host, so that one file is
+/// encrypted while another is sent.
+pub(super) const SMALL_UPLOADS_AT_A_TIME: usize = 12;
+/// Other files that are uploaded at a time. Their parts share one set of buffers, whatever the files.
+const LARGE_UPLOADS_AT_A_TIME: usize = 6;
 /// Objects that are downloaded at a time; each has a worker of its own.
 const DOWNLOADS_AT_A_TIME: usize = 2;
+/// Changes that the app hears of at once.
+const MOST_CHANGES: usize = 1_000;
 
 /// The two ways to stop a transfer.
 #[derive(Clone)]
@@ -44,28 +49,42 @@ struct Transfer<J> {
 /// The transfers of this session; `J` is what a runner needs to carry one out.
 pub(super) struct Queue<J> {
     transfers: RefCell<BTreeMap<TransferId, Transfer<J>>>,
-    waiting: RefCell<VecDeque<TransferId>>,
+    lanes: RefCell<Lanes<TransferId>>,
     changed: RefCell<BTreeSet<TransferId>>,
-    running: [Cell<usize>; 2],
     next_id: Cell<u64>,
+    progress: RefCell<Progress>,
+}
+
+/// What all transfers have done together.
+#[derive(Default)]
+struct Progress {
+    moved: u64,
+    small_files: u64,
+    moved_meter: Meter,
+    small_meter: Meter,
 }
 
 impl<J> Default for Queue<J> {
     fn default() -> Self {
         Queue {
             transfers: RefCell::default(),
-            waiting: RefCell::default(),
+            lanes: RefCell::new(Lanes::new(
+                SMALL_UPLOADS_AT_A_TIME,
+                LARGE_UPLOADS_AT_A_TIME,
+                DOWNLOADS_AT_A_TIME,
+            )),
             changed: RefCell::default(),
-            running: Default::default(),
             next_id: Cell::new(0),
+            progress: RefCell::default(),
         }
     }
 }
 
-fn lane(direction: Direction) -> usize {
-    match direction {
-        Direction::Upload => 0,
-        Direction::Download => 1,
+fn lane(info: &TransferInfo) -> Lane {
+    match info.direction {
+        Direction::Upload if info.size <= SMALL_FILE => Lane::SmallUploads,
+        Direction::Upload => Lane::LargeUploads,
+        Direction::Download => Lane::Downloads,
     }
 }
 
@@ -74,19 +93,8 @@ impl<J> Queue<J> {
     pub(super) fn add(&self, direction: Direction, key: String, size: u64, encrypted: bool, job: J) -> TransferId {
         let id = TransferId(self.next_id.get());
         self.next_id.set(id.0 + 1);
-        let info = TransferInfo {
-            id,
-            direction,
-            key,
-            size,
-            moved: 0,
-            speed: 0.0,
-            eta: None,
-            encrypted,
-            state: TransferState::Queued,
-            facts: None,
-            written_as: None,
-        };
+        let info = TransferInfo::new(id, direction, key, size, encrypted);
+        self.lanes.borrow_mut().join(lane(&info), id);
         let transfer = Transfer {
             info,
             job: Rc::new(job),
@@ -94,40 +102,28 @@ impl<J> Queue<J> {
             meter: Meter::default(),
         };
         self.transfers.borrow_mut().insert(id, transfer);
-        self.waiting.borrow_mut().push_back(id);
         self.changed.borrow_mut().insert(id);
         id
     }
 
     /// The next transfer that may start, marked as running until [`Queue::ended`].
     pub(super) fn start_next(&self) -> Option<(TransferId, Rc<J>, Stop)> {
+        let id = self.lanes.borrow_mut().start_next()?;
         let transfers = self.transfers.borrow();
-        let mut waiting = self.waiting.borrow_mut();
-        let limits = [UPLOADS_AT_A_TIME, DOWNLOADS_AT_A_TIME];
-        let free = |id: &TransferId| {
-            transfers.get(id).is_none_or(|transfer| {
-                let lane = lane(transfer.info.direction);
-                self.running[lane].get() < limits[lane]
-            })
-        };
-        loop {
-            let at = waiting.iter().position(free)?;
-            let id = waiting.remove(at)?;
-            // One that was removed meanwhile just leaves the line.
-            if let Some(transfer) = transfers.get(&id) {
-                let lane = &self.running[lane(transfer.info.direction)];
-                lane.set(lane.get() + 1);
-                return Some((id, transfer.job.clone(), transfer.stop.clone()));
-            }
-        }
+        // Only what is over is removed, and what is over does not wait.
+        let transfer = transfers.get(&id)?;
+        Some((id, transfer.job.clone(), transfer.stop.clone()))
     }
 
     /// A transfer that was started is over.
-    pub(super) fn ended(&self, id: TransferId, direction: Direction, state: TransferState) {
-        let lane = &self.running[lane(direction)];
-        lane.set(lane.get() - 1);
+    pub(super) fn ended(&self, id: TransferId, state: TransferState) {
+        self.lanes.borrow_mut().ended(id);
         self.update(id, |info| {
+            if info.size <= SMALL_FILE {
+                self.progress.borrow_mut().small_files += 1;
+            }
             (info.speed, info.eta) = (0.0, None);
+            info.ended_at = state.is_over().then(clock::now_ms);
             info.state = state;
         });
     }
@@ -145,11 +141,19 @@ impl<J> Queue<J> {
         if let Some(transfer) = self.transfers.borrow_mut().get_mut(&id) {
             transfer.meter.record(clock::now_ms(), moved);
             let info = &mut transfer.info;
-            info.moved = moved.min(info.size);
+            let before = std::mem::replace(&mut info.moved, moved.min(info.size));
+            let mut progress = self.progress.borrow_mut();
+            // What is sent again has not moved twice.
+            progress.moved = (progress.moved + info.moved).saturating_sub(before);
             info.speed = transfer.meter.speed();
             info.eta = transfer.meter.eta(info.size - info.moved);
             self.changed.borrow_mut().insert(id);
         }
+    }
+
+    /// So many plaintext bytes have been read and encrypted in all.
+    pub(super) fn made(&self, id: TransferId, made: u64) {
+        self.update(id, |info| info.made = made.min(info.size));
     }
 
     /// So many plaintext bytes had moved already before this run: they say nothing about its speed.
@@ -178,7 +182,7 @@ impl<J> Queue<J> {
         if !matches!(transfer.info.state, TransferState::Queued | TransferState::Paused) {
             return None;
         }
-        self.waiting.borrow_mut().retain(|waiting| *waiting != id);
+        self.lanes.borrow_mut().leave(id);
         transfer.info.state = TransferState::Cancelled;
         self.changed.borrow_mut().insert(id);
         Some(transfer.job.clone())
@@ -187,43 +191,61 @@ impl<J> Queue<J> {
     /// Stops transfers for now; all, if none is named.
     pub(super) fn pause(&self, ids: Option<&[TransferId]>) {
         let mut transfers = self.transfers.borrow_mut();
-        for (id, transfer) in transfers.iter_mut() {
-            if transfer.info.state.is_over() || ids.is_some_and(|ids| !ids.contains(id)) {
+        for id in chosen(&transfers, ids) {
+            let Some(transfer) = transfers.get_mut(&id).filter(|transfer| !transfer.info.state.is_over()) else {
                 continue;
-            }
+            };
             transfer.stop.pause.abort();
             if transfer.info.state == TransferState::Queued {
-                self.waiting.borrow_mut().retain(|waiting| waiting != id);
+                self.lanes.borrow_mut().leave(id);
                 transfer.info.state = TransferState::Paused;
-                self.changed.borrow_mut().insert(*id);
+                self.changed.borrow_mut().insert(id);
             }
         }
     }
 
     /// Puts paused transfers back in line; all, if none is named.
     pub(super) fn resume(&self, ids: Option<&[TransferId]>) {
-        let paused = |info: &TransferInfo| info.state == TransferState::Paused;
-        self.requeue(|info| paused(info) && ids.is_none_or(|ids| ids.contains(&info.id)));
+        self.requeue(ids, |state| *state == TransferState::Paused);
     }
 
     /// Puts those back in line that failed for want of good credentials.
     pub(super) fn resume_with_new_credentials(&self) {
-        self.requeue(|info| {
+        self.requeue(None, |state| {
             matches!(
-                &info.state,
+                state,
                 TransferState::Failed(Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret)
             )
         });
     }
 
-    fn requeue(&self, which: impl Fn(&TransferInfo) -> bool) {
+    /// Puts an ended transfer back in line: it goes on with what was sent, or starts from the beginning.
+    pub(super) fn retry(&self, id: TransferId) {
+        self.requeue(Some(&[id]), |state| {
+            matches!(state, TransferState::Failed(_) | TransferState::Cancelled)
+        });
+    }
+
+    /// The same for all that failed.
+    pub(super) fn retry_failed(&self) {
+        self.requeue(None, |state| matches!(state, TransferState::Failed(_)));
+    }
+
+    fn requeue(&self, ids: Option<&[TransferId]>, which: impl Fn(&TransferState) -> bool) {
         let mut transfers = self.transfers.borrow_mut();
-        for (id, transfer) in transfers.iter_mut().filter(|(_, transfer)| which(&transfer.info)) {
+        for id in chosen(&transfers, ids) {
+            let Some(transfer) = transfers.get_mut(&id).filter(|transfer| which(&transfer.info.state)) else {
+                continue;
+            };
             transfer.stop = Stop::new();
             transfer.meter = Meter::default();
-            transfer.info.state = TransferState::Queued;
-            self.waiting.borrow_mut().push_back(*id);
-            self.changed.borrow_mut().insert(*id);
+            let info = &mut transfer.info;
+            if info.state.is_over() {
+                (info.facts, info.sha256) = (None, None);
+            }
+            (info.state, info.ended_at) = (TransferState::Queued, None);
+            self.lanes.borrow_mut().join(lane(info), id);
+            self.changed.borrow_mut().insert(id);
         }
     }
 
@@ -232,12 +254,6 @@ impl<J> Queue<J> {
         let transfers = self.transfers.borrow();
         let going = transfers.iter().filter(|(_, transfer)| !transfer.info.state.is_over());
         going.map(|(id, _)| *id).collect()
-    }
-
-    /// Puts an ended transfer back in line: it goes on with what was sent, or starts from the beginning.
-    pub(super) fn retry(&self, id: TransferId) {
-        self.requeue(|info| info.id == id && matches!(info.state, TransferState::Failed(_) | TransferState::Cancelled));
-        self.update(id, |info| info.facts = None);
     }
 
     /// Takes ended transfers off the list and says which.
@@ -249,15 +265,43 @@ impl<J> Queue<J> {
         gone
     }
 
-    /// What has changed since it was last asked for.
+    /// What has changed since it was last asked for, as far as it is heard at once: ask again until nothing is left.
     pub(super) fn take_changes(&self) -> Vec<TransferInfo> {
         let transfers = self.transfers.borrow();
-        let changed = self.changed.take();
-        changed
-            .iter()
-            .filter_map(|id| transfers.get(id))
+        let mut changed = self.changed.borrow_mut();
+        let ids = std::iter::from_fn(|| changed.pop_first()).take(MOST_CHANGES);
+        ids.filter_map(|id| transfers.get(&id))
             .map(|transfer| transfer.info.clone())
             .collect()
+    }
+
+    /// Whether something changed that was not asked for yet.
+    pub(super) fn has_changes(&self) -> bool {
+        !self.changed.borrow().is_empty()
+    }
+
+    /// How fast they go together, measured from one call to the next; `None` when nothing runs.
+    pub(super) fn pace(&self) -> Option<Pace> {
+        let mut progress = self.progress.borrow_mut();
+        if self.lanes.borrow().is_idle() {
+            *progress = Progress::default();
+            return None;
+        }
+        let (now, moved, small_files) = (clock::now_ms(), progress.moved, progress.small_files);
+        progress.moved_meter.record(now, moved);
+        progress.small_meter.record(now, small_files);
+        Some(Pace {
+            bytes: progress.moved_meter.speed(),
+            small_files: progress.small_meter.speed(),
+        })
+    }
+}
+
+/// These, or all.
+fn chosen<J>(transfers: &BTreeMap<TransferId, Transfer<J>>, ids: Option<&[TransferId]>) -> Vec<TransferId> {
+    match ids {
+        Some(ids) => ids.to_vec(),
+        None => transfers.keys().copied().collect(),
     }
 }
 

@@ -23,7 +23,9 @@ use crate::platform::clock;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
 use crate::s3::{SseRequest, check_key};
-use crate::transfer::{Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, Upload};
+use crate::transfer::{
+    Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, SMALL_FILE, Upload,
+};
 
 /// Bodies of one file that are made or sent at a time.
 const PARTS_IN_FLIGHT: usize = 4;
@@ -74,6 +76,12 @@ pub(super) fn longest_standard_body() -> usize {
     HEADER_ROOM + PART_LENGTH as usize + frames * 40
 }
 
+/// The longest body of a small file.
+pub(super) fn longest_small_body() -> usize {
+    let frames = SMALL_FILE.div_ceil(u64::from(FRAME_LENGTH)) as usize + 1;
+    HEADER_ROOM + SMALL_FILE as usize + frames * 40
+}
+
 /// Uploads the file. Goes on with an earlier run if there is one; if the file has changed since, starts over with a
 /// fresh data key, as every call without an earlier run does.
 pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, stop: &Stop) -> Result<(), Problem> {
@@ -82,7 +90,10 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
     }
     check_key(&job.key).map_err(|error| refusal::from_key(&error, &job.key))?;
     let session = engine.session_like(&job.session);
-    engine.queue.update(id, |info| info.state = TransferState::Preparing);
+    engine.queue.update(id, |info| {
+        info.state = TransferState::Preparing;
+        info.bucket = Rc::from(session.target.bucket.as_str());
+    });
     engine.flush_soon();
     if let Some(kept) = job.kept.take() {
         match upload_again::begin(engine, &session, job, &kept).await {
@@ -114,10 +125,11 @@ async fn attempt(
 ) -> Result<(), Problem> {
     let plan = plan(writing.as_deref(), job.file.size())?;
     let longest = plan.longest_part() as usize;
-    let bodies = if longest <= engine.bodies.buffer_size() {
-        engine.bodies.clone()
-    } else {
-        BufferPool::new(longest, PARTS_IN_FLIGHT)
+    // Small files do not wait for the buffers of large ones, nor take them away.
+    let shared = [&engine.small_bodies, &engine.bodies];
+    let bodies = match shared.into_iter().find(|pool| longest <= pool.buffer_size()) {
+        Some(pool) => pool.clone(),
+        None => BufferPool::new(longest, PARTS_IN_FLIGHT),
     };
     let mut machine: Upload<Problem> = match &earlier {
         Some(Earlier { kept, sent, .. }) => {

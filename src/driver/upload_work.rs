@@ -28,8 +28,10 @@ use crate::s3::{
     AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
     ObjectHead, Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
 };
-use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, Upload};
-use crate::worker::call::{Cargo, Hand, call, call_for_share};
+use crate::transfer::{
+    Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, SMALL_FILE, Upload,
+};
+use crate::worker::call::{Cargo, Hand, Made, call_for_all};
 use crate::worker::messages::{Frames, Task, TaskError};
 
 /// A request body of which nothing moves for so long is sent again.
@@ -56,6 +58,10 @@ pub(super) struct Work {
     bodies: RefCell<HashMap<u16, Lease>>,
     /// Plaintext bytes sent of each part.
     moved: RefCell<Vec<u64>>,
+    /// Plaintext bytes encrypted, of all parts.
+    made: Cell<u64>,
+    /// Of the whole plaintext, where it was computed.
+    sha256: Cell<Option<[u8; 32]>>,
     facts: RefCell<Option<ObjectFacts>>,
     last_state: Cell<&'static str>,
     print: FilePrint,
@@ -109,6 +115,8 @@ impl Work {
             writing,
             tally,
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
+            made: Cell::new(0),
+            sha256: Cell::new(None),
             plan,
             pool,
             bodies: RefCell::default(),
@@ -310,6 +318,8 @@ impl Work {
             Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
         };
         lease.attach(buffer);
+        self.made.set(self.made.get() + plaintext);
+        self.engine.queue.made(self.id, self.made.get());
         let kept = self.kept();
         if let Some(kept) = &kept {
             let known = kept.knows(index);
@@ -347,6 +357,7 @@ impl Work {
                 frames: frames.clone(),
             },
             at: header.len() as u32,
+            digest: self.wants_digest(),
         };
         let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
         let cargo = Cargo {
@@ -354,8 +365,11 @@ impl Work {
             blob: Some(&slice),
             buffer: Some(buffer),
         };
-        let made = call(Hand::Any(&self.engine.workers), &task, cargo).await;
-        let (length, buffer) = made.map_err(from_task)?;
+        let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
+        let Made {
+            length, sha256, buffer, ..
+        } = made.map_err(from_task)?;
+        self.sha256.set(sha256);
         let is_last = part.number == self.plan.part_count();
         let footer = match writing.signing {
             Some(_) if is_last => FOOTER_LENGTH,
@@ -385,6 +399,7 @@ impl Work {
             let task = Task::EncryptRun {
                 run: writing.run(&part.plaintext),
                 at: 0,
+                digest: self.wants_digest(),
             };
             let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
             let cargo = Cargo {
@@ -392,12 +407,13 @@ impl Work {
                 blob: Some(&slice),
                 buffer: Some(buffer),
             };
-            let made = call_for_share(Hand::Any(&self.engine.workers), &task, cargo).await;
-            let (made, sealed, buffer) = made.map_err(from_task)?;
-            if u64::from(made) != length {
+            let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
+            let made = made.map_err(from_task)?;
+            if u64::from(made.length) != length {
                 return Err(lost("part's length"));
             }
-            (sealed, buffer.ok_or_else(|| lost("buffer"))?)
+            self.sha256.set(made.sha256);
+            (made.sealed, made.buffer.ok_or_else(|| lost("buffer"))?)
         };
         tally.add(writing, &part.plaintext, &sealed)?;
         if part.number == self.plan.part_count() {
@@ -405,6 +421,11 @@ impl Work {
             buffer.copy_from(length as usize, &tag);
         }
         Ok((sealed, buffer))
+    }
+
+    /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
+    fn wants_digest(&self) -> bool {
+        self.plan.plaintext_length() <= SMALL_FILE && self.plan.part_count() == 1
     }
 
     /// What was written, which nobody knows better.
@@ -629,9 +650,11 @@ impl Work {
 
     pub(super) fn tell_facts(&self) {
         let facts = self.facts.take().map(Rc::new);
+        let sha256 = self.sha256.get().map(|digest| Rc::from(hex(&digest)));
         self.engine.queue.update(self.id, |info| {
             info.moved = info.size;
             info.facts = facts;
+            info.sha256 = sha256;
         });
     }
 }
@@ -659,6 +682,10 @@ pub(super) fn fingerprint(engine: &Engine, encryption: UploadEncryption) -> Stri
         UploadEncryption::Kms => KMS_FINGERPRINT.to_owned(),
         UploadEncryption::Off => String::new(),
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a worker could not do, as a problem.

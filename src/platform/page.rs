@@ -123,6 +123,13 @@ pub fn on_visibility(callback: impl Fn(bool) + 'static) -> Listener {
     Listener::new(&target.clone(), "visibilitychange", move |_| callback(!target.hidden()))
 }
 
+/// Whether the keyboard's focus is inside an element that this selector finds.
+pub fn has_focus_in(selector: &str) -> bool {
+    let focused = document().active_element();
+    // A selector that is none finds nothing.
+    focused.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
 /// Sets the tab's title.
 pub fn set_title(title: &str) {
     document().set_title(title);

@@ -3,12 +3,14 @@
 
 mod backoff;
 mod checkpoint;
+mod lanes;
 mod meter;
 mod part_plan;
 mod upload;
 
 pub use backoff::Backoff;
 pub use checkpoint::{Checkpoint, FilePrint, SseWish, tags_from_text, tags_to_text};
+pub use lanes::{Lane, Lanes, SMALL_FILE};
 pub use meter::Meter;
 pub use part_plan::{Content, MAX_PARTS, MIN_PART_LENGTH, PART_LENGTH, Part, PartPlan};
 pub use upload::{Command, CommandId, Failure, FailureKind, Outcome, Upload};

@@ -47,6 +47,27 @@ pub async fn call_for_share(
     task: &Task,
     cargo: Cargo<'_>,
 ) -> Result<(u32, Vec<u8>, Option<Buffer>), TaskError> {
+    let made = call_for_all(hand, task, cargo).await?;
+    Ok((made.length, made.sealed, made.buffer))
+}
+
+/// All that a task may give.
+pub struct Made {
+    /// Result bytes.
+    pub length: u32,
+    /// Sealed share of a run of one GCM message; empty for other tasks.
+    pub sealed: Vec<u8>,
+    /// SHA-256 of the plaintext, where it was asked for.
+    pub sha256: Option<[u8; 32]>,
+    /// The buffer that went along.
+    pub buffer: Option<Buffer>,
+}
+
+/// Has a task done and gives all that comes of it.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<Made, TaskError> {
     let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
     let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
     let transfer = Array::new();
@@ -76,12 +97,17 @@ pub async fn call_for_share(
         .dyn_into()
         .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
-    let (length, sealed) = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
-        Reply::Done => (0, Vec::new()),
-        Reply::Buffer { length } => (length, Vec::new()),
-        Reply::Share { length, sealed } => (length, sealed),
+    let (length, sealed, sha256) = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
+        Reply::Done => (0, Vec::new(), None),
+        Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
+        Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
     };
-    Ok((length, sealed, Buffer::from_js(answer.get(1))))
+    Ok(Made {
+        length,
+        sealed,
+        sha256,
+        buffer: Buffer::from_js(answer.get(1)),
+    })
 }
 
 fn failure(error: WorkerError) -> TaskError {

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use futures::future;
 use js_sys::Uint8Array;
 
+use super::digest::Digest;
 use super::job::lacks;
 use super::messages::{Run, TaskError};
 use crate::encryption::ContentKey;
@@ -46,6 +47,7 @@ impl<'k> Content<'k> {
         blob: &FileHandle,
         mut buffer: Buffer,
         at: usize,
+        digest: &mut Digest,
     ) -> Result<(Buffer, usize, Vec<u8>), TaskError> {
         if blob.size() != run.length {
             return Err(TaskError::Unreadable);
@@ -75,6 +77,7 @@ impl<'k> Content<'k> {
             if count != length {
                 return Err(TaskError::Unreadable);
             }
+            digest.update(&buffer, start..start + length);
             pending = Some(segment);
         }
         if let Some(last) = pending {

@@ -8,6 +8,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::content::Content;
+use super::digest::Digest;
 use super::messages::{Frames, Reply, Task, TaskError};
 use crate::encryption::ContentKey;
 use crate::encryption::esdk::{Frame, FrameCipher};
@@ -102,40 +103,44 @@ impl From<BrowserError> for TaskError {
 
 async fn run(mut parcel: Parcel, file: &OpenFile) -> Result<(Reply, Option<Buffer>), TaskError> {
     match parcel.task.clone() {
-        Task::Encrypt { frames, at } => {
+        Task::Encrypt { frames, at, digest } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
             let cipher = Cipher::new(parcel.key()?, &frames).await?;
             let buffer = parcel.take_buffer()?;
-            let (buffer, length) = encrypt(&cipher, &frames, &blob, buffer, at as usize).await?;
-            Ok((Reply::Buffer { length: length as u32 }, Some(buffer)))
+            let mut digest = Digest::new(digest);
+            let (buffer, length) = encrypt(&cipher, &frames, &blob, buffer, at as usize, &mut digest).await?;
+            let (length, sha256) = (length as u32, digest.finish());
+            Ok((Reply::Buffer { length, sha256 }, Some(buffer)))
         }
         Task::Open { frames } => {
             let cipher = Cipher::new(parcel.key()?, &frames).await?;
             let buffer = parcel.take_buffer()?;
             let length = open(&cipher, &frames, &buffer, file).await?;
-            Ok((Reply::Buffer { length: length as u32 }, Some(buffer)))
+            let (length, sha256) = (length as u32, None);
+            Ok((Reply::Buffer { length, sha256 }, Some(buffer)))
         }
-        Task::EncryptRun { run, at } => {
+        Task::EncryptRun { run, at, digest } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
             let buffer = parcel.take_buffer()?;
             let content = Content::new(parcel.key()?, &run).await?;
-            let (buffer, length, sealed) = content.encrypt(&run, &blob, buffer, at as usize).await?;
-            let length = length as u32;
-            Ok((Reply::Share { length, sealed }, Some(buffer)))
+            let mut digest = Digest::new(digest);
+            let (buffer, length, sealed) = content.encrypt(&run, &blob, buffer, at as usize, &mut digest).await?;
+            let (length, sha256) = (length as u32, digest.finish());
+            Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
         Task::OpenRun { run } => {
             let buffer = parcel.take_buffer()?;
             let content = Content::new(parcel.key()?, &run).await?;
             let sealed = content.open(&run, &buffer, file).await?;
-            let length = run.length as u32;
-            Ok((Reply::Share { length, sealed }, Some(buffer)))
+            let (length, sha256) = (run.length as u32, None);
+            Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
         Task::Store { offset, length } => {
             let buffer = parcel.take_buffer()?;
             let file = file.borrow();
             let file = file.as_ref().ok_or_else(|| lacks("private file"))?;
             file.write_at(offset, &buffer.view(0..length as usize))?;
-            Ok((Reply::Buffer { length }, Some(buffer)))
+            Ok((Reply::Buffer { length, sha256: None }, Some(buffer)))
         }
         Task::CreateFile { name } => {
             let created = PrivateFile::create(&name).await?;
@@ -217,6 +222,7 @@ async fn encrypt(
     blob: &FileHandle,
     mut buffer: Buffer,
     mut at: usize,
+    digest: &mut Digest,
 ) -> Result<(Buffer, usize), TaskError> {
     let plaintext = frames.layout.plaintext_range(frames.frames.clone());
     if blob.size() != plaintext.end - plaintext.start {
@@ -244,6 +250,7 @@ async fn encrypt(
         if count != length {
             return Err(TaskError::Unreadable);
         }
+        digest.update(&buffer, start..start + length);
         at += (frame.message.end - frame.message.start) as usize;
         pending = Some((frame, start));
     }

@@ -43,6 +43,9 @@ pub enum Task {
         frames: Frames,
         /// Where in the buffer they go.
         at: u32,
+        /// Also give the SHA-256 of the plaintext.
+        #[serde(default)]
+        digest: bool,
     },
     /// Authenticate and decrypt the frames that fill the buffer from its start. Into the private file, if one was
     /// created; else compacted to the buffer's start. → [`Reply::Buffer`]
@@ -57,6 +60,9 @@ pub enum Task {
         run: Run,
         /// Where in the buffer it goes.
         at: u32,
+        /// Also give the SHA-256 of the plaintext.
+        #[serde(default)]
+        digest: bool,
     },
     /// Authenticate the ciphertext of this run, which fills the buffer from its start, and decrypt it into the private
     /// file, which must have been created: what is in it is not authentic before the tag made of all shares has been
@@ -90,6 +96,9 @@ pub enum Reply {
     Buffer {
         /// Bytes.
         length: u32,
+        /// SHA-256 of the plaintext, where it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sha256: Option<[u8; 32]>,
     },
     /// Done; the buffer comes back, and the run's share of the message's tag.
     Share {
@@ -97,6 +106,9 @@ pub enum Reply {
         length: u32,
         /// To be opened with [`Share::unseal`](crate::encryption::gcm::Share::unseal).
         sealed: Vec<u8>,
+        /// SHA-256 of the plaintext, where it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sha256: Option<[u8; 32]>,
     },
 }
 
@@ -129,7 +141,11 @@ mod tests {
             frames: 7..9,
         };
         for task in [
-            Task::Encrypt { frames, at: 5 },
+            Task::Encrypt {
+                frames,
+                at: 5,
+                digest: true,
+            },
             Task::Store {
                 offset: 1 << 45,
                 length: 3,

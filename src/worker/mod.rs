@@ -7,6 +7,8 @@ pub mod messages;
 #[cfg(target_arch = "wasm32")]
 mod content;
 #[cfg(target_arch = "wasm32")]
+mod digest;
+#[cfg(target_arch = "wasm32")]
 mod job;
 
 #[cfg(target_arch = "wasm32")]

@@ -188,6 +188,7 @@ async fn a_worker_encrypts_and_opens_runs() {
         let task = Task::EncryptRun {
             run: run.clone(),
             at: 7,
+            digest: false,
         };
         let (length, sealed, buffer) = call_for_share(Hand::This(&worker), &task, cargo)
             .await

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Link;
 use crate::app::state::{Dialog, Msg, State};
-use crate::app::text;
+use crate::app::text::{self, transfers as words};
 
 pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
     let Some(dialog) = &state.dialog else { return html! {} };
@@ -28,7 +28,17 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
             text::REMOVE_KEY,
             true,
         ),
+        Dialog::CancelAll => (
+            words::CANCEL_ALL_TITLE,
+            words::cancel_all(state.transfers.totals().going),
+            words::CANCEL_ALL,
+            true,
+        ),
         Dialog::NeedKey { files, .. } => (text::NEED_KEY_TITLE, text::need_key(*files), text::CHOOSE_KEY, false),
+    };
+    let dismiss = match dialog {
+        Dialog::CancelAll => words::KEEP_GOING,
+        _ => text::CANCEL,
     };
     let skip = matches!(dialog, Dialog::Conflicts { .. });
     let keys = match dialog {
@@ -47,7 +57,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
                 <ul class="names">{ for keys.into_iter().map(|key: String| html! { <li>{ key }</li> }) }</ul>
             }
             <div class="actions">
-                <button type="button" onclick={link.callback(|_| Msg::Dismissed)}>{ text::CANCEL }</button>
+                <button type="button" onclick={link.callback(|_| Msg::Dismissed)}>{ dismiss }</button>
                 if skip {
                     <button type="button" onclick={link.callback(|_| Msg::SkipExisting)}>{ text::SKIP_EXISTING }</button>
                 }

@@ -12,6 +12,7 @@ pub(super) mod details;
 pub(super) mod dialog;
 pub(super) mod keys;
 pub(super) mod shell;
+pub(super) mod transfer_list;
 pub(super) mod transfers;
 
 use yew::html::Scope;

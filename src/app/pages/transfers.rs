@@ -1,57 +1,128 @@
 //! The queue: a page of its own, and a drawer under the folder.
 
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Link, customer_key, shell};
+use super::{Link, customer_key, shell, transfer_list};
 use crate::app::root::target;
-use crate::app::state::{Hold, Msg, State};
+use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State};
+use crate::app::text::transfers as words;
 use crate::app::{format, text};
-use crate::driver::{Direction, Driver, Intent, TransferInfo, TransferState, Unfinished};
+use crate::driver::{Driver, Intent, Problem, Unfinished};
 
-/// Lines drawn on the page; totals count all.
-const MOST_SHOWN: usize = 200;
-const MOST_IN_DRAWER: usize = 30;
+/// From so many transfers on, it helps to see some of them only.
+const MANY: usize = 5;
 
 pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html {
     html! {
         <section class="page">
             <h1>{ text::TRANSFERS }</h1>
-            { region(state, link, MOST_SHOWN) }
+            if !state.transfers.is_empty() {
+                <section aria-label={text::TRANSFERS} class="transfers">
+                    { head(state, link) }
+                    { failures(state) }
+                    { filters(state, link) }
+                    { transfer_list::view(&state.transfers, link) }
+                </section>
+            } else {
+                <p class="empty">{ text::NO_TRANSFERS }</p>
+            }
+            { manifest(state, link) }
             { unfinished(state, link, driver) }
-            if state.transfers.is_empty() { <p class="empty">{ text::NO_TRANSFERS }</p> }
         </section>
     }
 }
 
 pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
-    html! { <div class="drawer">{ region(state, link, MOST_IN_DRAWER) }</div> }
+    html! {
+        <div class="drawer">
+            <section aria-label={text::TRANSFERS} class="transfers">
+                { head(state, link) }
+                { transfer_list::view(&state.transfers, link) }
+            </section>
+        </div>
+    }
 }
 
-fn region(state: &State, link: &Link, most: usize) -> Html {
-    let totals = state.transfers.totals();
-    let more = totals.total.saturating_sub(most);
-    let hold = |held| link.callback(move |_: PointerEvent| Msg::TransfersHeld(Hold::Pointer, held));
-    let hold_focus = |held| link.callback(move |_: FocusEvent| Msg::TransfersHeld(Hold::Focus, held));
+/// Sums, and what can be done to all.
+fn head(state: &State, link: &Link) -> Html {
+    let (totals, pace) = (state.transfers.totals(), state.transfers.pace);
+    let ask = |class: &'static str, name: &'static str, msg: fn() -> Msg| {
+        html! { <button type="button" {class} onclick={link.callback(move |_| msg())}>{ name }</button> }
+    };
     html! {
-        <section aria-label={text::TRANSFERS} class="transfers">
+        <>
             <div class="transfers-head" data-total={totals.total.to_string()} data-done={totals.done.to_string()} data-failed={totals.failed.to_string()}>
-                <p class="summary">{ text::totals(&totals) }</p>
-                if totals.going > totals.paused {
-                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::TransferAsked(Intent::Pause(None)))}>{ text::PAUSE_ALL }</button>
-                }
-                if totals.paused > 0 {
-                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::TransferAsked(Intent::Resume(None)))}>{ text::RESUME_ALL }</button>
-                }
-                if totals.total > totals.going {
-                    <button type="button" class="quiet" onclick={link.callback(|_| Msg::FinishedRemoved)}>{ text::REMOVE_FINISHED }</button>
-                }
+                <div class="sums">
+                    <p class="summary">{ words::totals(&totals, &pace) }</p>
+                    if totals.going > 0 && totals.uploads.size > 0 { <p class="hint">{ words::steps(&totals, &pace) }</p> }
+                </div>
+                <div class="actions">
+                    if totals.going > totals.paused { { ask("quiet", text::PAUSE_ALL, || Msg::TransferAsked(Intent::Pause(None))) } }
+                    if totals.paused > 0 { { ask("quiet", text::RESUME_ALL, || Msg::TransferAsked(Intent::Resume(None))) } }
+                    if totals.failed > 1 { { ask("quiet", words::RETRY_FAILED, || Msg::Queue(QueueMsg::RetryFailed)) } }
+                    if totals.going > 1 { { ask("quiet", words::CANCEL_ALL, || Msg::CancelAllAsked) } }
+                    if totals.total > totals.going { { ask("quiet", text::REMOVE_FINISHED, || Msg::FinishedRemoved) } }
+                </div>
             </div>
             if totals.going > 0 { <progress class="all" max="100" value={format::percent(totals.moved, totals.size).to_string()} aria-label={text::ALL_TRANSFERS}></progress> }
-            <ul onpointerenter={hold(true)} onpointerleave={hold(false)} onfocusin={hold_focus(true)} onfocusout={hold_focus(false)}>
-                { for state.transfers.shown().take(most).map(|info| item(link, info)) }
-            </ul>
-            if more > 0 { <p class="hint">{ text::and_more(more) }</p> }
+        </>
+    }
+}
+
+/// What many lines would say alike, said once and in full.
+fn failures(state: &State) -> Html {
+    let reasons = state.transfers.common_failures();
+    let reason = |(problem, count): &(&Problem, usize)| {
+        let (what, next) = text::problem(problem);
+        html! { <p class="notice bad"><strong>{ words::failed_alike(*count) }</strong>{ " " }{ what }{ " " }{ next }</p> }
+    };
+    html! { if !reasons.is_empty() { <div class="stack">{ for reasons.iter().map(reason) }</div> } }
+}
+
+fn filters(state: &State, link: &Link) -> Html {
+    let (totals, showing) = (state.transfers.totals(), state.transfers.showing());
+    if totals.total < MANY && showing == Shown::All {
+        return html! {};
+    }
+    let filter = |shown: Shown| {
+        let onclick = link.callback(move |_| Msg::Queue(QueueMsg::Show(shown)));
+        html! { <button type="button" aria-pressed={(shown == showing).to_string()} {onclick}>{ words::shown(shown, &totals) }</button> }
+    };
+    html! {
+        <div class="filters" role="group" aria-label={words::SHOW}>
+            { for [Shown::All, Shown::Going, Shown::Failed, Shown::Done].map(filter) }
+        </div>
+    }
+}
+
+fn manifest(state: &State, link: &Link) -> Html {
+    let manifest = &state.transfers.manifest;
+    if manifest.is_empty() {
+        return html! {};
+    }
+    let onchange = link.batch_callback(|event: Event| {
+        let form = match target::<HtmlSelectElement>(&event)?.value().as_str() {
+            "json" => ManifestForm::Json,
+            _ => ManifestForm::Csv,
+        };
+        Some(Msg::Queue(QueueMsg::ManifestForm(form)))
+    });
+    let json = manifest.form == ManifestForm::Json;
+    html! {
+        <section class="card manifest" aria-labelledby="manifest-title">
+            <div class="grow">
+                <h2 id="manifest-title">{ words::MANIFEST }</h2>
+                <p class="hint">{ words::manifest_records(manifest.len()) }{ " · " }{ words::MANIFEST_HINT }</p>
+            </div>
+            <div class="actions">
+                <label for="manifest-form" class="visually-hidden">{ words::MANIFEST_FORM }</label>
+                <select id="manifest-form" {onchange}>
+                    <option value="csv" selected={!json}>{ "CSV" }</option>
+                    <option value="json" selected={json}>{ "JSON" }</option>
+                </select>
+                <button type="button" onclick={link.callback(|_| Msg::Queue(QueueMsg::SaveManifest))}>{ words::SAVE_MANIFEST }</button>
+            </div>
         </section>
     }
 }
@@ -98,53 +169,5 @@ fn unfinished(state: &State, link: &Link, driver: &Driver) -> Html {
             <p class="hint">{ text::UNFINISHED_HINT }</p>
             <ul>{ for state.unfinished.iter().map(item) }</ul>
         </section>
-    }
-}
-
-fn item(link: &Link, info: &TransferInfo) -> Html {
-    let id = info.id;
-    let percent = format::percent(info.moved, info.size);
-    let up = info.direction == Direction::Upload;
-    let over = info.state.is_over();
-    let state = info.state.as_str();
-    let detail = match &info.state {
-        TransferState::Failed(problem) | TransferState::Waiting(problem) => {
-            let (what, next) = text::problem(problem);
-            html! { <p class="why">{ what }{ " " }{ next }</p> }
-        }
-        TransferState::Running => html! { <p class="hint">{ text::progress(info) }</p> },
-        TransferState::Done => html! {
-            <p class="hint">
-                { format::size(info.size) }
-                if let Some(facts) = info.facts.as_ref().filter(|_| up) {
-                    { " · " }{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }
-                    if let Some(etag) = &facts.etag { { " · ETag " }<code>{ etag.clone() }</code> }
-                }
-                if !up && info.encrypted { { " · " }{ text::VERIFIED } }
-            </p>
-        },
-        _ => html! { <p class="hint">{ format::size(info.size) }</p> },
-    };
-    html! {
-        <li key={id.0} data-key={info.key.clone()} data-direction={if up { "upload" } else { "download" }} data-state={state}>
-            <div class="grow">
-                <p class="name"><span aria-hidden="true">{ if up { "↑ " } else { "↓ " } }</span>{ info.key.clone() }{ " " }<span class={classes!("state", state)}>{ text::state(&info.state) }</span></p>
-                if !over { <progress max="100" value={percent.to_string()} aria-label={info.key.clone()} aria-valuetext={text::value_text(percent, info)}></progress> }
-                { detail }
-                if let Some(written) = &info.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
-            </div>
-            <div class="actions">
-                if info.state == TransferState::Paused {
-                    <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Resume(Some(vec![id]))))}>{ text::RESUME }</button>
-                } else if !over {
-                    <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Pause(Some(vec![id]))))}>{ text::PAUSE }</button>
-                }
-                if !over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Cancel(id)))}>{ text::CANCEL }</button> }
-                if matches!(info.state, TransferState::Failed(_) | TransferState::Cancelled) {
-                    <button type="button" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Retry(id)))}>{ text::RETRY }</button>
-                }
-                if over { <button type="button" class="quiet" aria-description={info.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Remove(vec![id])))}>{ text::REMOVE }</button> }
-            </div>
-        </li>
     }
 }

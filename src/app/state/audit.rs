@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::storage::Export;
+use crate::app::csv;
 use crate::app::text::{self, storage as words};
 use crate::driver::{AuditRow, AuditState, CseState, Problem};
 use crate::s3::SseState;
@@ -190,7 +191,7 @@ impl Audit {
         let mut csv = String::from("key,size,sse,cse,problem\r\n");
         for (key, size, seen) in self.rows() {
             let ((sse, cse), problem) = (seen.ids(), seen.problem());
-            let (key, problem) = (csv_cell(key), csv_cell(problem));
+            let (key, problem) = (csv::cell(key), csv::cell(problem));
             write!(csv, "{key},{size},{sse},{cse},{problem}\r\n").expect("a String takes everything");
         }
         csv
@@ -236,17 +237,6 @@ impl Seen {
             Seen::Layers(..) => "",
             Seen::Unreadable(why) => why,
         }
-    }
-}
-
-/// A cell by RFC 4180. What a spreadsheet would take for a formula gets an apostrophe: object keys are anybody's words.
-fn csv_cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
     }
 }
 

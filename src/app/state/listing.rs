@@ -1,6 +1,6 @@
 //! A folder of the bucket: what was listed, filtered and sorted.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::s3::{ListPage, ObjectSummary};
@@ -23,7 +23,7 @@ pub enum Row {
     /// A common prefix.
     Folder(String),
     /// An object.
-    Object(ObjectSummary),
+    Object(Rc<ObjectSummary>),
 }
 
 impl Row {
@@ -50,9 +50,8 @@ pub struct Listing {
     /// Token of the next page.
     pub next: Option<String>,
     folders: BTreeSet<String>,
-    objects: Vec<ObjectSummary>,
-    /// Keys that uploads put here, perhaps before the page that holds them.
-    early: HashSet<String>,
+    /// By key: uploads put objects here, perhaps before the page that holds them.
+    objects: BTreeMap<String, Rc<ObjectSummary>>,
     rows: Rc<Vec<Row>>,
 }
 
@@ -69,21 +68,15 @@ impl Listing {
     pub fn clear(&mut self) {
         self.folders.clear();
         self.objects.clear();
-        self.early.clear();
     }
 
     /// Appends a page.
     pub fn add(&mut self, page: ListPage) {
         self.folders.extend(page.common_prefixes);
-        let listed = page.objects.iter().map(|object| object.key.as_str());
-        let doubled: HashSet<&str> = listed.filter(|key| self.early.contains(*key)).collect();
-        if !doubled.is_empty() {
-            self.objects.retain(|object| !doubled.contains(object.key.as_str()));
-        }
         // The folder's own placeholder object is not in the folder.
-        let prefix = self.prefix.clone();
+        let objects = page.objects.into_iter().filter(|object| object.key != self.prefix);
         self.objects
-            .extend(page.objects.into_iter().filter(|object| object.key != prefix));
+            .extend(objects.map(|object| (object.key.clone(), Rc::new(object))));
         self.next = page.next;
         self.arrange();
     }
@@ -96,21 +89,19 @@ impl Listing {
         if let Some((folder, _)) = rest.split_once('/') {
             self.folders.insert(format!("{}{folder}/", self.prefix));
         } else {
-            self.objects.retain(|object| object.key != key);
-            let (key, last_modified) = (key.to_owned(), last_modified.to_owned());
-            self.early.insert(key.clone());
-            self.objects.push(ObjectSummary {
-                key,
+            let object = ObjectSummary {
+                key: key.to_owned(),
                 size,
-                last_modified,
+                last_modified: last_modified.to_owned(),
                 etag: String::new(),
-            });
+            };
+            self.objects.insert(key.to_owned(), Rc::new(object));
         }
     }
 
     /// Takes a deleted object out.
     pub fn remove(&mut self, key: &str) {
-        self.objects.retain(|object| object.key != key);
+        self.objects.remove(key);
         self.arrange();
     }
 
@@ -129,9 +120,10 @@ impl Listing {
         let needle = self.filter.to_lowercase();
         let fits = |key: &str| needle.is_empty() || key[self.prefix.len()..].to_lowercase().contains(&needle);
         let mut folders: Vec<_> = self.folders.iter().filter(|folder| fits(folder)).collect();
-        let mut objects: Vec<_> = self.objects.iter().filter(|object| fits(&object.key)).collect();
+        let mut objects: Vec<_> = self.objects.values().filter(|object| fits(&object.key)).collect();
         match self.column {
-            Column::Name => objects.sort_by(|a, b| a.key.cmp(&b.key)),
+            // As they are kept.
+            Column::Name => {}
             Column::Size => objects.sort_by(|a, b| a.size.cmp(&b.size).then_with(|| a.key.cmp(&b.key))),
             Column::Modified => {
                 objects.sort_by(|a, b| a.last_modified.cmp(&b.last_modified).then_with(|| a.key.cmp(&b.key)))

@@ -2,9 +2,12 @@
 
 mod audit;
 mod listing;
+mod manifest;
 mod storage;
+mod totals;
 mod transfers;
 mod uploads;
+mod window;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -22,9 +25,12 @@ use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
+pub use manifest::{Manifest, ManifestForm};
 pub use storage::{Copying, CorsCheck, Export, Storage, StorageMsg};
-pub use transfers::{Hold, Totals, Transfers};
+pub use totals::{Totals, Uploads as UploadTotals};
+pub use transfers::{Hold, QueueMsg, Shown, Transfers};
 use uploads::{Batch, Step, Uploads};
+pub use window::ListWindow;
 
 /// As many rows as a tall screen shows.
 const ROWS_IN_SIGHT: usize = 30;
@@ -113,6 +119,8 @@ pub enum Dialog {
     EncryptionOff,
     /// Forget a key?
     RemoveKey(KeyInfo),
+    /// Cancel all transfers?
+    CancelAll,
     /// Files were picked, but no key is in use.
     NeedKey {
         /// The files.
@@ -280,6 +288,10 @@ pub enum Msg {
     TransferAsked(Intent),
     /// Take all ended transfers off the list.
     FinishedRemoved,
+    /// Cancel all transfers, after a question.
+    CancelAllAsked,
+    /// About the list of transfers itself.
+    Queue(QueueMsg),
     /// Somebody points at the list of transfers, or no more.
     TransfersHeld(Hold, bool),
     /// HEAD objects, or make one.
@@ -556,6 +568,11 @@ impl State {
                 self.transfers.hold(by, held);
                 Vec::new()
             }
+            Msg::CancelAllAsked => {
+                self.dialog = Some(Dialog::CancelAll);
+                Vec::new()
+            }
+            Msg::Queue(msg) => self.transfers.update(msg),
             Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],
             Msg::BucketCheckAsked { create } => {
                 self.bucket = BucketReport::Checking;
@@ -612,6 +629,11 @@ impl State {
             }
             Route::Transfers | Route::Keys => None,
         };
+        // Another page is another list, at its start.
+        if std::mem::discriminant(&self.route) != std::mem::discriminant(&route) {
+            self.first_row = 0;
+            self.transfers.reopen();
+        }
         self.route = route;
         open.map_or_else(Vec::new, |prefix| self.open_folder(&prefix))
     }
@@ -724,6 +746,7 @@ impl State {
                 self.start_waiting()
             }
             Some(Dialog::RemoveKey(key)) => vec![Effect::Send(Intent::RemoveKey(key.id))],
+            Some(Dialog::CancelAll) => vec![Effect::Send(Intent::CancelAll)],
             Some(Dialog::NeedKey { .. }) => {
                 // There already: the address follows, and the question must not come up again before it does.
                 self.route = Route::Keys;
@@ -875,6 +898,7 @@ impl State {
             }
             Event::Unfinished(unfinished) => self.unfinished = unfinished,
             Event::UnfinishedProblem(problem) => self.problem = Some(problem),
+            Event::Pace(pace) => self.transfers.pace = pace,
             Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
             Event::BucketChecked {
                 facts,

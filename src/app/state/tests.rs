@@ -1,7 +1,7 @@
 //! The reducer, driven by hand.
 
 use super::*;
-use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferInfo, TransferState};
+use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferId, TransferInfo, TransferState};
 use crate::s3::{ListPage, SseState};
 
 fn connected() -> State {
@@ -133,18 +133,10 @@ fn existing_keys_are_asked_about() {
 #[test]
 fn totals_count_and_the_live_region_hears_only_turns() {
     let mut state = connected();
-    let info = |moved, transfer_state| TransferInfo {
-        id: crate::driver::TransferId(1),
-        direction: Direction::Upload,
-        key: "p/a".into(),
-        size: 100,
+    let info = |moved, state| TransferInfo {
         moved,
-        speed: 0.0,
-        eta: None,
-        encrypted: true,
-        state: transfer_state,
-        facts: None,
-        written_as: None,
+        state,
+        ..TransferInfo::new(TransferId(1), Direction::Upload, "p/a".into(), 100, true)
     };
     let mut hear = |moved, transfer_state| {
         state.announcement.clear();
@@ -154,6 +146,8 @@ fn totals_count_and_the_live_region_hears_only_turns() {
     assert!(hear(0, TransferState::Running).contains("started"));
     assert_eq!(hear(10, TransferState::Running), "");
     assert!(hear(30, TransferState::Running).contains("25"));
+    assert_eq!(hear(20, TransferState::Running), "", "a quarter is told once");
+    assert_eq!(hear(30, TransferState::Running), "");
     assert!(hear(100, TransferState::Done).contains("1 done"));
     assert_eq!(state.transfers.totals().done, 1);
 }
@@ -254,20 +248,14 @@ fn no_object_is_shown_twice() {
 #[test]
 fn lines_stay_where_they_are_while_somebody_points_at_them() {
     let mut state = connected();
-    let info = |id: u64, transfer_state: TransferState| TransferInfo {
-        id: crate::driver::TransferId(id),
-        direction: Direction::Upload,
-        key: format!("k{id}"),
-        size: 1,
-        moved: 0,
-        speed: 0.0,
-        eta: None,
-        encrypted: true,
-        state: transfer_state,
-        facts: None,
-        written_as: None,
+    let info = |id: u64, state| TransferInfo {
+        state,
+        ..TransferInfo::new(TransferId(id), Direction::Upload, format!("k{id}"), 1, true)
     };
-    let order = |state: &State| state.transfers.shown().map(|info| info.id.0).collect::<Vec<_>>();
+    let order = |state: &State| {
+        let all = 0..state.transfers.lines();
+        state.transfers.shown(all).map(|info| info.id.0).collect::<Vec<_>>()
+    };
     let hear = |state: &mut State, infos: Vec<TransferInfo>| drop(state.update(Msg::Driver(Event::Transfers(infos))));
     hear(
         &mut state,

@@ -1,0 +1,239 @@
+//! What this session has transferred, as a record to keep: it outlives the list that people clear.
+
+use std::rc::Rc;
+
+use super::Effect;
+use crate::app::{csv, format};
+use crate::driver::{Direction, ObjectFacts, TransferInfo};
+use crate::s3::SseState;
+
+/// A form to save it in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ManifestForm {
+    /// Comma-separated values.
+    #[default]
+    Csv,
+    /// JSON.
+    Json,
+}
+
+/// All transfers of this session that came to a good end.
+#[derive(Clone, Debug, Default)]
+pub struct Manifest {
+    entries: Vec<Entry>,
+    /// The form in which it is saved.
+    pub form: ManifestForm,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    direction: Direction,
+    bucket: Rc<str>,
+    key: String,
+    size: u64,
+    sha256: Option<Rc<str>>,
+    facts: Option<Rc<ObjectFacts>>,
+    at: Option<f64>,
+}
+
+/// The columns, which are also the names in JSON. What is not known is left empty, or null.
+const COLUMNS: [&str; 16] = [
+    "direction",
+    "bucket",
+    "key",
+    "size",
+    "stored_size",
+    "sha256",
+    "etag",
+    "version_id",
+    "cse",
+    "cse_suite",
+    "cse_wrap",
+    "key_fingerprint",
+    "sse",
+    "sse_kms_key_id",
+    "last_modified",
+    "time",
+];
+
+impl Manifest {
+    /// A transfer is done.
+    pub(super) fn add(&mut self, info: &TransferInfo) {
+        self.entries.push(Entry {
+            direction: info.direction,
+            bucket: info.bucket.clone(),
+            key: info.key.clone(),
+            size: info.size,
+            sha256: info.sha256.clone(),
+            facts: info.facts.clone(),
+            at: info.ended_at,
+        });
+    }
+
+    /// How many transfers it holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Hands it to the browser in the chosen form.
+    pub(super) fn save(&self) -> Effect {
+        let (ending, media_type, text) = match self.form {
+            ManifestForm::Csv => ("csv", "text/csv", self.csv()),
+            ManifestForm::Json => ("json", "application/json", self.json()),
+        };
+        Effect::SaveText {
+            name: format!("sealdrop-manifest.{ending}"),
+            media_type,
+            text,
+        }
+    }
+
+    fn csv(&self) -> String {
+        let rows = self.entries.iter().map(|entry| {
+            let cells = entry.cells().map(Option::unwrap_or_default);
+            csv::record(cells.iter().map(String::as_str))
+        });
+        std::iter::once(csv::record(COLUMNS)).chain(rows).collect()
+    }
+
+    fn json(&self) -> String {
+        let mut json = String::from("{\"transfers\":[");
+        for (index, entry) in self.entries.iter().enumerate() {
+            let numbers = |name: &str| name == "size" || name == "stored_size";
+            let fields = COLUMNS.iter().zip(entry.cells()).map(|(name, cell)| {
+                let value = match cell {
+                    None => "null".to_owned(),
+                    Some(number) if numbers(name) => number,
+                    Some(text) => serde_json::Value::from(text).to_string(),
+                };
+                format!("\"{name}\":{value}")
+            });
+            json.push_str(if index > 0 { ",\n{" } else { "\n{" });
+            json.push_str(&fields.collect::<Vec<_>>().join(","));
+            json.push('}');
+        }
+        json.push_str("\n]}\n");
+        json
+    }
+}
+
+impl Entry {
+    /// In the order of [`COLUMNS`].
+    fn cells(&self) -> [Option<String>; 16] {
+        let facts = self.facts.as_deref();
+        let cse = facts.map(|facts| &facts.cse);
+        let sse = facts.map(|facts| &facts.sse);
+        let kms_key = sse.and_then(|sse| match sse {
+            SseState::SseKms { key_id } | SseState::SseKmsDsse { key_id } => key_id.clone(),
+            _ => None,
+        });
+        let direction = match self.direction {
+            Direction::Upload => "upload",
+            Direction::Download => "download",
+        };
+        let wraps = cse.map(|cse| cse.wraps.join(" ")).filter(|wraps| !wraps.is_empty());
+        [
+            Some(direction.to_owned()),
+            Some(self.bucket.to_string()),
+            Some(self.key.clone()),
+            Some(self.size.to_string()),
+            facts.map(|facts| facts.size.to_string()),
+            self.sha256.as_deref().map(str::to_owned),
+            facts.and_then(|facts| facts.etag.clone()),
+            facts.and_then(|facts| facts.version_id.clone()),
+            cse.map(|cse| cse.state.as_str().to_owned()),
+            cse.and_then(|cse| cse.suite.clone()),
+            wraps,
+            cse.and_then(|cse| cse.key_needed.clone()),
+            sse.map(|sse| sse.as_str().to_owned()),
+            kms_key,
+            facts.and_then(|facts| facts.last_modified.clone()),
+            self.at.map(format::iso),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{Cse, CseState, TransferId};
+    use crate::s3::Grounds;
+
+    fn done(key: &str, sha256: Option<&str>) -> TransferInfo {
+        let mut info = TransferInfo::new(TransferId(0), Direction::Upload, key.into(), 1024, true);
+        info.bucket = "data".into();
+        info.sha256 = sha256.map(Rc::from);
+        info.ended_at = Some(1_790_000_000_123.0);
+        info.facts = Some(Rc::new(ObjectFacts {
+            key: key.into(),
+            size: 1500,
+            original_size: Some(1024),
+            etag: Some("d41d8".into()),
+            last_modified: None,
+            content_type: None,
+            version_id: Some("v1".into()),
+            checksums: Vec::new(),
+            metadata: Vec::new(),
+            sse: SseState::SseKms {
+                key_id: Some("arn:k".into()),
+            },
+            grounds: Grounds::Shown,
+            sse_headers: Vec::new(),
+            cse: Cse {
+                state: CseState::Esdk,
+                wraps: vec!["aes"],
+                suite: Some("0x0478".into()),
+                key_needed: Some("1111-2222".into()),
+                ..Cse::default()
+            },
+            looked_at: 0.0,
+        }));
+        info
+    }
+
+    #[test]
+    fn it_says_what_is_known_and_leaves_the_rest_empty() {
+        let mut manifest = Manifest::default();
+        manifest.add(&done("=a,b", Some("ab12")));
+        manifest.add(&done("plain", None));
+        let csv = manifest.csv();
+        let lines: Vec<_> = csv.split("\r\n").collect();
+        assert_eq!(lines[0], COLUMNS.join(","));
+        assert_eq!(
+            lines[1],
+            "upload,data,\"'=a,b\",1024,1500,ab12,d41d8,v1,esdk,0x0478,aes,1111-2222,sse-kms,arn:k,,2026-09-21T14:13:20.123Z"
+        );
+        assert!(lines[2].starts_with("upload,data,plain,1024,1500,,d41d8,"));
+        assert_eq!(lines[3..], [""]);
+
+        let json: serde_json::Value = serde_json::from_str(&manifest.json()).expect("JSON");
+        let [first, second] = &json["transfers"].as_array().expect("a list")[..] else {
+            panic!("two transfers");
+        };
+        assert_eq!(first["key"], "=a,b");
+        assert_eq!((&first["size"], &first["stored_size"]), (&1024.into(), &1500.into()));
+        assert_eq!(
+            second["sha256"],
+            serde_json::Value::Null,
+            "never computed, never claimed"
+        );
+        assert_eq!(second["sse"], "sse-kms");
+    }
+
+    #[test]
+    fn an_object_nobody_looked_at_has_no_states() {
+        let mut manifest = Manifest::default();
+        let mut info = done("k", None);
+        info.facts = None;
+        info.ended_at = None;
+        manifest.add(&info);
+        assert!(manifest.csv().ends_with("\r\nupload,data,k,1024,,,,,,,,,,,,\r\n"));
+        let json: serde_json::Value = serde_json::from_str(&manifest.json()).expect("JSON");
+        assert_eq!(json["transfers"][0]["cse"], serde_json::Value::Null);
+    }
+}
