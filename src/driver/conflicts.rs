@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use futures::stream::{self, StreamExt};
+
 use super::Problem;
 use super::session::Session;
 use crate::platform::abort::Abort;
@@ -9,6 +11,7 @@ use crate::s3::{HeadObject, ListObjectsV2};
 
 /// Listing is one request for a thousand keys, but may run into a million strangers: from here on HEAD is cheaper.
 const MAX_PAGES: usize = 50;
+const HEADS_AT_A_TIME: usize = 6;
 
 /// The keys of `keys` under which the bucket has an object.
 pub(super) async fn taken(session: &Session, keys: &[String]) -> Result<BTreeSet<String>, Problem> {
@@ -43,18 +46,24 @@ pub(super) async fn taken(session: &Session, keys: &[String]) -> Result<BTreeSet
             return Ok(taken);
         }
     }
-    for key in wanted {
-        match session
-            .call_with_key(&HeadObject { key: key.to_owned() }, key, &Abort::new())
-            .await
-        {
-            Ok(_) | Err(Problem::CustomerKeyNeeded) => drop(taken.insert(key.to_owned())),
+    let mut heads = stream::iter(wanted.into_iter().filter(|key| !taken.contains(*key)))
+        .map(async |key| {
+            let head = HeadObject { key: key.to_owned() };
+            (key, session.call_with_key(&head, key, &Abort::new()).await)
+        })
+        .buffer_unordered(HEADS_AT_A_TIME);
+    let mut found = Vec::new();
+    while let Some((key, answer)) = heads.next().await {
+        match answer {
+            Ok(_) | Err(Problem::CustomerKeyNeeded) => found.push(key.to_owned()),
             Err(Problem::NoSuchKey { .. }) => {}
             // Neither list nor HEAD: the storage itself refuses to overwrite, where it honours If-None-Match.
-            Err(Problem::AccessDenied { .. }) => return Ok(taken),
+            Err(Problem::AccessDenied { .. }) => break,
             Err(problem) => return Err(problem),
         }
     }
+    drop(heads);
+    taken.extend(found);
     Ok(taken)
 }
 

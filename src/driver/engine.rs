@@ -35,6 +35,8 @@ use crate::s3::CustomerKey;
 
 /// How long changes of transfers are collected before the app hears of them.
 const BATCH: Duration = Duration::from_millis(100);
+/// Between two of many batches.
+const BREATH: Duration = Duration::from_millis(20);
 /// How often the app hears how fast transfers go.
 const PACE: Duration = Duration::from_secs(1);
 /// Bodies of parts in memory, over all uploads. Small files have their own.
@@ -658,12 +660,17 @@ impl Engine {
             spawn_local(async move {
                 clock::sleep(BATCH).await;
                 engine.flushing.set(false);
-                let changes = engine.queue.take_changes();
-                if !changes.is_empty() {
-                    engine.emit(Event::Transfers(changes));
-                }
-                if engine.queue.has_changes() {
-                    engine.flush_soon();
+                loop {
+                    let changes = engine.queue.take_changes();
+                    let more = engine.queue.has_changes();
+                    if !changes.is_empty() {
+                        engine.emit(Event::Transfers(changes));
+                    }
+                    if !more {
+                        break;
+                    }
+                    // Many at once are told one after the other, so that the page stays alive.
+                    clock::sleep(BREATH).await;
                 }
                 engine.tell_pace();
             });
