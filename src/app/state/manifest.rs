@@ -152,10 +152,15 @@ impl Entry {
             cse.and_then(|cse| cse.key_needed.clone()),
             sse.map(|sse| sse.as_str().to_owned()),
             kms_key,
-            facts.and_then(|facts| facts.last_modified.clone()),
+            facts.and_then(|facts| facts.last_modified.as_deref().map(iso_date)),
             self.at.map(format::iso),
         ]
     }
+}
+
+/// A storage's date in one form, whichever it came in.
+fn iso_date(date: &str) -> String {
+    format::from_http_date(date).map_or_else(|| date.to_owned(), format::iso)
 }
 
 #[cfg(test)]
@@ -174,7 +179,7 @@ mod tests {
             size: 1500,
             original_size: Some(1024),
             etag: Some("d41d8".into()),
-            last_modified: None,
+            last_modified: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
             content_type: None,
             version_id: Some("v1".into()),
             checksums: Vec::new(),
@@ -206,7 +211,7 @@ mod tests {
         assert_eq!(lines[0], COLUMNS.join(","));
         assert_eq!(
             lines[1],
-            "upload,data,\"'=a,b\",1024,1500,ab12,d41d8,v1,esdk,0x0478,aes,1111-2222,sse-kms,arn:k,,2026-09-21T14:13:20.123Z"
+            "upload,data,\"'=a,b\",1024,1500,ab12,d41d8,v1,esdk,0x0478,aes,1111-2222,sse-kms,arn:k,1994-11-06T08:49:37.000Z,2026-09-21T14:13:20.123Z"
         );
         assert!(lines[2].starts_with("upload,data,plain,1024,1500,,d41d8,"));
         assert_eq!(lines[3..], [""]);
