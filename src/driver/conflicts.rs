@@ -68,7 +68,7 @@ pub(super) async fn taken(session: &Session, keys: &[String]) -> Result<BTreeSet
 }
 
 /// In sorted order, what the first and the last share, all share.
-fn common_prefix<'a>(first: &'a str, last: &str) -> &'a str {
+pub(super) fn common_prefix<'a>(first: &'a str, last: &str) -> &'a str {
     let same = first.char_indices().zip(last.chars()).find(|((_, a), b)| a != b);
     match same {
         Some(((at, _), _)) => &first[..at],

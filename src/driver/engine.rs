@@ -14,6 +14,7 @@ use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
 use super::opening::How;
 use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
+use super::roll_call::RollCall;
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_small_body, longest_standard_body};
@@ -73,6 +74,7 @@ pub(super) struct Engine {
     telling_pace: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) kept: KeptUploads,
+    pub(super) roll_call: RollCall,
     format: Cell<WriteFormat>,
     kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
@@ -95,6 +97,7 @@ impl Driver {
             telling_pace: Cell::new(false),
             glances: Glances::default(),
             kept: KeptUploads::default(),
+            roll_call: RollCall::default(),
             format: Cell::default(),
             kms: RefCell::default(),
             storage: StorageJobs::default(),
@@ -182,6 +185,7 @@ impl Engine {
             Intent::Disconnect => {
                 self.cancel_all();
                 self.glances.clear();
+                self.roll_call.clear();
                 self.storage.cancel();
                 self.session.replace(None);
                 self.flush_soon();
@@ -635,7 +639,7 @@ impl Engine {
         Ok(())
     }
 
-    fn run_queue(self: Rc<Self>) {
+    pub(super) fn run_queue(self: Rc<Self>) {
         while let Some((id, job, stop)) = self.queue.start_next() {
             let engine = self.clone();
             spawn_local(async move {

@@ -119,6 +119,26 @@ pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> 
     }
 }
 
+/// What a listing says of an object, which is nothing of its SSE.
+pub(super) fn facts_of_listed(object: ObjectSummary) -> ObjectFacts {
+    ObjectFacts {
+        key: object.key,
+        sse: SseState::Unknown,
+        grounds: Grounds::Nothing,
+        sse_headers: Vec::new(),
+        size: object.size,
+        original_size: None,
+        etag: Some(object.etag).filter(|etag| !etag.is_empty()),
+        last_modified: Some(object.last_modified).filter(|date| !date.is_empty()),
+        content_type: None,
+        version_id: None,
+        checksums: Vec::new(),
+        metadata: Vec::new(),
+        cse: Cse::default(),
+        looked_at: clock::now_ms(),
+    }
+}
+
 /// An object that the storage does not show without its SSE-C key: that much is known, and what the listing says.
 pub(super) fn locked(object: &ObjectSummary) -> ObjectFacts {
     ObjectFacts {

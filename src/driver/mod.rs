@@ -18,6 +18,8 @@ mod names;
 #[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
 #[cfg(any(target_arch = "wasm32", test))]
+mod sent_object;
+#[cfg(any(target_arch = "wasm32", test))]
 mod sse_wish;
 #[cfg(any(target_arch = "wasm32", test))]
 mod vault;
@@ -48,6 +50,8 @@ mod look;
 mod opening;
 #[cfg(target_arch = "wasm32")]
 mod queue;
+#[cfg(target_arch = "wasm32")]
+mod roll_call;
 #[cfg(target_arch = "wasm32")]
 mod session;
 #[cfg(target_arch = "wasm32")]

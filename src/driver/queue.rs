@@ -115,6 +115,21 @@ impl<J> Queue<J> {
         Some((id, transfer.job.clone(), transfer.stop.clone()))
     }
 
+    /// It only waits for something else to happen: another may start in its place.
+    pub(super) fn make_room(&self, id: TransferId) {
+        self.lanes.borrow_mut().ended(id);
+    }
+
+    /// How many small uploads have not started.
+    pub(super) fn small_uploads_waiting(&self) -> usize {
+        self.lanes.borrow().waiting(Lane::SmallUploads)
+    }
+
+    /// Whether it is on the list.
+    pub(super) fn has(&self, id: TransferId) -> bool {
+        self.transfers.borrow().contains_key(&id)
+    }
+
     /// A transfer that was started is over.
     pub(super) fn ended(&self, id: TransferId, state: TransferState) {
         self.lanes.borrow_mut().ended(id);

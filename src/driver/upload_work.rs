@@ -10,6 +10,8 @@ use futures::future::{self, Either};
 
 use super::engine::Engine;
 use super::kept::Kept;
+use super::roll_call::{self, Unseen};
+use super::sent_object::SentObject;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob};
 use super::writing::{GcmWriting, MessageWriting, Tally, Writing};
@@ -26,7 +28,7 @@ use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
     AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
-    ObjectHead, Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse,
+    ObjectHead, ObjectSummary, Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse, Written,
 };
 use crate::transfer::{
     Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, SMALL_FILE, Upload,
@@ -62,7 +64,11 @@ pub(super) struct Work {
     made: Cell<u64>,
     /// Of the whole plaintext, where it was computed.
     sha256: Cell<Option<[u8; 32]>>,
+    /// What the storage answered to the only request of a small file.
+    written: RefCell<Written>,
     facts: RefCell<Option<ObjectFacts>>,
+    /// Nobody has looked at what a listing does not show.
+    is_unseen: Cell<bool>,
     last_state: Cell<&'static str>,
     print: FilePrint,
     kept: RefCell<Option<Rc<Kept>>>,
@@ -120,7 +126,9 @@ impl Work {
             plan,
             pool,
             bodies: RefCell::default(),
+            written: RefCell::default(),
             facts: RefCell::default(),
+            is_unseen: Cell::new(false),
             last_state: Cell::new(""),
             print: job.print(),
             kept: RefCell::new(kept),
@@ -497,7 +505,9 @@ impl Work {
                     if_none_match,
                     body: PutBody::Elsewhere,
                 };
-                self.send_body(index, &self.with_sse(&put)).await?.etag
+                let written = self.send_body(index, &self.with_sse(&put)).await?;
+                self.written.replace(written.clone());
+                written.etag
             }
         };
         self.bodies.borrow_mut().remove(&index);
@@ -573,6 +583,18 @@ impl Work {
     }
 
     async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
+        if !identify && let Some(listed) = self.find_in_listing().await {
+            self.is_unseen.set(true);
+            let size = listed.size;
+            let written = self.written.take();
+            self.facts.replace(Some(ObjectFacts {
+                original_size: Some(self.plan.plaintext_length()),
+                version_id: written.version_id,
+                cse: self.cse(),
+                ..look::facts_of_listed(listed)
+            }));
+            return Ok(size);
+        }
         let head = HeadObject { key: self.key.clone() };
         let head = match self.steady_call(&self.with_sse(&head)).await {
             // It is not our own success that the storage did not know.
@@ -609,6 +631,28 @@ impl Work {
         facts.cse = self.cse();
         self.facts.replace(Some(facts));
         Ok(size)
+    }
+
+    /// While many small files are under way: the object as a listing shows it. Only where nothing more is to be known:
+    /// SSE that was asked for, and metadata without which nothing opens it, are seen by HEAD alone.
+    async fn find_in_listing(&self) -> Option<ObjectSummary> {
+        let engine = &self.engine;
+        let is_plain_to_see = self.plan.part_count() == 1
+            && self.plan.plaintext_length() <= SMALL_FILE
+            && self.sse == SseRequest::BucketDefault
+            && self.metadata().is_empty();
+        let to_come = engine.queue.small_uploads_waiting();
+        if !is_plain_to_see || !engine.roll_call.is_worth_it(&self.session, to_come) {
+            return None;
+        }
+        engine.queue.make_room(self.id);
+        engine.clone().run_queue();
+        let sent = SentObject {
+            size: self.plan.object_length(),
+            etag: self.written.borrow().etag.clone(),
+            replaces: self.replace,
+        };
+        roll_call::answer(engine, &self.session, &self.key, sent).await
     }
 
     /// Whether the object is the one this upload sent: its header, or its envelope, is like no other.
@@ -649,7 +693,12 @@ impl Work {
     }
 
     pub(super) fn tell_facts(&self) {
-        let facts = self.facts.take().map(Rc::new);
+        let facts = self.facts.take();
+        if let Some(facts) = facts.clone().filter(|_| self.is_unseen.get()) {
+            let (session, id) = (self.session.clone(), self.id);
+            roll_call::look_later(&self.engine, Unseen { session, id, facts });
+        }
+        let facts = facts.map(Rc::new);
         let sha256 = self.sha256.get().map(|digest| Rc::from(hex(&digest)));
         self.engine.queue.update(self.id, |info| {
             info.moved = info.size;

@@ -106,6 +106,11 @@ impl Operation for ListObjectsV2 {
 }
 
 impl ListObjectsV2 {
+    /// For [`ListObjectsV2::continuation`]: begin with what comes after this key.
+    pub fn after_key(key: &str) -> String {
+        format!("{AFTER}{key}")
+    }
+
     /// The key to go on after, where the storage gave no token.
     fn after(&self) -> Option<&str> {
         self.continuation.as_deref()?.strip_prefix(AFTER)

@@ -87,6 +87,11 @@ impl<T: Copy + Ord> Lanes<T> {
         }
     }
 
+    /// How many wait in a line.
+    pub fn waiting(&self, lane: Lane) -> usize {
+        self.lines[lane as usize].waiting.len()
+    }
+
     /// Whether nothing runs.
     pub fn is_idle(&self) -> bool {
         self.running.is_empty()
@@ -108,6 +113,7 @@ mod tests {
         (10..20).for_each(|id| lanes.join(Lane::SmallUploads, id));
         (20..22).for_each(|id| lanes.join(Lane::Downloads, id));
         assert_eq!(start_all(&mut lanes), [0, 1, 10, 11, 12, 20]);
+        assert_eq!(lanes.waiting(Lane::SmallUploads), 7);
         lanes.ended(11);
         assert_eq!(start_all(&mut lanes), [13], "its place goes to one of its kind");
         lanes.ended(0);

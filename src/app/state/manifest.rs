@@ -1,10 +1,11 @@
 //! What this session has transferred, as a record to keep: it outlives the list that people clear.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Effect;
 use crate::app::{csv, format};
-use crate::driver::{Direction, ObjectFacts, TransferInfo};
+use crate::driver::{Direction, ObjectFacts, TransferId, TransferInfo};
 use crate::s3::SseState;
 
 /// A form to save it in.
@@ -21,6 +22,7 @@ pub enum ManifestForm {
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
     entries: Vec<Entry>,
+    places: HashMap<TransferId, usize>,
     /// The form in which it is saved.
     pub form: ManifestForm,
 }
@@ -57,9 +59,9 @@ const COLUMNS: [&str; 16] = [
 ];
 
 impl Manifest {
-    /// A transfer is done.
+    /// A transfer is done, or more is known of one that was.
     pub(super) fn add(&mut self, info: &TransferInfo) {
-        self.entries.push(Entry {
+        let entry = Entry {
             direction: info.direction,
             bucket: info.bucket.clone(),
             key: info.key.clone(),
@@ -67,7 +69,14 @@ impl Manifest {
             sha256: info.sha256.clone(),
             facts: info.facts.clone(),
             at: info.ended_at,
-        });
+        };
+        match self.places.get(&info.id) {
+            Some(&place) => self.entries[place] = entry,
+            None => {
+                self.places.insert(info.id, self.entries.len());
+                self.entries.push(entry);
+            }
+        }
     }
 
     /// How many transfers it holds.
@@ -166,11 +175,11 @@ fn iso_date(date: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::driver::{Cse, CseState, TransferId};
+    use crate::driver::{Cse, CseState};
     use crate::s3::Grounds;
 
-    fn done(key: &str, sha256: Option<&str>) -> TransferInfo {
-        let mut info = TransferInfo::new(TransferId(0), Direction::Upload, key.into(), 1024, true);
+    fn done(id: u64, key: &str, sha256: Option<&str>) -> TransferInfo {
+        let mut info = TransferInfo::new(TransferId(id), Direction::Upload, key.into(), 1024, true);
         info.bucket = "data".into();
         info.sha256 = sha256.map(Rc::from);
         info.ended_at = Some(1_790_000_000_123.0);
@@ -204,8 +213,14 @@ mod tests {
     #[test]
     fn it_says_what_is_known_and_leaves_the_rest_empty() {
         let mut manifest = Manifest::default();
-        manifest.add(&done("=a,b", Some("ab12")));
-        manifest.add(&done("plain", None));
+        let first = done(1, "=a,b", Some("ab12"));
+        manifest.add(&TransferInfo {
+            facts: None,
+            ..first.clone()
+        });
+        manifest.add(&done(2, "plain", None));
+        // More became known of it: still one record.
+        manifest.add(&first);
         let csv = manifest.csv();
         let lines: Vec<_> = csv.split("\r\n").collect();
         assert_eq!(lines[0], COLUMNS.join(","));
@@ -233,7 +248,7 @@ mod tests {
     #[test]
     fn an_object_nobody_looked_at_has_no_states() {
         let mut manifest = Manifest::default();
-        let mut info = done("k", None);
+        let mut info = done(1, "k", None);
         info.facts = None;
         info.ended_at = None;
         manifest.add(&info);

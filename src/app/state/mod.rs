@@ -21,7 +21,7 @@ use crate::driver::{
     BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, StorageIntent, Target,
     Unfinished, UploadEncryption, WriteFormat,
 };
-use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider};
+use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider, SseState};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
@@ -887,7 +887,10 @@ impl State {
                         facts.size,
                         facts.last_modified.as_deref().unwrap_or_default(),
                     );
-                    self.facts.insert(facts.key.clone(), facts.clone());
+                    // Of what nobody looked at yet, nothing is known that a row could show.
+                    if facts.sse != SseState::Unknown {
+                        self.facts.insert(facts.key.clone(), facts.clone());
+                    }
                 }
                 if !uploaded.is_empty() {
                     self.listing.arrange();

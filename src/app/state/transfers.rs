@@ -90,7 +90,7 @@ impl Transfers {
         Vec::new()
     }
 
-    /// Takes in changes; gives what was uploaded just now.
+    /// Takes in changes; gives what was uploaded just now, or became known of what was.
     pub fn apply(&mut self, changes: Vec<TransferInfo>) -> Vec<Rc<ObjectFacts>> {
         let mut uploaded = Vec::new();
         let mut moved = false;
@@ -98,6 +98,7 @@ impl Transfers {
             let before = self.list.get(&info.id);
             let known_as = before.map(|before| group(&before.state));
             let was_done = before.is_some_and(|before| before.state == TransferState::Done);
+            let is_news = before.is_none_or(|before| before.state != info.state || before.facts != info.facts);
             if let Some(before) = before {
                 self.totals.subtract(before);
             }
@@ -113,7 +114,8 @@ impl Transfers {
             if known_as.is_none() && self.is_held() && self.groups_shown().contains(&now) {
                 self.order.push(info.id);
             }
-            if info.state == TransferState::Done && !was_done {
+            // Also of one that is done, more may become known.
+            if info.state == TransferState::Done && (!was_done || is_news) {
                 self.manifest.add(&info);
                 if info.direction == Direction::Upload {
                     uploaded.extend(info.facts.clone());
