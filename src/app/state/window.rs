@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Up to so many lines are all drawn, each as high as it needs to be. More are drawn in a window, of equal height.
-const ALL_DRAWN: usize = 60;
+const ALL_DRAWN: usize = 200;
 /// Lines drawn in a window: more than any screen shows, and some on either side.
 const DRAWN: usize = 48;
 const BEFORE: usize = 12;
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_list_that_has_become_shorter_shows_its_end() {
         let window = ListWindow::at(9_000 * 84, 84);
-        assert_eq!(window.drawn(100), 52..100);
+        assert_eq!(window.drawn(300), 252..300);
         assert_eq!(window.drawn(ALL_DRAWN + 1).end, ALL_DRAWN + 1);
     }
 
