@@ -26,7 +26,7 @@ pub(super) const MANY: usize = 24;
 /// Objects waiting for a listing, at most.
 const MOST: usize = 2_000;
 /// Objects looked at a time, afterwards.
-const LOOKS_AT_A_TIME: usize = 4;
+const LOOKS_AT_A_TIME: usize = 6;
 /// Between two looks at whether there is time for it.
 const PATIENCE: Duration = Duration::from_millis(500);
 
