@@ -50,6 +50,7 @@ e2e() {
   need_npm tests/e2e "drivers for Chromium and Firefox"
   need_seaweedfs
   need_esdk_peer
+  want_ruby_peer
   need_rclone
   want_ceph
   need_chromium

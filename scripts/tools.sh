@@ -119,6 +119,12 @@ need_rclone() { need_python tests/e2e/rclone.txt "rclone, whose S3 server must n
 
 need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS clients, which must open what we write"; }
 
+# An official client with raw keys; without it its tests say that they are skipped, and why.
+want_ruby_peer() {
+  (need_packages "the official Ruby client, which must open what we write" ruby-aws-sdk-s3) ||
+    say "no ruby-aws-sdk-s3: its end-to-end tests are skipped"
+}
+
 # A storage of its own kind, but a big one: without it its tests say that they are skipped, and why.
 want_ceph() {
   have radosgw && have ceph-osd && have ceph-mon && return
