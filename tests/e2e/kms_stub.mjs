@@ -1,0 +1,25 @@
+// A scripted stub (not a KMS): data keys that the test knows, so that it can look for them or put vectors' own in.
+import { createServer } from "node:http";
+
+/**
+ * Starts the stub. GenerateDataKey always gives `dataKey`; Decrypt gives what `decrypt({ blob, context })` returns, 32
+ * bytes, or refuses when that is nothing. `asked` holds the text of every request.
+ */
+export const startKmsStub = async ({ dataKey, decrypt }) => {
+  const arn = "arn:aws:kms:us-east-1:123456789012:key/of-a-stub";
+  const asked = [];
+  const server = createServer(async (request, response) => {
+    const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*" };
+    const send = (status, body) => response.writeHead(status, { ...cors, "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    if (request.method === "OPTIONS") return send(200, {});
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    asked.push(text);
+    const { CiphertextBlob: blob, EncryptionContext: context } = JSON.parse(text);
+    if (!blob) return send(200, { Plaintext: dataKey.toString("base64"), CiphertextBlob: "c3R1Yg==", KeyId: arn });
+    const opened = decrypt({ blob, context });
+    return opened ? send(200, { Plaintext: opened.toString("base64"), KeyId: arn }) : send(400, { __type: "InvalidCiphertextException" });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { arn, asked, endpoint: `http://127.0.0.1:${server.address().port}`, close: () => (server.closeAllConnections(), new Promise((done) => server.close(done))) };
+};
