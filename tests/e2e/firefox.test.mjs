@@ -1,4 +1,4 @@
-// One smoke run in Firefox ESR: connect, upload, download.
+// Smoke runs in Firefox ESR: connect, upload, download, in each kind of format.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
-import { KEY, sha256, startWorld } from "./harness.mjs";
+import { KEY, s3ecPeer, sha256, startWorld } from "./harness.mjs";
 
 let world, firefox, downloads;
 before(async () => {
@@ -30,11 +30,7 @@ after(async () => {
   await world?.close();
 });
 
-test("connect, upload 20 MiB, download it again", { timeout: 120_000 }, async () => {
-  const bucket = await world.bucket({ sse: true });
-  const bytes = randomBytes(20 << 20);
-  const path = join(world.folder, "fox.bin");
-  writeFileSync(path, bytes);
+const connect = async (bucket) => {
   const page = await firefox.newPage();
   await page.goto(`${world.app.url}#/connect?provider=seaweedfs&endpoint=${encodeURIComponent(world.endpoint)}&bucket=${bucket}`);
   await page.locator("#access-key-id").fill(world.credentials.accessKeyId);
@@ -45,15 +41,44 @@ test("connect, upload 20 MiB, download it again", { timeout: 120_000 }, async ()
   await page.locator("#paste-key").fill(KEY);
   await page.locator("form.inline button[type=submit]").click();
   await page.waitForSelector('li[aria-current="true"]');
+  return page;
+};
+const upload = async (page, name, bytes) => {
+  const path = join(world.folder, name);
+  writeFileSync(path, bytes);
   await page.locator('nav a[href^="#/browse"]').click();
   const input = await page.waitForSelector("#choose-files");
   await input.uploadFile(path);
-  await page.waitForSelector('li[data-key="fox.bin"][data-state="done"]', { timeout: 60_000 });
-  assert.equal((await world.s3.get(bucket, "fox.bin")).subarray(0, 3).toString("hex"), "020478");
-  const download = await page.waitForSelector('tr[data-key="fox.bin"] button:nth-of-type(2)');
+  await page.waitForSelector(`li[data-key="${name}"][data-state="done"]`, { timeout: 60_000 });
+};
+const downloadAgain = async (page, name, bytes) => {
+  const download = await page.waitForSelector(`tr[data-key="${name}"] button:nth-of-type(2)`);
   await download.click();
-  await page.waitForSelector('li[data-direction="download"][data-state="done"]', { timeout: 60_000 });
-  const saved = join(downloads, "fox.bin");
+  await page.waitForSelector(`li[data-key="${name}"][data-direction="download"][data-state="done"]`, { timeout: 60_000 });
+  const saved = join(downloads, name);
   for (let tries = 0; tries < 100 && !(existsSync(saved) && readFileSync(saved).length === bytes.length); tries++) await sleep(100);
   assert.equal(sha256(readFileSync(saved)), sha256(bytes));
+};
+
+test("connect, upload 20 MiB, download it again", { timeout: 120_000 }, async () => {
+  const bucket = await world.bucket({ sse: true });
+  const bytes = randomBytes(20 << 20);
+  const page = await connect(bucket);
+  await upload(page, "fox.bin", bytes);
+  assert.equal((await world.s3.get(bucket, "fox.bin")).subarray(0, 3).toString("hex"), "020478");
+  await downloadAgain(page, "fox.bin", bytes);
+  await page.close();
+});
+
+test("an object of the S3 Encryption Client, in parts: the official Python client opens it, and so does Firefox", { timeout: 120_000 }, async () => {
+  const bucket = await world.bucket();
+  const bytes = randomBytes((17 << 20) + 4_321);
+  const page = await connect(bucket);
+  await page.select("#format", "s3ec-v3");
+  await upload(page, "v3.bin", bytes);
+  const { accessKeyId, secretAccessKey } = world.credentials;
+  const official = s3ecPeer(["get", world.endpoint, bucket, "v3.bin", "--access-key", accessKeyId, "--secret-key", secretAccessKey, "--wrap", "aes", "--aes", KEY, "--strict"]);
+  assert.ok(official.startsWith(`${sha256(bytes)} `));
+  await downloadAgain(page, "v3.bin", bytes);
+  await page.close();
 });
