@@ -303,8 +303,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("{endpoint} answers, but the browser may not read it."),
             format!(
                 "Either the bucket has no CORS rule for {origin}, or the access key, the bucket name or this computer's clock is \
-                wrong: many storages send such refusals without CORS. Check the key and the name first, then ask the bucket's \
-                owner for the CORS rule in this portal's documentation."
+                wrong: many storages send such refusals without CORS. Check the key and the name first, then have the bucket's \
+                owner set the CORS rule this page needs."
             ),
         ),
         Problem::UnknownAccessKey => said(
@@ -348,8 +348,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("These credentials may not do that ({operation})."),
             "Ask the bucket's owner for the permission; check that this is the right bucket and the right key.".into(),
         ),
-        Problem::NotImplemented { operation } => (
-            format!("This storage does not offer {operation}."),
+        Problem::NotImplemented { operation, message } => (
+            format!("This storage does not offer {operation}{}.", in_its_words(message)),
             "Nothing you can do here.".into(),
         ),
         Problem::ServerBusy { status } => (
@@ -407,6 +407,13 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 "“{key}” cannot be sent: object keys in a browser must not be empty, hold “.” or “..” as a folder, or be over 1024 bytes."
             ),
             "Rename the file or the folder.".into(),
+        ),
+        Problem::AstralKey { key } => (
+            format!(
+                "The storage does not take a request about “{key}”. Some (Scality 7.4) cannot check signatures of names with emoji or \
+                other characters beyond U+FFFF."
+            ),
+            "Rename the file and try again; if other files fail too, check the secret access key.".into(),
         ),
         Problem::TooLarge { limit } => (
             format!("This is larger than the limit of {}.", format::size(*limit)),
@@ -475,19 +482,31 @@ pub fn problem(problem: &Problem) -> (String, String) {
             ),
             "Use a normal (not private) window.".into(),
         ),
-        Problem::SseRefused { status, code } => (
-            format!("The storage refuses the server-side encryption that was asked for ({code}, status {status})."),
+        Problem::SseRefused {
+            status,
+            code,
+            kind,
+            message,
+        } => (
             match status {
-                501 => {
-                    "It does not take this request with an upload. Set new files to the bucket's default on the Bucket \
-                    encryption page; there you also see whether the bucket encrypts by itself."
-                        .into()
-                }
-                403 => {
-                    "Your key may not use it. Ask for the right to the KMS key, or choose the bucket's default.".into()
-                }
-                _ => "Check the KMS key id on the Bucket encryption page, or choose the bucket's default.".into(),
+                0 => "The storage refuses the server-side encryption that was asked for, in a way this page may not read: \
+                    without the wish, a test object is stored."
+                    .into(),
+                _ => format!(
+                    "The storage refuses the server-side encryption that was asked for ({code}, status {status}{}).",
+                    in_its_words(message)
+                ),
             },
+            storage::sse_refused(*status, *kind).into(),
+        ),
+        Problem::NoBucketDefaults => said(
+            "This storage knows no default encryption for buckets, so the new one would be plain. Nothing was created.",
+            "If it is a Scality storage of before 7.10, as ABCI 2.0's was, choose “Scality header” under “By”; only a bucket \
+            that is created so will ever encrypt.",
+        ),
+        Problem::NewBucketUnreadable { bucket } => (
+            format!("Nothing about {bucket} can be read from this page: it is not there yet, or it has no CORS rule for it."),
+            "Run the commands below, the one for the CORS rule too, then check again.".into(),
         ),
         Problem::ClockOff { seconds } => (
             format!(
@@ -504,6 +523,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::CustomerKeyNeeded => said(
             "This object was stored with SSE-C: the storage shows nothing of it without the key it was stored with.",
             "Open the object's details and give its SSE-C key.",
+        ),
+        Problem::CustomerKeyInClear => said(
+            "The connection is plain http: everybody on the way could read the SSE-C key. It was not sent.",
+            "Connect through the storage's https endpoint.",
         ),
         Problem::CustomerKeyUnreadable => said("This is no SSE-C key.", "Give 64 hex digits, or base64 of 32 bytes."),
         Problem::CustomerKeyOfUpload => said(
@@ -545,6 +568,14 @@ pub fn problem(problem: &Problem) -> (String, String) {
     }
 }
 
+/// What the storage said, to be put behind our own words.
+fn in_its_words(message: &str) -> String {
+    match message.trim().trim_end_matches('.') {
+        "" => String::new(),
+        message => format!(" – “{message}”"),
+    }
+}
+
 /// A label.
 pub const DROP_HERE: &str = "Drop to upload into this folder";
 /// A label.
@@ -565,6 +596,10 @@ pub const CONNECTION: &str = "Connection";
 pub const CLOSE: &str = "Close";
 /// A label.
 pub const CONNECT_TITLE: &str = "Connect to a bucket";
+/// A group of fields.
+pub const STORAGE: &str = "Storage and bucket";
+/// A group of fields.
+pub const ACCESS_KEYS: &str = "Access keys";
 /// A label.
 pub const PROVIDER: &str = "Provider";
 /// A label.

@@ -2,9 +2,8 @@
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{Event, ObjectFacts, Problem, look, storage};
-use crate::platform::abort::Abort;
-use crate::s3::ListObjectsV2;
+use super::{ObjectFacts, Problem, look, storage};
+use crate::s3::{Grounds, SseRequest, SseState};
 
 /// Objects looked at.
 const SAMPLE: usize = 8;
@@ -14,8 +13,7 @@ pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -
     if with_test {
         return Ok(vec![try_out(engine, session).await?]);
     }
-    let operation = ListObjectsV2::default();
-    let mut objects = session.call(&operation, "", &Abort::new()).await?.objects;
+    let mut objects = storage::some_objects(session, None).await?;
     // The oldest and the newest tell most: encryption may have been switched on in between.
     objects.sort_by(|a, b| a.last_modified.cmp(&b.last_modified));
     let newest = objects.len().saturating_sub(SAMPLE / 2).max(SAMPLE / 2);
@@ -33,26 +31,22 @@ pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -
     Ok(facts)
 }
 
-/// Creates an object, looks at it, removes it.
+/// Creates an object, looks at it, removes it. Where nothing tells "not encrypted" from "hidden", a second one asks for
+/// SSE-S3: if its header shows, the first one's would have.
 pub(super) async fn try_out(engine: &Engine, session: &Session) -> Result<ObjectFacts, Problem> {
-    let key = storage::test_key(session);
-    let put = storage::test_object(&key);
-    session.call(&put, &key, &Abort::new()).await?;
-    let seen = look::head(session, &key).await;
-    if let Err(problem) = session.delete(&key).await {
-        engine.emit(Event::DeleteFailed { key, problem });
+    let plain = storage::try_object(engine, session, &SseRequest::BucketDefault).await?;
+    let facts = look::facts_of(session, &plain.key, plain.head.clone()).await;
+    if facts.sse != SseState::Unknown || facts.grounds != Grounds::Nothing {
+        return Ok(facts);
     }
-    seen
-}
-
-/// Whether HEAD repeats what it was told.
-pub(super) async fn echoes(engine: &Engine, session: &Session) -> bool {
-    let key = storage::test_key(session);
-    match storage::echoes(session, &key).await {
-        Ok(echoes) => echoes,
-        Err(problem) => {
-            engine.emit(Event::DeleteFailed { key, problem });
-            false
-        }
-    }
+    let asked = storage::try_object(engine, session, &SseRequest::SseS3).await;
+    let shown = match asked {
+        Ok(asked) => session.sse_grounds(&asked.head).await == Grounds::Shown,
+        Err(_) => false, // a storage that refuses the wish decides nothing
+    };
+    Ok(if shown {
+        look::facts_of(session, &plain.key, plain.head).await
+    } else {
+        facts
+    })
 }

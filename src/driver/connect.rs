@@ -5,7 +5,7 @@ use super::session::Session;
 use super::storage::diagnosis;
 use super::{Diagnosis, Problem, Target};
 use crate::platform::page;
-use crate::s3::{Bucket, Credentials, Endpoint, ListPage};
+use crate::s3::{Bucket, Credentials, Endpoint, ListPage, Provider};
 
 /// A session that works, the first page of its listing, and what is worth a warning.
 pub(super) async fn connect(
@@ -55,6 +55,10 @@ fn check(target: &mut Target, credentials: &Credentials) -> Result<(Endpoint, Bu
     let endpoint = Endpoint::parse(&target.endpoint).map_err(|_| bad())?;
     let bucket = Bucket::new(&target.endpoint, &target.region, &target.bucket, target.style)
         .map_err(|error| refusal::from_bucket(&error, &target.endpoint, &target.bucket))?;
+    // What is known of a storage follows from its address, where that is known, not from what was chosen.
+    if let Some(provider) = Provider::of_endpoint(&endpoint) {
+        target.provider = provider;
+    }
     let plain_http = !endpoint.is_https() && !endpoint.is_loopback();
     if plain_http && page::protocol() == "https:" {
         return Err(Problem::MixedContent {

@@ -557,10 +557,10 @@ impl Engine {
         self.spawn(async move |engine: Rc<Engine>| {
             let checking = async {
                 let session = engine.session()?;
-                let facts = bucket_check::check(&engine, &session, with_test_object).await?;
                 let mut claims = storage::claims(&session).await;
+                let facts = bucket_check::check(&engine, &session, with_test_object).await?;
                 if with_test_object {
-                    claims.echoes = bucket_check::echoes(&engine, &session).await;
+                    claims.echoes = storage::echoes(&engine, &session).await;
                 }
                 engine.emit(Event::Storage(StorageEvent::Claimed(claims)));
                 Ok(facts)

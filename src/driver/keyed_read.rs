@@ -45,6 +45,9 @@ impl Session {
 
     /// Tries a key on an object, and keeps it if it fits.
     pub(super) async fn use_customer_key(&self, key: &str, customer_key: &CustomerKey) -> Result<(), Problem> {
+        if self.sends_in_clear() {
+            return Err(Problem::CustomerKeyInClear);
+        }
         let head = HeadObject { key: key.to_owned() };
         self.try_key(&head, key, customer_key, &Abort::new()).await.map(|_| ())
     }

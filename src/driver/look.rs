@@ -100,10 +100,9 @@ pub(super) async fn head(session: &Session, key: &str) -> Result<ObjectFacts, Pr
 /// What a HEAD answer says.
 pub(super) async fn facts_of(session: &Session, key: &str, head: ObjectHead) -> ObjectFacts {
     let grounds = session.sse_grounds(&head).await;
-    let offered = session.target.provider.preset().offers_sse;
     ObjectFacts {
         key: key.to_owned(),
-        sse: judge(&head.headers, grounds.sight(), offered),
+        sse: judge(&head.headers, grounds.sight(), session.offers_sse()),
         grounds,
         sse_headers: sse_headers(&head.headers),
         size: head.size,

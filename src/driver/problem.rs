@@ -1,6 +1,8 @@
 //! What went wrong, as far as the app needs to tell the person whose move it is and what to do next.
 //! The sentences are in `app::text`. No variant carries a secret or a signed URL.
 
+use crate::s3::SseKind;
+
 /// A problem with a sentence and a next step of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
@@ -79,6 +81,8 @@ pub enum Problem {
     NotImplemented {
         /// The S3 operation.
         operation: &'static str,
+        /// The storage's own words.
+        message: String,
     },
     /// The storage is busy or broken; we tried again as often as makes sense.
     ServerBusy {
@@ -128,6 +132,12 @@ pub enum Problem {
     FileChanged,
     /// The key holds a `.` or `..` segment, or nothing, or is longer than 1024 bytes: a browser cannot send it.
     BadObjectKey {
+        /// The key.
+        key: String,
+    },
+    /// The key holds a character beyond the basic plane (an emoji), and the storage takes the signature for wrong or gives
+    /// no readable answer: Scality 7.4 cannot check such signatures.
+    AstralKey {
         /// The key.
         key: String,
     },
@@ -202,13 +212,19 @@ pub enum Problem {
     },
     /// The storage does not do the encryption that was asked for on upload.
     SseRefused {
-        /// HTTP status.
+        /// HTTP status; 0 where the refusal could not be read.
         status: u16,
         /// S3 error code.
         code: String,
+        /// What was asked for.
+        kind: SseKind,
+        /// The storage's own words.
+        message: String,
     },
     /// The object was stored with SSE-C, and none of the keys given so far is its key.
     CustomerKeyNeeded,
+    /// An SSE-C key would travel in clear: the endpoint is plain http, and not this computer.
+    CustomerKeyInClear,
     /// What was typed is no SSE-C key: 64 hex digits, or base64 of 32 bytes.
     CustomerKeyUnreadable,
     /// An unfinished upload was begun with SSE-C, and none of the keys given is the one.
@@ -236,6 +252,13 @@ pub enum Problem {
     },
     /// The storage does not let browsers create buckets: a command must do it.
     BrowserCannotCreate,
+    /// The storage knows no default encryption for buckets: a bucket made there would be plain.
+    NoBucketDefaults,
+    /// A bucket that was made elsewhere: nothing about it can be read from this page.
+    NewBucketUnreadable {
+        /// Its name.
+        bucket: String,
+    },
     /// The bucket does not encrypt what is stored in it.
     NotEncrypting {
         /// Its name.

@@ -23,13 +23,16 @@ pub(super) fn from_s3(error: &S3Error, subject: Subject<'_>) -> Problem {
         ErrorKind::NoSuchKey => Problem::NoSuchKey { key: key.to_owned() },
         ErrorKind::AccessDenied => Problem::AccessDenied { operation },
         ErrorKind::InvalidAccessKeyId => Problem::UnknownAccessKey,
-        ErrorKind::SignatureDoesNotMatch => Problem::WrongSecret,
+        ErrorKind::SignatureDoesNotMatch => of_name(key, Problem::WrongSecret),
         ErrorKind::ExpiredToken => Problem::ExpiredToken,
         ErrorKind::WrongRegion | ErrorKind::Redirect => Problem::WrongRegion {
             expected: error.region.clone(),
         },
         ErrorKind::PreconditionFailed => Problem::AlreadyExists,
-        ErrorKind::NotImplemented => Problem::NotImplemented { operation },
+        ErrorKind::NotImplemented => Problem::NotImplemented {
+            operation,
+            message: error.message.clone(),
+        },
         ErrorKind::CustomerKeyNeeded => Problem::CustomerKeyNeeded,
         ErrorKind::Throttled
         | ErrorKind::Server
@@ -81,15 +84,33 @@ pub(super) fn from_bucket(error: &BucketError, endpoint: &str, bucket: &str) -> 
 /// An upload that failed after it asked the storage for encryption: that wish is what was refused, as far as the answer
 /// allows it (501 on Scality 7.4 and MinIO without a KMS, 400 for a bad key id, 403 for a key one may not use).
 pub(super) fn of_sse(asked: &SseRequest, problem: Problem) -> Problem {
-    let (status, code) = match &problem {
+    let (status, code, message) = match &problem {
         _ if *asked == SseRequest::BucketDefault => return problem,
-        Problem::NotImplemented { .. } => (501, "NotImplemented".to_owned()),
-        Problem::AccessDenied { .. } => (403, "AccessDenied".to_owned()),
-        Problem::CustomerKeyNeeded => (400, "InvalidArgument".to_owned()),
-        Problem::Refused { status, code, .. } if *status == 400 || *status == 403 => (*status, code.clone()),
+        Problem::NotImplemented { message, .. } => (501, "NotImplemented", message.as_str()),
+        Problem::AccessDenied { .. } => (403, "AccessDenied", ""),
+        Problem::CustomerKeyNeeded => (400, "InvalidArgument", ""),
+        Problem::Refused {
+            status, code, message, ..
+        } if matches!(status, 400 | 403 | 404) => (*status, code.as_str(), message.as_str()),
         _ => return problem,
     };
-    Problem::SseRefused { status, code }
+    Problem::SseRefused {
+        status,
+        code: code.to_owned(),
+        kind: asked.kind(),
+        message: message.to_owned(),
+    }
+}
+
+/// A signature that was not taken, or an answer that could not be read, for a name that Scality 7.4 cannot check: it breaks
+/// characters beyond the basic plane in two.
+pub(super) fn of_name(key: &str, problem: Problem) -> Problem {
+    match problem {
+        Problem::WrongSecret | Problem::Unreachable { .. } if key.chars().any(|c| c > '\u{ffff}') => {
+            Problem::AstralKey { key: key.to_owned() }
+        }
+        problem => problem,
+    }
 }
 
 /// An object key that cannot be sent.
@@ -134,6 +155,7 @@ pub(super) fn kind(problem: &Problem) -> FailureKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::s3::SseKind;
 
     fn problem(status: u16, code: &str) -> Problem {
         let subject = Subject {
@@ -164,15 +186,37 @@ mod tests {
     fn a_refused_wish_for_encryption_is_told_from_other_refusals() {
         let asked = |status, code| of_sse(&SseRequest::SseS3, problem(status, code));
         for (status, code) in [(501, "NotImplemented"), (400, "InvalidArgument"), (403, "AccessDenied")] {
-            let refused = Problem::SseRefused {
-                status,
-                code: code.to_owned(),
-            };
-            assert_eq!(asked(status, code), refused);
+            let told = asked(status, code);
+            assert!(
+                matches!(&told, Problem::SseRefused { status: told, code: by, kind: SseKind::SseS3, .. } if (*told, by.as_str()) == (status, code)),
+                "{told:?}"
+            );
         }
         assert_eq!(asked(503, "SlowDown"), Problem::ServerBusy { status: 503 });
         let nothing_asked = of_sse(&SseRequest::BucketDefault, problem(501, "NotImplemented"));
-        assert_eq!(nothing_asked, Problem::NotImplemented { operation: "PutObject" });
+        assert!(matches!(
+            nothing_asked,
+            Problem::NotImplemented {
+                operation: "PutObject",
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn a_name_with_an_emoji_does_not_make_the_secret_wrong() {
+        let refused = |key| {
+            let subject = Subject {
+                operation: "PutObject",
+                bucket: "b",
+                key,
+            };
+            from_s3(&S3Error::refused(403, "SignatureDoesNotMatch", "words"), subject)
+        };
+        assert_eq!(refused("結果.txt"), Problem::WrongSecret);
+        assert_eq!(refused("🎉.txt"), Problem::AstralKey { key: "🎉.txt".into() });
+        assert_eq!(kind(&refused("🎉.txt")), FailureKind::Final, "the other files go on");
+        assert_eq!(of_name("🎉", Problem::Offline), Problem::Offline);
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub(super) struct Session {
     skew_seconds: Cell<i64>,
     /// The bucket's CORS rules: `None` before they were asked for, an inner `None` where they cannot be read.
     cors: RefCell<Option<Option<Vec<CorsRule>>>>,
+    /// The last time they were asked for, the answer could not be read.
+    cors_unreadable: Cell<bool>,
     sse_seen: Cell<bool>,
+    /// The storage does SSE, whatever it was taken for.
+    sse_offered: Cell<bool>,
     /// What new objects ask of the storage.
     upload_sse: RefCell<SseRequest>,
     /// What objects stored with SSE-C are read with.
@@ -41,12 +45,15 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new(target: Target, bucket: Bucket, credentials: Credentials) -> Session {
+        let sse_offered = Cell::new(target.provider.preset().offers_sse);
         Session {
             target,
             bucket,
             credentials,
             skew_seconds: Cell::new(0),
             cors: RefCell::default(),
+            sse_offered,
+            cors_unreadable: Cell::default(),
             sse_seen: Cell::new(false),
             upload_sse: RefCell::default(),
             customer_keys: RefCell::default(),
@@ -72,6 +79,12 @@ impl Session {
         Ok(sibling)
     }
 
+    /// Whether what is sent can be read on the way.
+    pub(super) fn sends_in_clear(&self) -> bool {
+        let endpoint = self.bucket.endpoint();
+        !endpoint.is_https() && !endpoint.is_loopback()
+    }
+
     /// The bucket's URL, unsigned.
     pub(super) fn bucket_uri(&self) -> http::Uri {
         self.bucket.bucket_uri()
@@ -93,6 +106,7 @@ impl Session {
     /// The bucket's rules were changed: what was seen under the old ones says nothing.
     pub(super) fn forget_cors(&self) {
         self.cors.replace(None);
+        self.cors_unreadable.set(false);
         self.sse_seen.set(false);
     }
 
@@ -215,8 +229,26 @@ impl Session {
 
     /// Deletes the object.
     pub(super) async fn delete(&self, key: &str) -> Result<(), Problem> {
-        self.call(&DeleteObject { key: key.to_owned() }, key, &Abort::new())
-            .await
+        self.delete_version(key, None).await
+    }
+
+    /// Deletes this very version of the object, if its id is known; else the object.
+    pub(super) async fn delete_version(&self, key: &str, version_id: Option<String>) -> Result<(), Problem> {
+        let delete = DeleteObject {
+            key: key.to_owned(),
+            version_id,
+        };
+        self.call(&delete, key, &Abort::new()).await
+    }
+
+    /// The storage was seen to do SSE.
+    pub(super) fn has_sse(&self) {
+        self.sse_offered.set(true);
+    }
+
+    /// Whether the storage has SSE at all, by what it was taken for or by what was seen.
+    pub(super) fn offers_sse(&self) -> bool {
+        self.sse_offered.get()
     }
 
     /// Whether the page would see the SSE header of this answer if it were there, and how that is known.
@@ -226,6 +258,7 @@ impl Session {
             Grounds::Shown => {
                 // What HEAD showed once, the same rule shows every time.
                 self.sse_seen.set(true);
+                self.has_sse();
                 Grounds::Shown
             }
             _ if self.sse_seen.get() => Grounds::ShownElsewhere,
@@ -250,11 +283,18 @@ impl Session {
         if let Some(known) = &*self.cors.borrow() {
             return known.clone();
         }
-        let rules = self.call(&GetBucketCors, "", &Abort::new()).await;
-        // An answer that did not come is no answer; it is asked for again.
-        if !matches!(&rules, Err(problem) if matches!(refusal::kind(problem), FailureKind::Transient | FailureKind::Offline))
-        {
-            self.cors.replace(Some(rules.clone().ok()));
+        let was_unreadable = self.cors_unreadable.get();
+        let rules = self.call_once(&GetBucketCors, "", &Abort::new()).await;
+        let unreadable = matches!(rules, Err(Problem::Unreachable { .. }));
+        self.cors_unreadable.set(unreadable);
+        match &rules {
+            // Ceph sends this one answer without CORS headers, whatever the rules are: once may be the network, twice is it.
+            Err(Problem::Unreachable { .. }) if !was_unreadable => {}
+            // An answer that did not come is no answer; it is asked for again.
+            Err(Problem::ServerBusy { .. } | Problem::Offline) => {}
+            known => {
+                self.cors.replace(Some(known.clone().ok()));
+            }
         }
         rules.ok()
     }

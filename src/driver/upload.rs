@@ -154,7 +154,7 @@ async fn attempt(
         }
         Outcome::Failed(problem) => {
             work.forget().await;
-            Err(refusal::of_sse(&work.sse, problem))
+            Err(refusal::of_sse(&work.sse, refusal::of_name(&work.key, problem)))
         }
         Outcome::Cancelled => {
             work.forget().await;

@@ -50,7 +50,7 @@ pub(super) struct Work {
     pub(super) sse: SseRequest,
     id: TransferId,
     file: FileHandle,
-    key: String,
+    pub(super) key: String,
     encryption: UploadEncryption,
     replace: bool,
     writing: Option<Rc<Writing>>,

@@ -9,6 +9,8 @@ use super::{CorsRule, exposes};
 pub enum CorsProbe {
     /// This method, with signed headers, so with a preflight.
     Method(&'static str),
+    /// The request headers of an encrypted upload (metadata, checksum) may be sent.
+    RequestHeaders,
     /// A refusal can be read, not only success.
     Errors,
     /// A response header that every answer of its kind carries.
@@ -38,6 +40,8 @@ pub enum CorsReason {
     RulesUnreadable,
     /// No rule of the bucket matches this page; something else let it in.
     NoRuleMatches,
+    /// Nobody has looked yet.
+    NotChecked,
 }
 
 /// A probe with its outcome; `ok` is `None` where nothing decides.
@@ -56,6 +60,8 @@ pub struct CorsFinding {
 pub struct CorsSeen {
     /// Methods that were tried, and whether their answer could be read.
     pub methods: Vec<(&'static str, bool)>,
+    /// Whether a request with such headers got an answer; `None` if none was sent.
+    pub request_headers: Option<bool>,
     /// Whether a refusal could be read; `None` if nothing was refused.
     pub errors: Option<bool>,
     /// Visible headers of a HEAD of some object.
@@ -66,6 +72,32 @@ pub struct CorsSeen {
 
 /// The envelope's names: every object of formats V1 and V2 has the first, every one of V3 the second.
 const ENVELOPE: [&str; 2] = ["x-amz-meta-x-amz-iv", "x-amz-meta-x-amz-c"];
+
+/// All probes, in the order of the check.
+const PROBES: [CorsProbe; 12] = [
+    CorsProbe::Method("GET"),
+    CorsProbe::Method("HEAD"),
+    CorsProbe::Method("PUT"),
+    CorsProbe::Method("POST"),
+    CorsProbe::Method("DELETE"),
+    CorsProbe::RequestHeaders,
+    CorsProbe::Errors,
+    CorsProbe::Header("ETag"),
+    CorsProbe::Header("Date"),
+    CorsProbe::Header("Content-Range"),
+    CorsProbe::Sse,
+    CorsProbe::Envelope,
+];
+
+/// All probes, before anybody has looked.
+pub fn cors_unchecked() -> Vec<CorsFinding> {
+    let unchecked = |probe| CorsFinding {
+        probe,
+        ok: None,
+        reason: CorsReason::NotChecked,
+    };
+    PROBES.map(unchecked).to_vec()
+}
 
 /// All probes, judged.
 pub fn cors_findings(rules: Option<&[CorsRule]>, origin: &str, seen: &CorsSeen) -> Vec<CorsFinding> {
@@ -90,6 +122,12 @@ pub fn cors_findings(rules: Option<&[CorsRule]>, origin: &str, seen: &CorsSeen) 
             finding(CorsProbe::Method(method), Some(*readable), reason)
         })
         .collect();
+    let tried = |probe, readable: Option<bool>| match readable {
+        Some(true) => finding(probe, Some(true), Seen),
+        Some(false) => finding(probe, Some(false), Blocked),
+        None => finding(probe, None, CorsReason::NotChecked),
+    };
+    findings.push(tried(CorsProbe::RequestHeaders, seen.request_headers));
     findings.push(match seen.errors {
         Some(true) => finding(CorsProbe::Errors, Some(true), Seen),
         Some(false) => finding(CorsProbe::Errors, Some(false), Blocked),
@@ -146,6 +184,7 @@ mod tests {
             errors: Some(true),
             head: headers(&["etag"]),
             range: headers(&["content-length"]),
+            request_headers: Some(true),
         };
         for (probe, expected) in [
             (CorsProbe::Method("PUT"), (Some(true), CorsReason::Seen)),
@@ -159,6 +198,21 @@ mod tests {
         ] {
             assert_eq!(outcome(None, &seen, probe), expected, "{probe:?}");
         }
+    }
+
+    #[test]
+    fn what_is_not_checked_yet_is_listed_as_it_will_be() {
+        let methods = ["GET", "HEAD", "PUT", "POST", "DELETE"].map(|method| (method, true));
+        let seen = CorsSeen {
+            methods: methods.to_vec(),
+            request_headers: Some(false),
+            ..CorsSeen::default()
+        };
+        let found = cors_findings(None, "https://o", &seen);
+        let probes = |findings: Vec<CorsFinding>| findings.into_iter().map(|finding| finding.probe).collect::<Vec<_>>();
+        assert_eq!(found[5].reason, CorsReason::Blocked);
+        assert_eq!(probes(found), probes(cors_unchecked()));
+        assert!(cors_unchecked().iter().all(|finding| finding.ok.is_none()));
     }
 
     #[test]

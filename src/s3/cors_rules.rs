@@ -205,6 +205,28 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_is_read_of_an_answer_is_exposed() {
+        let read = [
+            http::header::ETAG.as_str(),
+            http::header::DATE.as_str(),
+            http::header::CONTENT_RANGE.as_str(),
+            crate::s3::SSE_HEADER,
+            crate::s3::sse::KEY_ID_HEADER,
+            crate::s3::sse::CUSTOMER_HEADER,
+            "x-amz-version-id",
+            "x-amz-request-id",
+            "x-amz-bucket-region",
+        ];
+        for header in read {
+            assert!(
+                EXPOSED.iter().any(|exposed| exposed.eq_ignore_ascii_case(header)),
+                "{header}"
+            );
+        }
+        assert!(!EXPOSED.contains(&"*"), "Amazon and Scality refuse it");
+    }
+
+    #[test]
     fn rules_of_others_are_kept_as_they_are() {
         let merged = merge_rule(&[other()], ORIGIN);
         assert_eq!(merged, [recommended_rule(ORIGIN), other()]);

@@ -11,6 +11,8 @@ use super::{Bucket, Operation, Payload, RequestError, S3Error, Signing};
 pub struct DeleteObject {
     /// Object key.
     pub key: String,
+    /// This very version, for good. Without it a bucket with versions keeps the object, marked deleted.
+    pub version_id: Option<String>,
 }
 
 impl Operation for DeleteObject {
@@ -19,7 +21,11 @@ impl Operation for DeleteObject {
     const NAME: &'static str = "DeleteObject";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        Ok(plain_request(Method::DELETE, bucket.object_uri(&self.key)?))
+        let uri = match &self.version_id {
+            Some(id) => bucket.object_query(&self.key, &[("versionId", Some(id))])?,
+            None => bucket.object_uri(&self.key)?,
+        };
+        Ok(plain_request(Method::DELETE, uri))
     }
 
     fn signing(&self) -> Signing {
@@ -42,18 +48,25 @@ mod tests {
     #[test]
     fn the_object_itself_is_named() {
         let bucket = Bucket::new("https://h", "us-east-1", "data", AddressingStyle::VirtualHosted).expect("a bucket");
-        let request = DeleteObject { key: "a/".to_owned() }
-            .request(&bucket)
-            .expect("a request");
-        assert_eq!(
-            (request.method(), request.uri().to_string().as_str()),
-            (&Method::DELETE, "https://data.h/a/")
-        );
+        for (version_id, uri) in [
+            (None, "https://data.h/a/"),
+            (Some("v+1".to_owned()), "https://data.h/a/?versionId=v%2B1"),
+        ] {
+            let key = "a/".to_owned();
+            let request = DeleteObject { key, version_id }.request(&bucket).expect("a request");
+            assert_eq!(
+                (request.method(), request.uri().to_string().as_str()),
+                (&Method::DELETE, uri)
+            );
+        }
     }
 
     #[test]
     fn gone_is_gone_and_denied_is_denied() {
-        let operation = DeleteObject { key: "k".to_owned() };
+        let operation = DeleteObject {
+            key: "k".to_owned(),
+            version_id: None,
+        };
         let answer = |status| {
             Response::builder()
                 .status(status)

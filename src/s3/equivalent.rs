@@ -105,6 +105,19 @@ pub fn aws_create_encrypted_bucket(bucket: &Bucket, location: Option<&str>, defa
     )
 }
 
+/// A copy in parts with everything that belongs to the object, for what is too large for one CopyObject. Needs version 2 of
+/// the tool: version 1 loses the metadata of large objects. <https://docs.aws.amazon.com/cli/latest/reference/s3/cp.html>
+pub fn aws_copy_large(from: &Bucket, into: &str, key: &str) -> String {
+    let place = |bucket: &str| word(&format!("s3://{bucket}/{key}"));
+    format!(
+        "aws s3 cp --copy-props metadata-directive --endpoint-url {} --region {} {} {}",
+        word(&endpoint(from)),
+        word(from.region()),
+        place(from.name()),
+        place(into)
+    )
+}
+
 /// ABCI 2.0's own tool. <https://github.com/aistairc/abci-docs> `abci-cloudstorage/encryption.md`
 pub fn create_encrypted_bucket_tool(bucket: &Bucket) -> String {
     format!(
@@ -204,6 +217,15 @@ mod tests {
         assert!(
             curl.contains("\"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\""),
             "keys by reference only"
+        );
+    }
+
+    #[test]
+    fn a_large_object_is_copied_in_parts_with_its_metadata() {
+        assert_eq!(
+            aws_copy_large(&bucket(), "safe", "a b"),
+            "aws s3 cp --copy-props metadata-directive --endpoint-url https://s3.abci.ai --region us-east-1 \
+             's3://dataset-s0001/a b' 's3://safe/a b'"
         );
     }
 

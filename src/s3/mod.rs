@@ -51,7 +51,7 @@ pub use bucket_sse::{BucketClaims, BucketSse};
 pub use clock::clock_skew;
 pub use complete_multipart_upload::CompleteMultipartUpload;
 pub use copy_object::{CopyObject, MAX_COPY_BYTES};
-pub use cors_check::{CorsFinding, CorsProbe, CorsReason, CorsSeen, cors_findings};
+pub use cors_check::{CorsFinding, CorsProbe, CorsReason, CorsSeen, cors_findings, cors_unchecked};
 pub use cors_rules::{Change, cors_json, cors_xml, merge_rule, recommended_rule, rules_difference};
 pub use create_bucket::{CreateBucket, SCALITY_HEADER};
 pub use create_multipart_upload::CreateMultipartUpload;
@@ -60,7 +60,7 @@ pub use credentials_file::{CredentialsFileError, Profile, parse_credentials_file
 pub use delete_object::DeleteObject;
 pub use endpoint::{Endpoint, EndpointError};
 pub use equivalent::{
-    aws_create_encrypted_bucket, aws_get_bucket_cors, aws_get_bucket_encryption, aws_head_object,
+    aws_copy_large, aws_create_encrypted_bucket, aws_get_bucket_cors, aws_get_bucket_encryption, aws_head_object,
     aws_head_object_sse_c, aws_list_objects, aws_put_bucket_cors, create_encrypted_bucket_tool,
     curl_create_scality_bucket, sibling,
 };
@@ -81,7 +81,7 @@ pub use put_object::{PutBody, PutObject, Written};
 pub use sight::{Grounds, Sight, grounds};
 pub use sign::{Payload, SignError, Signer, sign_headers, sign_json, sign_query};
 pub use sse::{SSE_HEADER, SseState, judge, sse_headers};
-pub use sse_kind::SseKind;
+pub use sse_kind::{EncryptionApi, SseKind};
 pub use sse_request::{CustomerKey, SseRequest};
 pub use upload_part::UploadPart;
 pub use with_sse::WithSse;

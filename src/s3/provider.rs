@@ -1,5 +1,7 @@
 //! What kinds of S3 storage we know, and how a connection to each starts.
 
+use super::Endpoint;
+
 /// Whether the bucket goes into the path or the host name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddressingStyle {
@@ -60,17 +62,6 @@ pub enum EncryptedCreation {
 }
 
 impl Provider {
-    /// How an encrypted bucket is made there; `None` where the storage has no SSE.
-    pub fn encrypted_creation(self) -> Option<EncryptedCreation> {
-        match self {
-            Provider::Abci2 => Some(EncryptedCreation::ScalityHeader),
-            Provider::Abci3 | Provider::Garage => None,
-            Provider::Aws | Provider::Ceph | Provider::Minio | Provider::SeaweedFs | Provider::Other => {
-                Some(EncryptedCreation::BucketDefault)
-            }
-        }
-    }
-
     /// All of them, in the order of the form.
     pub const ALL: [Provider; 8] = [
         Provider::Aws,
@@ -127,8 +118,33 @@ impl Provider {
         }
     }
 
+    /// Whose endpoint this is, where the host alone tells.
+    pub fn of_endpoint(endpoint: &Endpoint) -> Option<Provider> {
+        match endpoint.host() {
+            "s3.abci.ai" => Some(Provider::Abci2),
+            "s3.v3.abci.ai" => Some(Provider::Abci3),
+            host if host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") => Some(Provider::Aws),
+            _ => None,
+        }
+    }
+
     /// The provider with this [`Preset::id`].
     pub fn from_id(id: &str) -> Option<Provider> {
         Provider::ALL.into_iter().find(|provider| provider.preset().id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_known_says_whose_it_is() {
+        let of = |endpoint| Provider::of_endpoint(&Endpoint::parse(endpoint).expect("an endpoint"));
+        assert_eq!(of("https://s3.abci.ai"), Some(Provider::Abci2));
+        assert_eq!(of("https://s3.v3.abci.ai/"), Some(Provider::Abci3));
+        assert_eq!(of("https://s3.eu-west-1.amazonaws.com"), Some(Provider::Aws));
+        assert_eq!(of("https://s3.amazonaws.com.example"), None);
+        assert_eq!(of("http://127.0.0.1:9000"), None);
     }
 }

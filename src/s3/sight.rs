@@ -32,7 +32,7 @@ pub enum Grounds {
     EverythingShown,
     /// The bucket's CORS rule does not expose it.
     RuleHides,
-    /// The answer does not even show its ETag: nothing is exposed.
+    /// The answer shows nothing but what CORS shows of every answer: nothing is exposed.
     NothingShown,
     /// Rules and answer leave it open.
     #[default]
@@ -57,6 +57,17 @@ impl Grounds {
 /// Headers that web servers send and nobody lists in a bucket's rule. A page sees them only where everything is exposed.
 const NEVER_LISTED: [&str; 3] = ["server", "connection", "keep-alive"];
 
+/// Headers that CORS shows without being told to. <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
+const ALWAYS_SHOWN: [&str; 7] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+];
+
 /// What can be known of the header's visibility for `origin`: from the answer where it shows the header, else from the
 /// bucket's rules where they could be read, else from what else the answer shows.
 pub fn grounds(rules: Option<&[CorsRule]>, origin: &str, headers: &HeaderMap) -> Grounds {
@@ -64,11 +75,13 @@ pub fn grounds(rules: Option<&[CorsRule]>, origin: &str, headers: &HeaderMap) ->
     if shows(&[SSE_HEADER, CUSTOMER_HEADER]) {
         return Grounds::Shown;
     }
-    match rules.and_then(|rules| exposes(rules, origin, "HEAD", SSE_HEADER)) {
-        _ if shows(&NEVER_LISTED) => Grounds::EverythingShown,
+    let listed = |name: &str| rules.and_then(|rules| exposes(rules, origin, "HEAD", name));
+    let beyond_the_rule = |name: &&str| headers.contains_key(*name) && listed(name) != Some(true);
+    match listed(SSE_HEADER) {
+        _ if NEVER_LISTED.iter().any(beyond_the_rule) => Grounds::EverythingShown,
         Some(true) => Grounds::RuleExposes,
         Some(false) => Grounds::RuleHides,
-        None if !headers.contains_key("etag") => Grounds::NothingShown,
+        None if headers.keys().all(|name| ALWAYS_SHOWN.contains(&name.as_str())) => Grounds::NothingShown,
         None => Grounds::Nothing,
     }
 }
@@ -105,6 +118,11 @@ mod tests {
             (None, &["etag"], Grounds::Nothing),
             (None, &["etag", "date", "x-amz-request-id"], Grounds::Nothing),
             (None, &["content-length", "last-modified"], Grounds::NothingShown),
+            // A rule that exposes the SSE header alone, and cannot be read, would look like this too.
+            (None, &["content-length", "x-amz-request-id"], Grounds::Nothing),
+            // A rule may list even these.
+            (Some(&[rule("Server")][..]), &["etag", "server"], Grounds::RuleHides),
+            (Some(&other), &["etag", "server"], Grounds::EverythingShown),
         ] {
             assert_eq!(
                 grounds(rules, "https://o", &headers(names)),

@@ -10,6 +10,7 @@ use super::head_object::header_text;
 pub const SSE_HEADER: &str = "x-amz-server-side-encryption";
 pub(super) const KEY_ID_HEADER: &str = "x-amz-server-side-encryption-aws-kms-key-id";
 pub(super) const CUSTOMER_HEADER: &str = "x-amz-server-side-encryption-customer-algorithm";
+pub(super) const CUSTOMER_KEY_HEADER: &str = "x-amz-server-side-encryption-customer-key";
 
 /// SSE state, by the names of the UI contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,11 +69,12 @@ impl SseState {
     }
 }
 
-/// The SSE headers of an answer, `name: value`, as evidence. None of them is a secret.
+/// The SSE headers of an answer, `name: value`, as evidence. A storage that sends the customer's key back (`rclone serve
+/// s3` does) does not get it onto the screen.
 pub fn sse_headers(headers: &HeaderMap) -> Vec<String> {
     let mut lines: Vec<_> = headers
         .iter()
-        .filter(|(name, _)| name.as_str().starts_with(SSE_HEADER))
+        .filter(|(name, _)| name.as_str().starts_with(SSE_HEADER) && *name != CUSTOMER_KEY_HEADER)
         .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
         .collect();
     lines.sort();
@@ -152,5 +154,11 @@ mod tests {
             ]
         );
         assert!(sse_headers(&headers(&[("etag", "e")])).is_empty());
+        let echoed = headers(&[(CUSTOMER_HEADER, "AES256"), (CUSTOMER_KEY_HEADER, "BwcHBwc=")]);
+        assert_eq!(
+            sse_headers(&echoed),
+            [format!("{CUSTOMER_HEADER}: AES256")],
+            "no key on the screen"
+        );
     }
 }

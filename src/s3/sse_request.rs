@@ -8,11 +8,10 @@ use md5::{Digest, Md5};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::operation::set_header;
-use super::sse::{CUSTOMER_HEADER, KEY_ID_HEADER, SSE_HEADER};
-use super::{RequestError, SseState};
+use super::sse::{CUSTOMER_HEADER, CUSTOMER_KEY_HEADER, KEY_ID_HEADER, SSE_HEADER};
+use super::{RequestError, SseKind, SseState};
 
 const CONTEXT_HEADER: &str = "x-amz-server-side-encryption-context";
-const CUSTOMER_KEY_HEADER: &str = "x-amz-server-side-encryption-customer-key";
 const CUSTOMER_MD5_HEADER: &str = "x-amz-server-side-encryption-customer-key-md5";
 
 /// The key of SSE-C, 256 bits. The storage sees it with every request and forgets it. Redacted in Debug, wiped on drop.
@@ -74,6 +73,17 @@ impl SseRequest {
         match self {
             SseRequest::SseC(key) => key.set_on(request),
             _ => Ok(()),
+        }
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> SseKind {
+        match self {
+            SseRequest::BucketDefault | SseRequest::Unheard(_) => SseKind::BucketDefault,
+            SseRequest::SseS3 => SseKind::SseS3,
+            SseRequest::SseKms { dsse: false, .. } => SseKind::SseKms,
+            SseRequest::SseKms { dsse: true, .. } => SseKind::DsseKms,
+            SseRequest::SseC(_) => SseKind::SseC,
         }
     }
 

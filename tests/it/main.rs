@@ -10,7 +10,8 @@ mod rsa_keys;
 mod s3ec_object;
 mod s3ec_tampering;
 mod s3ec_vectors;
-
 mod secrets;
+#[cfg(not(target_arch = "wasm32"))]
+mod sources;
 mod upload_machine;
 mod vectors;

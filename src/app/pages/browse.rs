@@ -3,13 +3,13 @@
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Link, details, shell, transfers};
+use super::{Link, bucket, details, shell, transfers};
 use crate::app::root::target;
 use crate::app::route::Route;
 use crate::app::state::{Column, Loading, Msg, Row, State};
 use crate::app::{format, text};
 use crate::driver::{Driver, SaveTo, UploadEncryption};
-use crate::s3::SseState;
+use crate::s3::{SseState, aws_list_objects};
 
 /// Height of a row in CSS pixels, as in components.css.
 const ROW: usize = 52;
@@ -51,6 +51,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
                 <div class="grow">
                     { table(state, link) }
                     { footer(state) }
+                    if let Some(bucket) = bucket::s3_bucket(state) { { shell::commands(&[aws_list_objects(&bucket, &state.listing.prefix)]) } }
                 </div>
                 { details::view(state, link) }
             </div>

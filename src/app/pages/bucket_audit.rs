@@ -1,55 +1,34 @@
-//! The audit of all objects, and what to do about a plain bucket.
+//! The audit of all objects.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Link, shell};
 use crate::app::root::target;
-use crate::app::state::{Audit, AuditGroup, Copying, Export, Msg, State, StorageMsg};
+use crate::app::state::{Audit, AuditGroup, Export, Msg, State, StorageMsg};
 use crate::app::text::storage as words;
 use crate::driver::AuditState;
 
-/// Lines shown.
-const SHOWN: usize = 100;
-
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let storage = &state.storage;
-    let field = |id: &'static str, name: &'static str, value: &str, say: fn(String) -> StorageMsg| {
-        let oninput = link.batch_callback(move |event: InputEvent| {
-            Some(Msg::Storage(say(target::<HtmlInputElement>(&event)?.value())))
-        });
-        html! {
-            <div class="field">
-                <label for={id}>{ name }</label>
-                <input {id} type="text" value={value.to_owned()} {oninput} autocomplete="off" autocapitalize="none" spellcheck="false"/>
-            </div>
-        }
-    };
-    let copying = storage
-        .copying
-        .as_ref()
-        .is_some_and(|copying| copying.state == AuditState::Running);
+    let auditing = storage.audit.as_ref().is_some_and(Audit::is_running);
+    let oninput = link.batch_callback(|event: InputEvent| {
+        let prefix = target::<HtmlInputElement>(&event)?.value();
+        Some(Msg::Storage(StorageMsg::AuditPrefix(prefix)))
+    });
     html! {
-        <>
-            <section class="page" aria-label={words::AUDIT}>
-                <h2>{ words::AUDIT }</h2>
-                <p class="hint">{ words::AUDIT_INTRO }</p>
-                { field("audit-prefix", words::AUDIT_PREFIX, &storage.audit_prefix, StorageMsg::AuditPrefix) }
-                { storage.audit.as_ref().map(|audit| outcome(audit, link)).unwrap_or_default() }
-            </section>
-            <section class="page" aria-label={words::COPY_TITLE}>
-                <details>
-                    <summary>{ words::COPY_TITLE }</summary>
-                    <p class="hint">{ words::COPY_INTRO }</p>
-                    <div class="inline">
-                        { field("copy-into", words::COPY_INTO, &storage.copy_into, StorageMsg::CopyInto) }
-                        <button type="button" disabled={copying || storage.copy_into.trim().is_empty()} onclick={link.callback(|_| Msg::Storage(StorageMsg::CopyAsked))}>{ words::START_COPY }</button>
-                        if copying { <button type="button" onclick={link.callback(|_| Msg::Storage(StorageMsg::CopyCancelled))}>{ words::STOP }</button> }
-                    </div>
-                    { storage.copying.as_ref().map(copied).unwrap_or_default() }
-                </details>
-            </section>
-        </>
+        <section class="card" aria-label={words::AUDIT}>
+            <h2>{ words::AUDIT }</h2>
+            <p class="hint">{ words::AUDIT_INTRO }</p>
+            <div class="inline">
+                <div class="field grow">
+                    <label for="audit-prefix">{ words::AUDIT_PREFIX }</label>
+                    <input id="audit-prefix" type="text" value={storage.audit_prefix.clone()} {oninput} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                </div>
+                <button type="button" disabled={auditing} onclick={link.callback(|_| Msg::Storage(StorageMsg::AuditAsked))}>{ words::START_AUDIT }</button>
+            </div>
+            { storage.audit.as_ref().map(|audit| outcome(audit, link)).unwrap_or_default() }
+        </section>
     }
 }
 
@@ -57,7 +36,7 @@ fn outcome(audit: &Audit, link: &Link) -> Html {
     let say = |msg: fn() -> StorageMsg| link.callback(move |_: MouseEvent| Msg::Storage(msg()));
     let looked = audit.looked();
     html! {
-        <div class="card" data-audit={if audit.is_running() { "running" } else { "over" }}>
+        <div class="stack" data-audit={if audit.is_running() { "running" } else { "over" }}>
             <p role="status">{ words::audit_state(&audit.state, audit.paused, looked, audit.listed) }</p>
             if let AuditState::Failed(problem) = &audit.state { { shell::problem(problem, "bad") } }
             { chart(audit) }
@@ -79,7 +58,7 @@ fn outcome(audit: &Audit, link: &Link) -> Html {
             } else if audit.exceptions.is_empty() {
                 <p class="hint">{ words::NO_EXCEPTIONS }</p>
             } else {
-                <ul class="names" aria-label={words::EXCEPTIONS} data-count={audit.exception_count.to_string()}>
+                <ul class="names" tabindex="0" aria-label={words::EXCEPTIONS} data-count={audit.exception_count.to_string()}>
                     { for audit.exceptions.iter().map(|(key, group)| html! {
                         <li><code>{ key.clone() }</code><span class="hint">{ " " }{ words::seen(&audit.groups[*group].seen) }</span></li>
                     }) }
@@ -112,16 +91,4 @@ fn chart(audit: &Audit) -> Html {
         }
     };
     html! { if !groups.is_empty() { <ul class="chart" aria-label={words::CHART}>{ for groups.iter().map(bar) }</ul> } }
-}
-
-fn copied(copying: &Copying) -> Html {
-    html! {
-        <>
-            <p role="status" data-verified={copying.verified.to_string()}>{ words::copied(copying.verified, copying.others.len(), &copying.state) }</p>
-            if let AuditState::Failed(problem) = &copying.state { { shell::problem(problem, "bad") } }
-            <ul class="names">
-                { for copying.others.iter().take(SHOWN).map(|row| html! { <li><code>{ row.key.clone() }</code>{ ": " }{ words::copy_outcome(&row.outcome) }</li> }) }
-            </ul>
-        </>
-    }
 }

@@ -7,16 +7,15 @@ use super::{Link, bucket, shell};
 use crate::app::root::target;
 use crate::app::state::{Msg, State, StorageMsg};
 use crate::app::text::storage as words;
-use crate::driver::{Creation, CreationPlan};
+use crate::driver::{Creation, CreationPlan, Problem};
+use crate::platform::page;
 use crate::s3::{
-    EncryptedCreation, Provider, SseKind, aws_create_encrypted_bucket, create_encrypted_bucket_tool,
-    curl_create_scality_bucket, sibling,
+    EncryptedCreation, SseKind, aws_create_encrypted_bucket, aws_put_bucket_cors, create_encrypted_bucket_tool,
+    curl_create_scality_bucket, recommended_rule, sibling,
 };
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
-    let offered = state
-        .target()
-        .is_none_or(|target| target.provider.encrypted_creation().is_some());
+    let offered = state.storage.creation_way().is_some();
     let plan = &state.storage.plan;
     let text = |id: &'static str, name: &'static str, value: &str, put: fn(&mut CreationPlan, String)| {
         let plan = plan.clone();
@@ -48,10 +47,11 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         };
     });
     let onalgorithm = choose(|plan, value| plan.kind = SseKind::from_id(value).unwrap_or_default());
-    let kinds = state
-        .target()
-        .map_or(Provider::default(), |target| target.provider)
-        .sse_of_buckets();
+    let kinds = match state.storage.bucket_kinds() {
+        // Somebody who tries all the same is told by the test object.
+        [] => &[SseKind::SseS3],
+        kinds => kinds,
+    };
     let scality = plan.how == EncryptedCreation::ScalityHeader;
     let busy = state
         .storage
@@ -117,15 +117,31 @@ fn commands(state: &State) -> Html {
     let Some(new) = bucket::s3_bucket(state).and_then(|bucket| sibling(&bucket, plan.bucket.trim())) else {
         return html! {};
     };
-    let lines = match plan.how {
-        EncryptedCreation::ScalityHeader => vec![create_encrypted_bucket_tool(&new), curl_create_scality_bucket(&new)],
-        EncryptedCreation::BucketDefault => {
-            vec![aws_create_encrypted_bucket(
-                &new,
-                plan.location().as_deref(),
-                &plan.default_encryption(),
-            )]
-        }
+    let by_default = || aws_create_encrypted_bucket(&new, plan.location().as_deref(), &plan.default_encryption());
+    let mut lines = match plan.how {
+        EncryptedCreation::ScalityHeader => vec![
+            (words::BY_TOOL, create_encrypted_bucket_tool(&new)),
+            (words::BY_CURL, curl_create_scality_bucket(&new)),
+            (words::BY_DEFAULT_ON_SCALITY, by_default()),
+        ],
+        EncryptedCreation::BucketDefault => vec![(words::BY_DEFAULT, by_default())],
     };
-    shell::commands(&lines)
+    let cors = aws_put_bucket_cors(&new, &[recommended_rule(&page::origin())]);
+    lines.push((words::THEN_CORS, cors));
+    // Where the browser was refused, the commands are the next step.
+    let needed = state.storage.creation.as_deref().is_some_and(|creation| {
+        let problems = creation.steps.iter().filter_map(|(_, outcome)| outcome.as_ref().err());
+        problems.into_iter().any(|problem| {
+            matches!(
+                problem,
+                Problem::BrowserCannotCreate | Problem::NewBucketUnreadable { .. }
+            )
+        })
+    });
+    html! {
+        <details class="commands" open={needed}>
+            <summary>{ words::COMMANDS }</summary>
+            { for lines.iter().map(|(about, line)| html! { <><p class="hint">{ *about }</p>{ shell::copyable(line) }</> }) }
+        </details>
+    }
 }

@@ -15,12 +15,18 @@ const KMS_CONTEXT: &str = "upload-kms-context";
 const CUSTOMER_KEY: &str = "upload-customer-key";
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
-    let provider = state.target().map(|target| target.provider).unwrap_or_default();
-    let offered = provider.sse_of_uploads();
-    let hint = html! { <p class="hint">{ words::sse_of_uploads(provider) }</p> };
+    let storage = &state.storage;
+    let offered = storage.upload_kinds();
+    let hint = html! { <p class="hint">{ words::sse_of_uploads(storage.provider, storage.claims.api()) }</p> };
     if offered.len() == 1 {
-        return html! { <section class="page" aria-label={words::UPLOAD_SSE}>{ hint }</section> };
+        return html! {
+            <section class="card" aria-label={words::UPLOAD_SSE}>
+                <h2>{ words::UPLOAD_SSE }{ ": " }{ words::sse_kind(SseKind::BucketDefault) }</h2>
+                { hint }
+            </section>
+        };
     }
+    let trying = storage.upload_trying;
     let (now, draft) = (state.storage.upload_sse, state.storage.upload_draft);
     let onsubmit = link.callback(move |event: SubmitEvent| {
         event.prevent_default();
@@ -37,7 +43,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         html! { <div class="field"><label for={id}>{ name }</label><input {id} {class} type="text" autocomplete="off" autocapitalize="none" spellcheck="false"/></div> }
     };
     html! {
-        <section class="page" aria-label={words::UPLOAD_SSE}>
+        <section class="card" aria-label={words::UPLOAD_SSE}>
             <details>
                 <summary>{ words::UPLOAD_SSE }{ ": " }<span data-upload-sse={now.id()}>{ words::sse_kind(now) }</span></summary>
                 <form class="stack" {onsubmit} novalidate=true>
@@ -56,10 +62,14 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                         if draft == SseKind::SseC { { text(CUSTOMER_KEY, words::CUSTOMER_KEY, "secret") } }
                     </div>
                     if draft == SseKind::SseC { <p class="hint">{ words::CUSTOMER_KEY_HINT }{ " " }{ words::CUSTOMER_KEY_LOST }</p> }
-                    if let Some(problem) = &state.storage.upload_problem { { shell::problem(problem, "bad") } }
-                    <div class="actions start"><button type="submit">{ words::USE_SSE }</button></div>
+                    if let Some(problem) = &storage.upload_problem { { shell::problem(problem, "bad") } }
+                    <div class="actions start"><button type="submit" aria-busy={trying.to_string()} disabled={trying}>{ words::USE_SSE }</button></div>
+                    if draft != SseKind::BucketDefault { <p class="hint">{ words::WISH_IS_TRIED }</p> }
                 </form>
             </details>
+            if let Some(shown) = &storage.upload_shown {
+                <p role="status" class={classes!("strip", if shown.is_encrypted() { "good" } else { "bad" })} data-wish-sse={shown.as_str()}>{ words::wish_tried(now, shown) }</p>
+            }
         </section>
     }
 }

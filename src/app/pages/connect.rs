@@ -4,14 +4,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Link, shell};
+use super::{Link, bucket_cors, shell};
 use crate::app::root::target;
 use crate::app::route::{style_from_word, style_word};
 use crate::app::state::{Connection, Msg, State};
 use crate::app::text;
 use crate::driver::{Problem, Target};
 use crate::platform::files::{self, PickedFile};
-use crate::s3::{AddressingStyle, Credentials, Provider, parse_credentials_file};
+use crate::s3::{AddressingStyle, Bucket, Credentials, Provider, parse_credentials_file, recommended_rule};
 
 /// A credentials file is small; anything else is none.
 const CREDENTIALS_FILE_LIMIT: usize = 64 * 1024;
@@ -99,6 +99,8 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             <p class="lead">{ text::TAGLINE }</p>
             { outcome(state, link) }
             <form class="card" {onsubmit} {onpaste} novalidate=true>
+                <fieldset>
+                <legend>{ text::STORAGE }</legend>
                 <div class="fields">
                     <div class="field">
                         <label for="provider">{ text::PROVIDER }</label>
@@ -120,6 +122,12 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     { field("region", text::REGION, &form.region, "us-east-1", |form, text| form.region = text) }
                     { field("bucket", text::BUCKET_NAME, &form.bucket, "", |form, text| form.bucket = text) }
                     { field("prefix", text::PREFIX, &form.prefix, text::OPTIONAL, |form, text| form.prefix = text) }
+                </div>
+                if let Some(about) = text::storage::about(form.provider) { <p class="hint">{ about }</p> }
+                </fieldset>
+                <fieldset>
+                <legend>{ text::ACCESS_KEYS }</legend>
+                <div class="fields">
                     if state.profiles.len() > 1 {
                         <div class="field">
                             <label for="profile">{ text::PROFILE }</label>
@@ -139,6 +147,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     </div>
                 </div>
                 <p class="hint">{ text::CREDENTIALS_STAY }</p>
+                </fieldset>
                 <div class="actions">
                     <button type="submit" class="primary" aria-busy={busy.to_string()} disabled={busy}>{ text::CONNECT }</button>
                 </div>
@@ -164,11 +173,15 @@ fn outcome(state: &State, link: &Link) -> Html {
                 <>
                     { shell::problem(problem, "bad") }
                     if !state.storage.diagnosis.is_empty() {
-                        <section aria-label={text::storage::DIAGNOSIS}>
+                        <section class="card" aria-label={text::storage::DIAGNOSIS}>
                             <h2>{ text::storage::DIAGNOSIS }</h2>
+                            <p class="hint">{ text::storage::DIAGNOSIS_INTRO }</p>
                             <ul class="checks">
                                 { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question), "")) }
                             </ul>
+                            if let Problem::CorsBlocked { origin, .. } = problem {
+                                { bucket_cors::rule(&[recommended_rule(origin)], typed_bucket(&state.form).as_ref()) }
+                            }
                         </section>
                     }
                 </>
@@ -185,6 +198,12 @@ fn outcome(state: &State, link: &Link) -> Html {
             }
         </p>
     }
+}
+
+/// The bucket as typed, once it could be one.
+fn typed_bucket(form: &Target) -> Option<Bucket> {
+    let [endpoint, region, bucket] = [&form.endpoint, &form.region, &form.bucket].map(|text| text.trim());
+    Bucket::new(endpoint, region, bucket, form.style).ok()
 }
 
 fn read_credentials() -> Option<Credentials> {

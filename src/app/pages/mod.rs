@@ -3,8 +3,10 @@
 pub(super) mod browse;
 pub(super) mod bucket;
 mod bucket_audit;
+mod bucket_copy;
 mod bucket_cors;
 mod bucket_create;
+mod bucket_layers;
 mod bucket_upload;
 pub(super) mod connect;
 mod customer_key;

@@ -87,7 +87,10 @@ pub enum BucketReport {
     #[default]
     Unknown,
     /// Looking.
-    Checking,
+    Checking {
+        /// At a test object, not at what is there.
+        by_test_object: bool,
+    },
     /// Could not look.
     Failed(Problem),
     /// Looked.
@@ -575,7 +578,7 @@ impl State {
             Msg::Queue(msg) => self.transfers.update(msg),
             Msg::FinishedRemoved => vec![Effect::Send(Intent::Remove(self.transfers.ended()))],
             Msg::BucketCheckAsked { create } => {
-                self.bucket = BucketReport::Checking;
+                self.bucket = BucketReport::Checking { by_test_object: create };
                 vec![Effect::Send(if create {
                     Intent::CreateTestObject
                 } else {
@@ -624,6 +627,11 @@ impl State {
             Route::Bucket { bucket } => {
                 if self.target().is_none() && !bucket.is_empty() {
                     self.form.bucket = bucket.clone();
+                }
+                // Who comes here wants to know, and HEAD changes nothing.
+                if self.target().is_some() && matches!(self.bucket, BucketReport::Unknown) {
+                    self.route = route;
+                    return self.update(Msg::BucketCheckAsked { create: false });
                 }
                 None
             }
@@ -903,6 +911,10 @@ impl State {
             Event::UnfinishedProblem(problem) => self.problem = Some(problem),
             Event::Pace(pace) => self.transfers.pace = pace,
             Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
+            // A look that was overtaken by the wish for a test object.
+            Event::BucketChecked {
+                by_test_object: false, ..
+            } if matches!(self.bucket, BucketReport::Checking { by_test_object: true }) => {}
             Event::BucketChecked {
                 facts,
                 by_test_object,

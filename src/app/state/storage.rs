@@ -8,7 +8,7 @@ use crate::driver::{
     AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
     StorageEvent, StorageIntent, Target,
 };
-use crate::s3::{BucketClaims, Provider, SseKind, SseRequest};
+use crate::s3::{BucketClaims, EncryptedCreation, EncryptionApi, Provider, SseKind, SseRequest, SseState};
 
 /// The CORS check.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,8 @@ pub struct Copying {
 /// What is known of the storage.
 #[derive(Clone, Debug, Default)]
 pub struct Storage {
+    /// What the storage was taken for.
+    pub provider: Provider,
     /// What the bucket says of itself.
     pub claims: Claims,
     /// The CORS check.
@@ -71,6 +73,10 @@ pub struct Storage {
     pub upload_sse: SseKind,
     /// What the form for it shows.
     pub upload_draft: SseKind,
+    /// Whether a test object is asking for it at this moment.
+    pub upload_trying: bool,
+    /// What HEAD showed of that test object.
+    pub upload_shown: Option<SseState>,
     /// Why the last choice was not taken.
     pub upload_problem: Option<Problem>,
     /// What a failed connection was found to lack.
@@ -120,7 +126,10 @@ impl Storage {
     /// At the start of a connection.
     pub(super) fn for_target(target: &Target) -> Storage {
         let plan = CreationPlan {
-            how: target.provider.encrypted_creation().unwrap_or_default(),
+            how: target
+                .provider
+                .encrypted_creation(EncryptionApi::Unknown)
+                .unwrap_or_default(),
             // Amazon puts a bucket elsewhere only if that is said, and where it is usual, it must not be said.
             location: match target.provider {
                 Provider::Aws if target.region != "us-east-1" => target.region.clone(),
@@ -129,10 +138,26 @@ impl Storage {
             ..CreationPlan::default()
         };
         Storage {
+            provider: target.provider,
             plan,
             audit_prefix: target.prefix.clone(),
             ..Storage::default()
         }
+    }
+
+    /// What new files may ask for there, as far as is known.
+    pub fn upload_kinds(&self) -> &'static [SseKind] {
+        self.provider.sse_of_uploads(self.claims.api())
+    }
+
+    /// What a new bucket may have as its default.
+    pub fn bucket_kinds(&self) -> &'static [SseKind] {
+        self.provider.sse_of_buckets(self.claims.api())
+    }
+
+    /// How an encrypted bucket is made there, if at all.
+    pub fn creation_way(&self) -> Option<EncryptedCreation> {
+        self.provider.encrypted_creation(self.claims.api())
     }
 
     /// What to hold against a verdict.
@@ -219,9 +244,8 @@ impl Storage {
                 Vec::new()
             }
             StorageMsg::UploadWith(choice, request) => {
-                self.upload_problem = None;
-                self.upload_sse = choice;
-                send(StorageIntent::UploadWith(request))
+                (self.upload_problem, self.upload_shown, self.upload_trying) = (None, None, true);
+                send(StorageIntent::UploadWith(choice, request))
             }
         }
     }
@@ -232,6 +256,17 @@ impl Storage {
                 // Once caught, it stays caught: a later look without a test object does not ask again.
                 let echoes = claims.echoes || self.claims.echoes;
                 self.claims = Claims { echoes, ..claims };
+                // A form that somebody fills in stays as it is.
+                if let Some(how) = self.creation_way().filter(|_| !self.plan_open) {
+                    self.plan.how = how;
+                }
+            }
+            StorageEvent::UploadWith { kind, outcome } => {
+                self.upload_trying = false;
+                match outcome {
+                    Ok(shown) => (self.upload_sse, self.upload_shown) = (kind, shown),
+                    Err(problem) => self.upload_problem = Some(problem),
+                }
             }
             StorageEvent::CorsChecked(report) => self.cors = CorsCheck::Known(report),
             StorageEvent::CorsFailed(problem) => self.cors = CorsCheck::Failed(problem),
@@ -263,6 +298,7 @@ impl Storage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::s3::DefaultEncryption;
 
     #[test]
     fn rules_are_written_only_where_the_existing_ones_were_shown() {
@@ -272,6 +308,7 @@ mod tests {
             origin: "https://o".into(),
             findings: Vec::new(),
             rules: None,
+            per_bucket: true,
             proposed: Vec::new(),
             difference: Vec::new(),
             applied: false,
@@ -299,6 +336,56 @@ mod tests {
         assert_eq!(location(Provider::Aws, "eu-west-1"), "eu-west-1");
         assert_eq!(location(Provider::Aws, "us-east-1"), "");
         assert_eq!(location(Provider::Ceph, "eu-west-1"), "", "Ceph knows zonegroups there");
+    }
+
+    #[test]
+    fn what_the_storage_answers_corrects_what_it_was_taken_for() {
+        let taken_for = |provider| {
+            Storage::for_target(&Target {
+                provider,
+                ..Target::default()
+            })
+        };
+        let claimed = |default| {
+            StorageEvent::Claimed(Claims {
+                default: Some(default),
+                echoes: false,
+            })
+        };
+        let mut old_scality = taken_for(Provider::Other);
+        assert_eq!(old_scality.plan.how, EncryptedCreation::BucketDefault);
+        old_scality.heard(claimed(Err(Problem::NotImplemented {
+            operation: "GetBucketEncryption",
+            message: String::new(),
+        })));
+        assert_eq!(old_scality.plan.how, EncryptedCreation::ScalityHeader);
+        let mut wrong = taken_for(Provider::Abci3);
+        assert!(wrong.bucket_kinds().is_empty());
+        wrong.heard(claimed(Ok(Some(DefaultEncryption::default()))));
+        assert!(wrong.upload_kinds().contains(&SseKind::SseS3) && !wrong.bucket_kinds().is_empty());
+    }
+
+    #[test]
+    fn new_files_ask_for_what_a_test_object_got_and_for_nothing_that_was_refused() {
+        let mut storage = Storage::default();
+        let sent = storage.update(StorageMsg::UploadWith(SseKind::SseS3, SseRequest::SseS3));
+        assert_eq!((sent.len(), storage.upload_sse), (1, SseKind::BucketDefault));
+        storage.heard(StorageEvent::UploadWith {
+            kind: SseKind::SseS3,
+            outcome: Ok(Some(SseState::Unconfirmed)),
+        });
+        assert_eq!(storage.upload_sse, SseKind::SseS3);
+        assert_eq!(
+            storage.upload_shown,
+            Some(SseState::Unconfirmed),
+            "taken, and said loudly"
+        );
+        storage.heard(StorageEvent::UploadWith {
+            kind: SseKind::SseC,
+            outcome: Err(Problem::Offline),
+        });
+        assert_eq!(storage.upload_sse, SseKind::SseS3, "what was refused is not taken");
+        assert!(storage.upload_problem.is_some() && !storage.upload_trying);
     }
 
     #[test]

@@ -56,6 +56,50 @@ fn connecting_opens_the_bucket_and_remembers_it() {
 }
 
 #[test]
+fn whoever_opens_the_bucket_page_is_shown_what_head_says_once() {
+    let mut state = connected();
+    let open = |state: &mut State| {
+        let bucket = "data".to_owned();
+        let effects = state.update(Msg::Routed(Route::Bucket { bucket }));
+        effects
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Send(Intent::CheckBucket)))
+            .count()
+    };
+    assert_eq!(open(&mut state), 1);
+    state.update(Msg::Driver(Event::BucketChecked {
+        facts: Vec::new(),
+        by_test_object: false,
+        at: 1.0,
+    }));
+    assert_eq!(open(&mut state), 0, "what is known is not asked for again");
+}
+
+#[test]
+fn a_test_object_that_was_asked_for_is_not_overtaken_by_an_earlier_look() {
+    let mut state = connected();
+    let seen = |by_test_object| {
+        Msg::Driver(Event::BucketChecked {
+            facts: Vec::new(),
+            by_test_object,
+            at: 1.0,
+        })
+    };
+    state.update(Msg::BucketCheckAsked { create: false });
+    state.update(Msg::BucketCheckAsked { create: true });
+    state.update(seen(false));
+    assert!(matches!(state.bucket, BucketReport::Checking { .. }));
+    state.update(seen(true));
+    assert!(matches!(
+        state.bucket,
+        BucketReport::Known {
+            by_test_object: true,
+            ..
+        }
+    ));
+}
+
+#[test]
 fn an_unsaved_key_cannot_be_used() {
     let mut state = connected();
     let id = key(&mut state, false);

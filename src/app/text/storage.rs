@@ -3,7 +3,9 @@
 use crate::app::format;
 use crate::app::state::Seen;
 use crate::driver::{AuditState, Claims, CopyOutcome, CreationStep, CseState, DiagnosisQuestion};
-use crate::s3::{CorsProbe, CorsReason, EncryptedCreation, Grounds, Provider, SseKind, SseState};
+use crate::s3::{
+    BucketSse, CorsProbe, CorsReason, EncryptedCreation, EncryptionApi, Grounds, Provider, SseKind, SseState,
+};
 
 /// A label.
 pub const CORS_CHECK: &str = "CORS check";
@@ -21,6 +23,9 @@ pub const DIFFERENCE: &str = "What would change (existing rules are kept)";
 /// A label.
 pub const RULES_UNREADABLE: &str = "The bucket's present rules cannot be read from this page (not with these credentials, or, \
     on Ceph, not by any browser), so they cannot be changed from here without losing them. Give the rule to the bucket's owner.";
+/// A label.
+pub const NO_RULES_PER_BUCKET: &str = "This storage has no CORS rules per bucket (GetBucketCors: not implemented). MinIO's community \
+    edition has one setting for the whole server instead, MINIO_API_CORS_ALLOW_ORIGIN: its operators must allow this page's origin.";
 /// A label.
 pub const APPLIED: &str = "The rule was written.";
 /// A label.
@@ -68,6 +73,39 @@ pub const RESUME: &str = "Resume audit";
 /// A label.
 pub const STOP: &str = "Stop";
 /// A label.
+pub const START_AUDIT: &str = "Start audit";
+/// A label.
+pub const NOT_COPIED: &str = "Objects not copied";
+/// A label.
+pub const EVIDENCE: &str = "Evidence";
+/// A label.
+pub const NO_EVIDENCE: &str = "No object was there to look at.";
+/// A label.
+pub const NO_BUCKET: &str = "Not connected to a bucket.";
+/// A label.
+pub const LAYERS: &str = "Two independent layers";
+/// What the client's layer is.
+pub const CSE_LAYER: &str = "An envelope you seal: your browser encrypts each file with your key before it is sent. The storage \
+    and whoever runs it see ciphertext only, and you can prove it.";
+/// What the storage's layer is.
+pub const SSE_LAYER: &str = "A cabinet the storage locks: it encrypts what it keeps, with its own keys. That protects lost disks, \
+    not against whoever runs the storage, and all anybody sees of it is what the storage says.";
+/// How they go together.
+pub const LAYERS_HINT: &str = "Neither needs the other: a file may have both, one, or none.";
+/// A label.
+pub const WISH_IS_TRIED: &str = "A test object asks first, is looked at and removed, so that no file is stored under a wish that \
+    is refused.";
+/// Introduces a command.
+pub const BY_TOOL: &str = "With ABCI's own tool:";
+/// Introduces a command.
+pub const BY_CURL: &str = "Or the one request that tool sends, with curl 7.86 or later:";
+/// Introduces a command.
+pub const BY_DEFAULT_ON_SCALITY: &str = "Or, on Scality 7.10 and later (ABCI 2.0 since 2022), with the aws tool:";
+/// Introduces a command.
+pub const BY_DEFAULT: &str = "With the aws tool:";
+/// Introduces a command.
+pub const THEN_CORS: &str = "Then let this page read the new bucket (its CORS rule):";
+/// A label.
 pub const EXPORT_CSV: &str = "Save as CSV";
 /// A label.
 pub const EXPORT_JSON: &str = "Save as JSON";
@@ -112,8 +150,32 @@ pub const USE_SSE: &str = "Use for new files";
 /// A label.
 pub const DIAGNOSIS: &str = "Diagnosis";
 /// A label.
+pub const DIAGNOSIS_INTRO: &str =
+    "The browser says only that it failed. This is what can be told apart, in this order:";
+/// A label.
 pub const ECHOES: &str = "This storage's HEAD repeats an encryption algorithm that does not exist. What it says about \
     encryption proves nothing: rely on client-side encryption.";
+
+/// What to know before connecting there.
+pub fn about(provider: Provider) -> Option<&'static str> {
+    Some(match provider {
+        Provider::Abci3 => {
+            "Reachable from ABCI's own nodes only. It has no server-side encryption: what sealdrop encrypts in the browser is \
+            the protection your files have."
+        }
+        Provider::Abci2 => {
+            "ABCI's storage until October 2024. A bucket encrypts if it was created so; the Bucket encryption page tells."
+        }
+        Provider::Minio => {
+            "Its community edition has one CORS setting for the whole server, which must allow this page."
+        }
+        Provider::Garage => "Encrypts only with a key you send along (SSE-C).",
+        Provider::Aws | Provider::Ceph | Provider::SeaweedFs => {
+            "The bucket needs a CORS rule for this page; if it has none, Connect shows the rule to set."
+        }
+        Provider::Other => return None,
+    })
+}
 
 /// How an encrypted bucket is made.
 pub fn creation(how: EncryptedCreation) -> &'static str {
@@ -135,12 +197,23 @@ pub fn sse_kind(kind: SseKind) -> &'static str {
 }
 
 /// What to know about asking this storage for SSE.
-pub fn sse_of_uploads(provider: Provider) -> &'static str {
+pub fn sse_of_uploads(provider: Provider, api: EncryptionApi) -> &'static str {
+    use EncryptionApi::{Absent, Answers, InUse};
     match provider {
+        Provider::Abci3 | Provider::Garage if api == InUse => {
+            "This bucket has a default encryption, so this is not the storage it was taken for: what HEAD shows counts."
+        }
         Provider::Abci3 => NO_SSE_HERE,
-        Provider::Abci2 => {
+        Provider::Abci2 if matches!(api, Answers | InUse) => {
+            "This storage takes a wish for SSE-S3 (Scality 7.10 or later). What HEAD shows afterwards counts, and is shown."
+        }
+        Provider::Abci2 if api == Absent => {
             "This storage refuses (501) to encrypt single files on request: a bucket encrypts all or nothing, as it was \
-            created. Create an encrypted bucket above, or encrypt in the browser (CSE)."
+            created. Create an encrypted bucket, or encrypt in the browser (CSE)."
+        }
+        Provider::Abci2 => {
+            "Until 2022 this storage encrypted whole buckets only, as they were created. “Check with HEAD” finds out which \
+            kind it is."
         }
         Provider::Garage => {
             "This storage encrypts only with a key you send (SSE-C); it takes a wish for SSE-S3 and ignores it."
@@ -151,6 +224,46 @@ pub fn sse_of_uploads(provider: Provider) -> &'static str {
         Provider::Minio => "Without a KMS this storage refuses SSE-S3 and SSE-KMS (501). SSE-C needs https.",
         Provider::SeaweedFs => "SSE-KMS needs a key ID here. What HEAD shows afterwards counts, and is shown.",
         Provider::Aws | Provider::Other => "What HEAD shows after the upload counts, and is shown.",
+    }
+}
+
+/// What to do about a wish for SSE that was refused.
+pub fn sse_refused(status: u16, kind: SseKind) -> &'static str {
+    match (status, kind) {
+        (403, SseKind::SseC) => {
+            "Amazon refuses SSE-C in buckets made since April 2026 unless their owner allows it; a policy may refuse it too. \
+            Ask the bucket's owner, or choose the bucket's default."
+        }
+        (403, SseKind::SseKms | SseKind::DsseKms) => {
+            "Your access key may not use the KMS key. Ask for the right to it, or choose the bucket's default."
+        }
+        (403, _) => "The bucket's policy or your rights forbid it. Ask its owner, or choose the bucket's default.",
+        (501 | 0, _) => {
+            "It does not take this wish with an upload: Scality 7.4 (ABCI 2.0 until 2022) takes none, Scality no SSE-C, MinIO \
+            nothing without a KMS. Choose the bucket's default; a check shows whether the bucket encrypts by itself."
+        }
+        (_, SseKind::SseKms | SseKind::DsseKms) => {
+            "Check the KMS key ID and the encryption context, or choose the bucket's default."
+        }
+        _ => "Choose the bucket's default; a check shows whether the bucket encrypts by itself.",
+    }
+}
+
+/// What a test object showed of the wish for new files.
+pub fn wish_tried(kind: SseKind, shown: &SseState) -> String {
+    let kind = sse_kind(kind);
+    match shown {
+        SseState::Unconfirmed if kind == sse_kind(SseKind::SseC) => format!(
+            "The storage took a test object with {kind}, but gives it away without the key, or shows no sign of it. Do not rely on it."
+        ),
+        SseState::Unconfirmed => format!(
+            "The storage took a test object with the wish for {kind}, but HEAD does not show that it was granted. Do not rely on it: \
+            encrypt in the browser (CSE)."
+        ),
+        SseState::Hidden => format!(
+            "The storage took a test object with the wish for {kind}; CORS hides from this page whether it was granted."
+        ),
+        state => format!("Confirmed by a test object: HEAD shows {}.", super::sse(state)),
     }
 }
 
@@ -183,6 +296,7 @@ pub fn creation_verdict(bucket: &str, sse: &SseState) -> String {
 pub fn cors_probe(probe: CorsProbe) -> String {
     match probe {
         CorsProbe::Method(method) => format!("{method} is allowed"),
+        CorsProbe::RequestHeaders => "Headers of encrypted uploads may be sent".into(),
         CorsProbe::Errors => "Refusals can be read".into(),
         CorsProbe::Header(name) => format!("{name} is visible"),
         CorsProbe::Sse => "The SSE header is visible".into(),
@@ -200,6 +314,7 @@ pub fn cors_reason(reason: CorsReason) -> &'static str {
         CorsReason::Blocked => "the browser kept the answer from this page",
         CorsReason::NoObject => "no object to look at",
         CorsReason::RulesUnreadable => "the bucket's rules cannot be read, and nothing else decides",
+        CorsReason::NotChecked => "not checked yet",
         CorsReason::NoRuleMatches => "no rule of the bucket matches this page; something else lets it in",
     }
 }
@@ -215,6 +330,47 @@ pub fn grounds(grounds: Grounds) -> &'static str {
         Grounds::RuleHides => "The bucket's CORS rule does not expose the header.",
         Grounds::NothingShown => "CORS shows this page not even the ETag.",
         Grounds::Nothing => "Neither the answer nor the CORS rules decide.",
+    }
+}
+
+/// What a verdict on the bucket means.
+pub fn bucket_meaning(judged: &BucketSse, echoes: bool) -> &'static str {
+    match judged {
+        BucketSse::All(SseState::Unconfirmed) if echoes => {
+            "HEAD says that objects are encrypted, but this storage's HEAD repeats whatever it is told."
+        }
+        BucketSse::All(SseState::Unconfirmed) => {
+            "The bucket claims to encrypt new objects, but HEAD does not show it on one that was stored a moment ago."
+        }
+        BucketSse::All(state) => super::sse_meaning(state),
+        BucketSse::Empty => super::EMPTY_BUCKET,
+        BucketSse::Mixed => super::MIXED_BUCKET,
+    }
+}
+
+/// What to do about it.
+pub fn bucket_next(judged: &BucketSse) -> &'static str {
+    match judged {
+        BucketSse::All(state) if state.is_encrypted() => {
+            "Next: nothing has to be done. An audit tells whether that holds for every object."
+        }
+        BucketSse::All(SseState::None | SseState::Unconfirmed) => {
+            "Next: encrypt in the browser (CSE), or create an encrypted bucket and copy the objects into it."
+        }
+        BucketSse::All(SseState::NotOffered) => "Next: encrypt in the browser (CSE).",
+        BucketSse::All(SseState::Hidden) => "Next: see the CORS check below for the rule that shows it.",
+        BucketSse::All(_) => "Next: create a test object, or see the CORS check below.",
+        BucketSse::Empty => "Next: create a test object.",
+        BucketSse::Mixed => "Next: audit all objects to find those that are not encrypted.",
+    }
+}
+
+/// What the copying covers.
+pub fn copy_scope(prefix: &str) -> String {
+    if prefix.is_empty() {
+        "All objects of this bucket are copied; the audit's field above narrows it down.".into()
+    } else {
+        format!("Only keys that start with “{prefix}” are copied (the audit's field above).")
     }
 }
 
@@ -303,7 +459,12 @@ pub fn copy_outcome(outcome: &CopyOutcome) -> String {
     match outcome {
         CopyOutcome::Verified => "copied and verified".into(),
         CopyOutcome::Exists => "is there already; left alone".into(),
-        CopyOutcome::TooLarge => "larger than 5 GiB; copy it with the aws command".into(),
+        CopyOutcome::TooLarge => "larger than 5 GiB, which no storage copies in one request; use the command below".into(),
+        CopyOutcome::MetadataHidden => {
+            "copied and encrypted, but CORS hides from this page whether its metadata came along: apply the CORS rule to the new \
+            bucket, then compare"
+                .into()
+        }
         CopyOutcome::Differs(what) => format!("copied, but its {what} differs: do not rely on it"),
         CopyOutcome::Failed(problem) => super::problem(problem).0,
     }

@@ -8,29 +8,38 @@ use http::{Request, Response};
 use super::super::Problem;
 use super::super::session::Session;
 use super::CorsReport;
-use super::claims::test_key;
+use super::sample::some_objects;
+use super::test_object::test_key;
 use crate::platform::abort::Abort;
 use crate::platform::http::{HttpError, send};
 use crate::platform::page;
 use crate::s3::{
     AbortMultipartUpload, Bucket, ByteRange, CompleteMultipartUpload, CorsSeen, GetBucketCors, GetObject, HeadObject,
-    ListObjectsV2, Operation, Payload, PutBucketCors, RequestError, S3Error, Signing, UploadPart, cors_findings,
-    merge_rule, recommended_rule, rules_difference,
+    Operation, Payload, PutBucketCors, RequestError, S3Error, Signing, UploadPart, cors_findings, merge_rule,
+    recommended_rule, rules_difference,
 };
 
 /// A probe is small.
 const PROBE: Duration = Duration::from_secs(20);
+/// Encrypted uploads send such headers, and a rule that lists what may be sent easily forgets them. On a read it has no
+/// meaning.
+const ENVELOPE_HEADER: &str = "x-amz-meta-x-amz-iv";
 /// An upload that was never created: whatever is asked of it, nothing happens.
 const NO_UPLOAD: &str = "sealdrop-no-such-upload";
 
-/// A read that is signed in headers, so that the browser sends a preflight first.
-struct Preflighted<O>(O);
+/// A read that is signed in headers, so that the browser sends a preflight first; with one header more, if given.
+struct Preflighted<O>(O, Option<&'static str>);
 
 impl<O: Operation> Operation for Preflighted<O> {
     type Output = O::Output;
     const NAME: &'static str = O::NAME;
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        self.0.request(bucket)
+        let mut request = self.0.request(bucket)?;
+        if let Some(name) = self.1 {
+            let value = http::HeaderValue::from_static("sealdrop");
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
     }
     fn signing(&self) -> Signing {
         Signing::Headers(Payload::Hashed)
@@ -43,15 +52,12 @@ impl<O: Operation> Operation for Preflighted<O> {
 /// Probes everything.
 pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport, Problem> {
     let origin = page::origin();
-    let listing = ListObjectsV2 {
-        max_keys: Some(20),
-        ..ListObjectsV2::default()
-    };
-    let objects = session.call(&listing, "", &Abort::new()).await?.objects;
-    let rules = match session.call(&GetBucketCors, "", &Abort::new()).await {
-        Ok(rules) => Some(rules),
+    let objects = some_objects(session, Some(20)).await?;
+    let (rules, per_bucket) = match session.call_once(&GetBucketCors, "", &Abort::new()).await {
+        Ok(rules) => (Some(rules), true),
         Err(Problem::Offline) => return Err(Problem::Offline),
-        Err(_) => None,
+        Err(Problem::NotImplemented { .. }) => (None, false),
+        Err(_) => (None, true),
     };
     let key = test_key(session);
     let mut seen = CorsSeen::default();
@@ -83,8 +89,9 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
         range: None,
         if_match: None,
     };
-    let get = readable(session, &Preflighted(absent), &key).await?;
-    let head = readable(session, &Preflighted(HeadObject { key: key.clone() }), &key).await?;
+    let get = readable(session, &Preflighted(absent.clone(), None), &key).await?;
+    let with_header = readable(session, &Preflighted(absent, Some(ENVELOPE_HEADER)), &key).await?;
+    let head = readable(session, &Preflighted(HeadObject { key: key.clone() }, None), &key).await?;
     let part = UploadPart {
         key: key.clone(),
         upload_id: upload_id.clone(),
@@ -116,6 +123,8 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
             .iter()
             .any(|answer| answer.as_ref().is_ok_and(|answer| !answer.status().is_success())),
     );
+    // Where GET itself is blocked, that its headers are too says nothing.
+    seen.request_headers = get.is_ok().then_some(with_header.is_ok());
     seen.methods = [
         ("GET", &get),
         ("HEAD", &head),
@@ -136,6 +145,7 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
             .unwrap_or_default(),
         origin,
         rules,
+        per_bucket,
         proposed,
         applied,
     })

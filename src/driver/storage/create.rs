@@ -5,12 +5,12 @@ use std::rc::Rc;
 use super::super::engine::Engine;
 use super::super::session::Session;
 use super::super::{Event, Problem, bucket_check};
-use super::{Creation, CreationPlan, CreationStep, StorageEvent};
+use super::{Creation, CreationPlan, CreationStep, StorageEvent, claims};
 use crate::platform::abort::Abort;
 use crate::platform::page;
 use crate::s3::{
-    CreateBucket, EncryptedCreation, HeadBucket, PutBucketCors, PutBucketEncryption, SseKind, SseRequest,
-    recommended_rule,
+    CreateBucket, EncryptedCreation, EncryptionApi, HeadBucket, PutBucketCors, PutBucketEncryption, SseKind,
+    SseRequest, recommended_rule,
 };
 
 /// Runs all steps; each is told as it ends. A step that fails ends it, except CORS: without it the rest may still work.
@@ -27,7 +27,15 @@ pub(super) async fn verify(engine: &Engine, session: &Session, plan: CreationPla
         let new = session.sibling(&creation.plan.bucket)?;
         verify_in(engine, &new, &mut creation).await
     };
-    let outcome = outcome.await.map_err(|problem| (CreationStep::Verify, problem));
+    let outcome = outcome.await.map_err(|problem| match problem {
+        Problem::Unreachable { .. } => (
+            CreationStep::Verify,
+            Problem::NewBucketUnreadable {
+                bucket: creation.plan.bucket.clone(),
+            },
+        ),
+        problem => (CreationStep::Verify, problem),
+    });
     finish(engine, creation, outcome);
 }
 
@@ -71,6 +79,10 @@ async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> R
         Err(problem) => return Err((Free, problem)),
     }
     let scality = plan.how == EncryptedCreation::ScalityHeader;
+    // On Scality 7.4 a bucket made plain stays plain for good: find out before, not after.
+    if !scality && claims(session).await.api() == EncryptionApi::Absent {
+        return Err((Free, Problem::NoBucketDefaults));
+    }
     let default = plan.default_encryption();
     let create = CreateBucket {
         location: plan.location(),
@@ -85,10 +97,10 @@ async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> R
     done(creation, Create);
     if !scality {
         let encrypt = PutBucketEncryption(default);
-        new.call(&encrypt, "", &Abort::new())
-            .await
-            .map_err(|problem| (Encrypt, problem))?;
-        done(creation, Encrypt);
+        let encrypted = new.call(&encrypt, "", &Abort::new()).await;
+        // The bucket is there: what it is, the test object tells.
+        creation.steps.push((Encrypt, encrypted));
+        tell(engine, creation);
     }
     let cors = PutBucketCors(vec![recommended_rule(&page::origin())]);
     let cors = new.call_once(&cors, "", &Abort::new()).await;

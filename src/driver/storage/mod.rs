@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::{CseState, Problem};
 use crate::s3::{
-    Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, SseKind, SseRequest, SseState,
+    Change, CorsFinding, CorsRule, CustomerKey, DefaultEncryption, EncryptedCreation, EncryptionApi, SseKind,
+    SseRequest, SseState,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -21,11 +22,21 @@ mod create;
 pub(super) mod diagnosis;
 #[cfg(target_arch = "wasm32")]
 mod run;
+#[cfg(target_arch = "wasm32")]
+mod sample;
+#[cfg(target_arch = "wasm32")]
+mod test_object;
+#[cfg(target_arch = "wasm32")]
+mod wish;
 
 #[cfg(target_arch = "wasm32")]
-pub(super) use claims::{claims, echoes, test_key, test_object};
+pub(super) use claims::{claims, echoes};
 #[cfg(target_arch = "wasm32")]
 pub(super) use run::{StorageJobs, take};
+#[cfg(target_arch = "wasm32")]
+pub(super) use sample::some_objects;
+#[cfg(target_arch = "wasm32")]
+pub(super) use test_object::try_out as try_object;
 
 /// What the app asks about the storage.
 #[derive(Clone, Debug)]
@@ -56,8 +67,8 @@ pub enum StorageIntent {
     },
     /// End the copying early.
     CopyCancelled,
-    /// What new objects are to ask of the storage.
-    UploadWith(SseRequest),
+    /// What new objects are to ask of the storage, once a test object has shown that it is taken. → `UploadWith`
+    UploadWith(SseKind, SseRequest),
     /// Read an object stored with SSE-C with this key, and keep it if it fits. → `Looked` or `LookFailed`
     UseCustomerKey {
         /// Object key.
@@ -70,6 +81,13 @@ pub enum StorageIntent {
 /// What was found out about the storage.
 #[derive(Clone, Debug)]
 pub enum StorageEvent {
+    /// Whether new objects ask for this from now on; what HEAD showed of a test object, where one was made.
+    UploadWith {
+        /// What was to be asked for.
+        kind: SseKind,
+        /// Not taken where the storage refused it.
+        outcome: Result<Option<SseState>, Problem>,
+    },
     /// What the bucket says of itself.
     Claimed(Claims),
     /// CORS was probed.
@@ -107,6 +125,18 @@ pub struct Claims {
     pub echoes: bool,
 }
 
+impl Claims {
+    /// What the answer tells about the storage.
+    pub fn api(&self) -> EncryptionApi {
+        match &self.default {
+            Some(Ok(Some(_))) => EncryptionApi::InUse,
+            Some(Ok(None)) => EncryptionApi::Answers,
+            Some(Err(Problem::NotImplemented { .. } | Problem::BadAnswer { .. })) => EncryptionApi::Absent,
+            Some(Err(_)) | None => EncryptionApi::Unknown,
+        }
+    }
+}
+
 /// What the CORS check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CorsReport {
@@ -116,6 +146,8 @@ pub struct CorsReport {
     pub findings: Vec<CorsFinding>,
     /// The bucket's rules, where they could be read.
     pub rules: Option<Vec<CorsRule>>,
+    /// Whether buckets have rules of their own there (MinIO has one setting for the whole server).
+    pub per_bucket: bool,
     /// The rules to write: the existing ones and the one this page needs.
     pub proposed: Vec<CorsRule>,
     /// The difference, line by line, where the rules could be read.
@@ -226,6 +258,8 @@ pub enum CopyOutcome {
     Exists,
     /// Larger than one CopyObject takes (5 GiB).
     TooLarge,
+    /// Copied, of the same size and encrypted; whether the metadata came along, CORS does not show.
+    MetadataHidden,
     /// Copied, but this differs.
     Differs(&'static str),
     /// Not copied.

@@ -8,7 +8,8 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::engine::Engine;
 use super::super::{Event, look};
 use super::audit::Reins;
-use super::{StorageEvent, StorageIntent, audit, copy, cors, create};
+use super::{StorageEvent, StorageIntent, audit, copy, cors, create, wish};
+use crate::s3::SseRequest;
 
 /// The long jobs under way.
 #[derive(Default)]
@@ -35,7 +36,16 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
         StorageIntent::AuditPaused(paused) => jobs.audit.borrow().paused.set(paused),
         StorageIntent::AuditCancelled => jobs.audit.borrow().cancelled.set(true),
         StorageIntent::CopyCancelled => jobs.copy.borrow().cancelled.set(true),
-        StorageIntent::UploadWith(sse) => session.set_upload_sse(sse),
+        StorageIntent::UploadWith(kind, sse) => spawn_local(async move {
+            let outcome = match sse {
+                SseRequest::BucketDefault => Ok(None),
+                ref asked => wish::try_out(&engine, &session, asked).await.map(Some),
+            };
+            if outcome.is_ok() {
+                session.set_upload_sse(sse);
+            }
+            engine.emit(Event::Storage(StorageEvent::UploadWith { kind, outcome }));
+        }),
         StorageIntent::UseCustomerKey { object, key } => spawn_local(async move {
             let looked = match session.use_customer_key(&object, &key).await {
                 Ok(()) => look::look(&engine, &session, &object).await,

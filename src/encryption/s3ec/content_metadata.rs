@@ -191,3 +191,20 @@ fn known(name: &str) -> Option<&'static str> {
 pub(super) fn contradictory(what: impl Into<String>) -> EncryptionError {
     EncryptionError::Contradictory { what: what.into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_cors_rule_exposes_every_entry() {
+        let rule: serde_json::Value =
+            serde_json::from_str(include_str!("../../../docs/cors.json")).expect("the rule is JSON");
+        let exposed = rule["CORSRules"][0]["ExposeHeaders"].as_array().expect("a list");
+        let all = V1_ONLY.iter().chain(&V2_ONLY).chain(&V1_AND_V2).chain(&V3_ONLY);
+        for name in all.chain(&[UNENCRYPTED_LENGTH]) {
+            let header = format!("x-amz-meta-{name}");
+            assert!(exposed.iter().any(|shown| *shown == header.as_str()), "{header}");
+        }
+    }
+}
