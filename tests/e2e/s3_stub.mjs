@@ -69,6 +69,8 @@ export const startStub = async ({ answer = () => undefined, expose = "*", sseOnH
         const item = (name) => `<Contents><Key>${encodeURIComponent(name.slice(bucket.length + 1))}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>"e"</ETag><Size>${objects.get(name).size ?? objects.get(name).body.length}</Size></Contents>`;
         return { status: 200, body: `<ListBucketResult><Name>${bucket}</Name><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>${keys.map(item).join("")}</ListBucketResult>` };
       }
+      const source = decodeURIComponent(request.headers["x-amz-copy-source"] ?? "").slice(1);
+      if (method === "PUT" && source) return objects.set(at, { ...objects.get(source), before: false }) && { status: 200, body: "<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>" };
       if (method === "PUT") return objects.set(at, { body, headers: request.headers }) && { status: 200, headers: { etag: '"e"' } };
       if (method === "DELETE") return objects.delete(at), { status: 204 };
       const object = objects.get(at);

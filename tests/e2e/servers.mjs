@@ -55,7 +55,8 @@ export const scality = ({ old = false, openPreflights = false } = {}) => ({
     const { method, bucket: name, key, query, headers, buckets, error, usual } = call;
     const bucket = buckets.get(name);
     if (method === "OPTIONS") {
-      if (!bucket) return openPreflights ? undefined : { ...error(404, "NoSuchBucket"), cors: false };
+      if (openPreflights && !bucket?.rules) return;
+      if (!bucket) return { ...error(404, "NoSuchBucket"), cors: false };
       const cors = corsOf(bucket, headers, headers["access-control-request-method"]);
       if (!cors) return { ...error(403, "AccessForbidden"), cors: false };
       return { status: 200, cors: { ...cors, "access-control-allow-headers": headers["access-control-request-headers"] ?? "" } };

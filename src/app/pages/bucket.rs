@@ -69,7 +69,7 @@ fn actions(state: &State, link: &Link, judged: Option<&BucketSse>) -> Html {
 }
 
 /// Good, bad, in between, or nothing known: the colour that goes with the words and the sign.
-fn tone(judged: Option<&BucketSse>) -> &'static str {
+pub(super) fn tone(judged: Option<&BucketSse>) -> &'static str {
     match judged {
         Some(BucketSse::All(state)) if state.is_encrypted() => "good",
         Some(BucketSse::All(SseState::None | SseState::Unconfirmed)) => "bad",
@@ -78,7 +78,8 @@ fn tone(judged: Option<&BucketSse>) -> &'static str {
     }
 }
 
-fn sign(tone: &str) -> &'static str {
+/// The sign that goes with a tone.
+pub(super) fn sign(tone: &str) -> &'static str {
     match tone {
         "good" => "✓",
         "bad" => "✕",

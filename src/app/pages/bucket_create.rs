@@ -7,7 +7,7 @@ use super::{Link, bucket, shell};
 use crate::app::root::target;
 use crate::app::state::{Msg, State, StorageMsg};
 use crate::app::text::storage as words;
-use crate::driver::{Creation, CreationPlan, Problem};
+use crate::driver::{Creation, CreationPlan, CreationStep, Problem};
 use crate::platform::page;
 use crate::s3::{
     EncryptedCreation, SseKind, aws_create_encrypted_bucket, aws_put_bucket_cors, create_encrypted_bucket_tool,
@@ -52,6 +52,8 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         [] => &[SseKind::SseS3],
         kinds => kinds,
     };
+    // Nothing chosen yet stands for the first: a list that shows another than is asked for would lie.
+    let chosen = kinds.iter().find(|kind| **kind == plan.kind).or(kinds.first()).copied();
     let scality = plan.how == EncryptedCreation::ScalityHeader;
     let busy = state
         .storage
@@ -80,7 +82,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                 <div class="field">
                     <label for="new-algorithm">{ words::ALGORITHM }</label>
                     <select id="new-algorithm" onchange={onalgorithm}>
-                        { for kinds.iter().map(|kind| html! { <option value={kind.id()} selected={*kind == plan.kind}>{ words::sse_kind(*kind) }</option> }) }
+                        { for kinds.iter().map(|kind| html! { <option value={kind.id()} selected={Some(*kind) == chosen}>{ words::sse_kind(*kind) }</option> }) }
                     </select>
                 </div>
                 if plan.kind.has_kms_key() && !scality { { text("new-kms-key", words::KMS_KEY_ID, &plan.key_id, |plan, text| plan.key_id = text) } }
@@ -101,13 +103,23 @@ fn progress(creation: &Creation) -> Html {
     html! {
         <>
             <ul class="checks" aria-label={creation.plan.bucket.clone()}>
-                { for creation.steps.iter().map(|(step, outcome)| shell::check(Some(outcome.is_ok()), words::creation_step(*step), "")) }
+                { for creation.steps.iter().map(|(step, outcome)| self::step(*step, outcome.is_ok())) }
             </ul>
             { for creation.steps.iter().filter_map(|(_, outcome)| outcome.as_ref().err()).map(|problem| shell::problem(problem, "bad")) }
             if let Some(sse) = &creation.sse {
                 <p role="status" class={class(sse.is_encrypted())} data-sse={sse.as_str()}>{ words::creation_verdict(&creation.plan.bucket, sse) }</p>
             }
         </>
+    }
+}
+
+fn step(step: CreationStep, done: bool) -> Html {
+    let (class, sign) = if done { ("good", "✓") } else { ("bad", "✕") };
+    html! {
+        <li data-ok={done.to_string()}>
+            <span class={classes!("badge", class)}><span aria-hidden="true">{ sign }</span>{ " " }{ words::step_outcome(done) }</span>
+            { " " }{ words::creation_step(step) }
+        </li>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::shell;
+use super::bucket;
 use crate::app::route::Route;
 use crate::app::state::State;
 use crate::app::text::{self, storage as words};
@@ -10,20 +10,18 @@ use crate::driver::UploadEncryption;
 use crate::s3::BucketSse;
 
 pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
-    let client = match state.encryption() {
+    let (tone, said) = match state.encryption() {
         Some(UploadEncryption::Key(_)) => {
             let label = state.active_key().map(|key| key.label.clone()).unwrap_or_default();
-            (true, format!("{} {label}", text::ENCRYPTED_WITH))
+            ("good", format!("{} {label}", text::ENCRYPTED_WITH))
         }
-        Some(UploadEncryption::Kms) => (
-            true,
-            text::ENCRYPTED_WITH.to_owned() + " " + state.kms.as_deref().unwrap_or(""),
-        ),
-        Some(UploadEncryption::Off) => (false, text::ENCRYPTION_IS_OFF.to_owned()),
-        None => (false, text::NO_KEY_YET.to_owned()),
+        Some(UploadEncryption::Kms) => {
+            let key = state.kms.as_deref().unwrap_or_default();
+            ("good", format!("{} {key}", text::ENCRYPTED_WITH))
+        }
+        Some(UploadEncryption::Off) => ("bad", text::ENCRYPTION_IS_OFF.to_owned()),
+        None => ("quiet", text::NO_KEY_YET.to_owned()),
     };
-    let server = judged.is_some_and(|judged| matches!(judged, BucketSse::All(state) if state.is_encrypted()));
-    let said = judged.map_or(text::NOT_CHECKED, text::bucket_sse);
     html! {
         <section class="page" aria-label={words::LAYERS}>
             <h2>{ words::LAYERS }</h2>
@@ -31,13 +29,13 @@ pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
                 <div class="card">
                     <h3>{ text::CSE }</h3>
                     <p>{ words::CSE_LAYER }</p>
-                    <ul class="checks">{ shell::check(Some(client.0), &client.1, "") }</ul>
-                    if !client.0 { <p><a href={Route::Keys.to_hash()}>{ text::CHOOSE_KEY }</a></p> }
+                    { stands(tone, &said) }
+                    if tone != "good" { <p><a href={Route::Keys.to_hash()}>{ text::CHOOSE_KEY }</a></p> }
                 </div>
                 <div class="card">
                     <h3>{ text::SSE }</h3>
                     <p>{ words::SSE_LAYER }</p>
-                    <ul class="checks">{ shell::check(judged.filter(|judged| is_known(judged)).map(|_| server), said, "") }</ul>
+                    { stands(bucket::tone(judged), judged.map_or(text::NOT_CHECKED, text::bucket_sse)) }
                 </div>
             </div>
             <p class="hint">{ words::LAYERS_HINT }</p>
@@ -45,7 +43,7 @@ pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
     }
 }
 
-/// Whether anything is known of the storage's layer.
-fn is_known(judged: &BucketSse) -> bool {
-    !matches!(judged.as_str(), "empty" | "hidden" | "unknown" | "mixed")
+/// How a layer stands, in words and with a sign.
+fn stands(tone: &'static str, said: &str) -> Html {
+    html! { <p><span class={classes!("badge", tone)} aria-hidden="true">{ bucket::sign(tone) }</span>{ " " }{ said.to_owned() }</p> }
 }

@@ -270,12 +270,17 @@ pub fn wish_tried(kind: SseKind, shown: &SseState) -> String {
 /// A step of making a bucket.
 pub fn creation_step(step: CreationStep) -> &'static str {
     match step {
-        CreationStep::Free => "The name is free",
-        CreationStep::Create => "Bucket created",
-        CreationStep::Encrypt => "Default encryption set",
-        CreationStep::Cors => "CORS rule for this page set",
-        CreationStep::Verify => "Test object looked at with HEAD, and removed",
+        CreationStep::Free => "See that the name is free",
+        CreationStep::Create => "Create the bucket",
+        CreationStep::Encrypt => "Set its default encryption",
+        CreationStep::Cors => "Set its CORS rule for this page",
+        CreationStep::Verify => "Look at a test object with HEAD, and remove it",
     }
+}
+
+/// Whether a step was done.
+pub fn step_outcome(done: bool) -> &'static str {
+    if done { "done" } else { "failed" }
 }
 
 /// What the new bucket turned out to be.
@@ -325,8 +330,8 @@ pub fn grounds(grounds: Grounds) -> &'static str {
         Grounds::Shown => "HEAD shows it.",
         Grounds::ShownElsewhere => "HEAD of another object in this bucket showed the header, so it is visible here.",
         Grounds::KeyDemanded => "The storage refuses to read it without the key it was stored with.",
-        Grounds::RuleExposes => "The bucket's CORS rule exposes the header.",
-        Grounds::EverythingShown => "This storage exposes every header.",
+        Grounds::RuleExposes => "The bucket's CORS rule exposes the header, and it is not there.",
+        Grounds::EverythingShown => "This storage exposes every header, and it is not there.",
         Grounds::RuleHides => "The bucket's CORS rule does not expose the header.",
         Grounds::NothingShown => "CORS shows this page not even the ETag.",
         Grounds::Nothing => "Neither the answer nor the CORS rules decide.",
