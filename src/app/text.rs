@@ -499,6 +499,12 @@ pub fn problem(problem: &Problem) -> (String, String) {
             },
             storage::sse_refused(*status, *kind).into(),
         ),
+        Problem::SseUnconfirmed { key } => (
+            format!("{key} was stored, but HEAD does not show the server-side encryption it asked for."),
+            "Do not rely on it: encrypt in the browser (CSE), or use a bucket that encrypts. The badges tell which files it \
+            concerns."
+                .into(),
+        ),
         Problem::NoBucketDefaults => said(
             "This storage knows no default encryption for buckets, so the new one would be plain. Nothing was created.",
             "If it is a Scality storage of before 7.10, as ABCI 2.0's was, choose “Scality header” under “By”; only a bucket \

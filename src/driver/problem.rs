@@ -221,6 +221,11 @@ pub enum Problem {
         /// The storage's own words.
         message: String,
     },
+    /// A file asked the storage for encryption, was stored, and HEAD does not show that the wish was granted.
+    SseUnconfirmed {
+        /// Its key.
+        key: String,
+    },
     /// The object was stored with SSE-C, and none of the keys given so far is its key.
     CustomerKeyNeeded,
     /// An SSE-C key would travel in clear: the endpoint is plain http, and not this computer.

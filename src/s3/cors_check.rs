@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 
+use super::get_bucket_cors::allows;
 use super::{CorsRule, exposes};
 
 /// One thing the app needs.
@@ -58,8 +59,8 @@ pub struct CorsFinding {
 /// What the probes saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CorsSeen {
-    /// Methods that were tried, and whether their answer could be read.
-    pub methods: Vec<(&'static str, bool)>,
+    /// Methods, and whether their answer could be read; `None` for those that were not tried.
+    pub methods: Vec<(&'static str, Option<bool>)>,
     /// Whether a request with such headers got an answer; `None` if none was sent.
     pub request_headers: Option<bool>,
     /// Whether a refusal could be read; `None` if nothing was refused.
@@ -72,32 +73,6 @@ pub struct CorsSeen {
 
 /// The envelope's names: every object of formats V1 and V2 has the first, every one of V3 the second.
 const ENVELOPE: [&str; 2] = ["x-amz-meta-x-amz-iv", "x-amz-meta-x-amz-c"];
-
-/// All probes, in the order of the check.
-const PROBES: [CorsProbe; 12] = [
-    CorsProbe::Method("GET"),
-    CorsProbe::Method("HEAD"),
-    CorsProbe::Method("PUT"),
-    CorsProbe::Method("POST"),
-    CorsProbe::Method("DELETE"),
-    CorsProbe::RequestHeaders,
-    CorsProbe::Errors,
-    CorsProbe::Header("ETag"),
-    CorsProbe::Header("Date"),
-    CorsProbe::Header("Content-Range"),
-    CorsProbe::Sse,
-    CorsProbe::Envelope,
-];
-
-/// All probes, before anybody has looked.
-pub fn cors_unchecked() -> Vec<CorsFinding> {
-    let unchecked = |probe| CorsFinding {
-        probe,
-        ok: None,
-        reason: CorsReason::NotChecked,
-    };
-    PROBES.map(unchecked).to_vec()
-}
 
 /// All probes, judged.
 pub fn cors_findings(rules: Option<&[CorsRule]>, origin: &str, seen: &CorsSeen) -> Vec<CorsFinding> {
@@ -118,8 +93,17 @@ pub fn cors_findings(rules: Option<&[CorsRule]>, origin: &str, seen: &CorsSeen) 
         .methods
         .iter()
         .map(|(method, readable)| {
-            let reason = if *readable { Seen } else { Blocked };
-            finding(CorsProbe::Method(method), Some(*readable), reason)
+            let (ok, reason) = match readable {
+                Some(true) => (Some(true), Seen),
+                Some(false) => (Some(false), Blocked),
+                None => match rules {
+                    Some(rules) if allows(rules, origin, method) => (Some(true), RuleAllows),
+                    Some([]) => (None, NoRuleMatches),
+                    Some(_) => (Some(false), RuleLacks),
+                    None => (None, CorsReason::NotChecked),
+                },
+            };
+            finding(CorsProbe::Method(method), ok, reason)
         })
         .collect();
     let tried = |probe, readable: Option<bool>| match readable {
@@ -180,7 +164,7 @@ mod tests {
     #[test]
     fn what_every_answer_carries_is_missing_when_it_is_not_seen() {
         let seen = CorsSeen {
-            methods: vec![("PUT", true), ("DELETE", false)],
+            methods: vec![("PUT", Some(true)), ("DELETE", Some(false)), ("POST", None)],
             errors: Some(true),
             head: headers(&["etag"]),
             range: headers(&["content-length"]),
@@ -189,6 +173,7 @@ mod tests {
         for (probe, expected) in [
             (CorsProbe::Method("PUT"), (Some(true), CorsReason::Seen)),
             (CorsProbe::Method("DELETE"), (Some(false), CorsReason::Blocked)),
+            (CorsProbe::Method("POST"), (None, CorsReason::NotChecked)),
             (CorsProbe::Errors, (Some(true), CorsReason::Seen)),
             (CorsProbe::Header("ETag"), (Some(true), CorsReason::Seen)),
             (CorsProbe::Header("Date"), (Some(false), CorsReason::NotSeen)),
@@ -201,18 +186,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_checked_yet_is_listed_as_it_will_be() {
-        let methods = ["GET", "HEAD", "PUT", "POST", "DELETE"].map(|method| (method, true));
+    fn methods_that_were_not_tried_are_judged_by_the_rule() {
+        let rule = |methods: &[&str]| CorsRule {
+            allowed_methods: methods.iter().map(|method| (*method).to_owned()).collect(),
+            ..recommended_rule("https://o")
+        };
         let seen = CorsSeen {
-            methods: methods.to_vec(),
-            request_headers: Some(false),
+            methods: vec![("PUT", None)],
             ..CorsSeen::default()
         };
-        let found = cors_findings(None, "https://o", &seen);
-        let probes = |findings: Vec<CorsFinding>| findings.into_iter().map(|finding| finding.probe).collect::<Vec<_>>();
-        assert_eq!(found[5].reason, CorsReason::Blocked);
-        assert_eq!(probes(found), probes(cors_unchecked()));
-        assert!(cors_unchecked().iter().all(|finding| finding.ok.is_none()));
+        let put = CorsProbe::Method("PUT");
+        let by = |rules: &[CorsRule]| outcome(Some(rules), &seen, put);
+        assert_eq!(by(&[rule(&["GET", "PUT"])]), (Some(true), CorsReason::RuleAllows));
+        assert_eq!(by(&[rule(&["GET"])]), (Some(false), CorsReason::RuleLacks));
+        // The page reads all the same: something else than the rules lets it.
+        assert_eq!(by(&[]), (None, CorsReason::NoRuleMatches));
     }
 
     #[test]

@@ -81,6 +81,17 @@ pub fn exposes(rules: &[CorsRule], origin: &str, method: &str, header: &str) -> 
     )
 }
 
+/// Whether some rule lets pages of `origin` send `method`.
+pub(super) fn allows(rules: &[CorsRule], origin: &str, method: &str) -> bool {
+    rules.iter().any(|rule| {
+        let for_origin = rule
+            .allowed_origins
+            .iter()
+            .any(|pattern| matches_pattern(pattern, origin));
+        for_origin && rule.allowed_methods.iter().any(|allowed| allowed == method)
+    })
+}
+
 /// `*` stands for any text, once.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {

@@ -51,7 +51,7 @@ pub use bucket_sse::{BucketClaims, BucketSse};
 pub use clock::clock_skew;
 pub use complete_multipart_upload::CompleteMultipartUpload;
 pub use copy_object::{CopyObject, MAX_COPY_BYTES};
-pub use cors_check::{CorsFinding, CorsProbe, CorsReason, CorsSeen, cors_findings, cors_unchecked};
+pub use cors_check::{CorsFinding, CorsProbe, CorsReason, CorsSeen, cors_findings};
 pub use cors_rules::{Change, cors_json, cors_xml, merge_rule, recommended_rule, rules_difference};
 pub use create_bucket::{CreateBucket, SCALITY_HEADER};
 pub use create_multipart_upload::CreateMultipartUpload;

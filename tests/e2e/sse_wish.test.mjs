@@ -88,6 +88,7 @@ test("Amazon: a new bucket may have DSSE-KMS as its default; one layer does not 
     answer: ({ method, bucket, query, body, buckets, error }) => {
       if (method === "OPTIONS") return;
       if (!buckets.has(bucket) && method !== "PUT") return error(404, "NoSuchBucket");
+      if (method === "GET" && query.has("encryption")) return error(404, "ServerSideEncryptionConfigurationNotFoundError");
       if (method !== "PUT" || !query.has("encryption")) return;
       document = body.toString();
       buckets.get(bucket).encrypted = true;

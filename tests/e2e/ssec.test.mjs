@@ -1,7 +1,7 @@
 // SSE-C, in a real browser: files are stored with the person's key, and reading asks for it.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -79,17 +79,16 @@ const walk = async (s3, bucket) => {
   const mine = randomBytes(32);
   await uploadWith(mine.toString("hex"));
   await withoutEncryption();
-  const large = randomBytes(20 << 20);
-  await page.getByLabel("Choose files").setInputFiles([
-    { name: "small.bin", mimeType: "", buffer: Buffer.from("small") },
-    { name: "large.bin", mimeType: "", buffer: large },
-  ]);
+  const files = { "small.bin": Buffer.from("small"), "large.bin": randomBytes(20 << 20) };
+  const paths = Object.keys(files).map((name) => join(world.folder, name));
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(world.folder, name), bytes);
+  await page.getByLabel("Choose files").setInputFiles(paths);
   for (const name of ["small.bin", "large.bin"]) {
     await page.locator(`li[data-key="${name}"][data-direction="upload"][data-state="done"]`).getByText("SSE-C").waitFor({ timeout: 60_000 });
     assert.equal((await s3.send("HEAD", `${bucket}/${name}`, { allow: [400] })).status, 400, "not without the key");
     assert.equal((await s3.send("HEAD", `${bucket}/${name}`, { headers: headers(mine) })).status, 200);
   }
-  assert.deepEqual((await download(page, "large.bin")).bytes, large);
+  assert.deepEqual((await download(page, "large.bin")).bytes, files["large.bin"]);
   assert.equal((await download(page, "plain.txt")).bytes.toString(), "plain", "other objects are read without it");
   assert.ok(!(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).includes(mine.toString("hex")));
 };

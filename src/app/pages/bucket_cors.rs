@@ -4,25 +4,23 @@ use yew::prelude::*;
 
 use super::{Link, bucket, shell};
 use crate::app::state::{CorsCheck, Msg, State, StorageMsg};
-use crate::app::text::storage as words;
+use crate::app::text::{self, storage as words};
 use crate::driver::CorsReport;
-use crate::s3::{
-    Bucket, Change, CorsFinding, CorsRule, aws_get_bucket_cors, aws_put_bucket_cors, cors_json, cors_unchecked,
-    cors_xml,
-};
+use crate::s3::{Bucket, Change, CorsFinding, CorsRule, aws_get_bucket_cors, aws_put_bucket_cors, cors_json, cors_xml};
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
-    let busy = matches!(state.storage.cors, CorsCheck::Checking);
+    let busy = matches!(state.storage.cors, CorsCheck::Checking { .. });
     html! {
         <section class="card" aria-label={words::CORS_CHECK}>
             <h2>{ words::CORS_CHECK }</h2>
             <p class="hint">{ words::CORS_INTRO }</p>
             <div class="actions start">
-                <button type="button" aria-busy={busy.to_string()} disabled={busy} onclick={link.callback(|_| Msg::Storage(StorageMsg::CorsAsked))}>{ words::CHECK_CORS }</button>
+                <button type="button" aria-busy={busy.to_string()} onclick={link.callback(|_| Msg::Storage(StorageMsg::CorsAsked { full: true }))}>{ words::CHECK_CORS }</button>
             </div>
             { match &state.storage.cors {
-                CorsCheck::Unknown | CorsCheck::Checking => checks(&cors_unchecked()),
-                CorsCheck::Failed(problem) => html! { <>{ shell::problem(problem, "bad") }{ checks(&cors_unchecked()) }</> },
+                CorsCheck::Unknown => html! {},
+                CorsCheck::Checking { .. } => html! { <p class="empty" role="status">{ text::CHECKING }</p> },
+                CorsCheck::Failed(problem) => shell::problem(problem, "bad"),
                 CorsCheck::Known(report) => findings(state, link, report),
             } }
         </section>
@@ -43,6 +41,7 @@ fn findings(state: &State, link: &Link, report: &CorsReport) -> Html {
         <div class="stack">
             if report.applied { <p class="outcome" role="status">{ words::APPLIED }</p> }
             { checks(&report.findings) }
+            if !report.full { <p class="hint">{ words::READ_ONLY_CHECK }</p> }
             if !report.per_bucket {
                 <p class="notice warn">{ words::NO_RULES_PER_BUCKET }</p>
             } else if report.rules.is_none() {

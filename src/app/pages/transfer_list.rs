@@ -9,6 +9,7 @@ use crate::app::root::target;
 use crate::app::state::{Hold, ListWindow, Msg, QueueMsg, Transfers};
 use crate::app::{format, text};
 use crate::driver::{Direction, Intent, TransferInfo, TransferState};
+use crate::s3::SseState;
 
 /// The class of the list, by which the root finds it.
 pub(in crate::app) const CLASS: &str = "transfer-list";
@@ -66,6 +67,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
                 { format::size(info.size) }
                 if let Some(facts) = info.facts.as_ref().filter(|_| up) {
                     { " · " }{ shell::cse_badge(&facts.cse) }{ " " }{ shell::sse_badge(&facts.sse) }
+                    if facts.sse == SseState::Unconfirmed { { " " }<strong class="why">{ text::storage::NOT_GRANTED }</strong> }
                     if let Some(etag) = &facts.etag { { " · ETag " }<code>{ etag.clone() }</code> }
                 }
                 if !up && info.encrypted { { " · " }{ text::VERIFIED } }

@@ -631,7 +631,9 @@ impl State {
                 // Who comes here wants to know, and HEAD changes nothing.
                 if self.target().is_some() && matches!(self.bucket, BucketReport::Unknown) {
                     self.route = route;
-                    return self.update(Msg::BucketCheckAsked { create: false });
+                    let mut effects = self.take(Msg::BucketCheckAsked { create: false });
+                    effects.extend(self.storage.update(StorageMsg::CorsAsked { full: false }));
+                    return effects;
                 }
                 None
             }
@@ -895,6 +897,11 @@ impl State {
                         facts.size,
                         facts.last_modified.as_deref().unwrap_or_default(),
                     );
+                    if facts.sse == SseState::Unconfirmed && !self.storage.upload_doubt_told {
+                        // Once for a wish: the badges say it of every file.
+                        self.storage.upload_doubt_told = true;
+                        self.problem = Some(Problem::SseUnconfirmed { key: facts.key.clone() });
+                    }
                     // Of what nobody looked at yet, nothing is known that a row could show.
                     if facts.sse != SseState::Unknown {
                         self.facts.insert(facts.key.clone(), facts.clone());

@@ -17,7 +17,10 @@ pub enum CorsCheck {
     #[default]
     Unknown,
     /// Under way.
-    Checking,
+    Checking {
+        /// With requests that write, to an upload that does not exist.
+        full: bool,
+    },
     /// It did not work.
     Failed(Problem),
     /// Its outcome.
@@ -77,6 +80,8 @@ pub struct Storage {
     pub upload_trying: bool,
     /// What HEAD showed of that test object.
     pub upload_shown: Option<SseState>,
+    /// Whether it was said that HEAD does not show what a file asked for.
+    pub upload_doubt_told: bool,
     /// Why the last choice was not taken.
     pub upload_problem: Option<Problem>,
     /// What a failed connection was found to lack.
@@ -87,7 +92,10 @@ pub struct Storage {
 #[derive(Debug)]
 pub enum StorageMsg {
     /// Probe CORS.
-    CorsAsked,
+    CorsAsked {
+        /// With requests that write, to an upload that does not exist; else by reading alone.
+        full: bool,
+    },
     /// Write the proposed rules.
     CorsApplied,
     /// The form for a new bucket was opened or closed.
@@ -176,14 +184,14 @@ impl Storage {
     pub(super) fn update(&mut self, msg: StorageMsg) -> Vec<Effect> {
         let send = |intent| vec![Effect::Send(Intent::Storage(intent))];
         match msg {
-            StorageMsg::CorsAsked => {
-                self.cors = CorsCheck::Checking;
-                send(StorageIntent::CheckCors)
+            StorageMsg::CorsAsked { full } => {
+                self.cors = CorsCheck::Checking { full };
+                send(StorageIntent::CheckCors { full })
             }
             StorageMsg::CorsApplied => match &self.cors {
                 CorsCheck::Known(report) if report.rules.is_some() => {
                     let report = report.clone();
-                    self.cors = CorsCheck::Checking;
+                    self.cors = CorsCheck::Checking { full: true };
                     send(StorageIntent::ApplyCors(report))
                 }
                 _ => Vec::new(),
@@ -245,6 +253,7 @@ impl Storage {
             }
             StorageMsg::UploadWith(choice, request) => {
                 (self.upload_problem, self.upload_shown, self.upload_trying) = (None, None, true);
+                self.upload_doubt_told = false;
                 send(StorageIntent::UploadWith(choice, request))
             }
         }
@@ -268,6 +277,9 @@ impl Storage {
                     Err(problem) => self.upload_problem = Some(problem),
                 }
             }
+            // A quick look that was overtaken by the full check.
+            StorageEvent::CorsChecked(report)
+                if !report.full && matches!(self.cors, CorsCheck::Checking { full: true }) => {}
             StorageEvent::CorsChecked(report) => self.cors = CorsCheck::Known(report),
             StorageEvent::CorsFailed(problem) => self.cors = CorsCheck::Failed(problem),
             StorageEvent::Creating(creation) => {
@@ -309,6 +321,7 @@ mod tests {
             findings: Vec::new(),
             rules: None,
             per_bucket: true,
+            full: true,
             proposed: Vec::new(),
             difference: Vec::new(),
             applied: false,

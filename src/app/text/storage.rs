@@ -10,8 +10,12 @@ use crate::s3::{
 /// A label.
 pub const CORS_CHECK: &str = "CORS check";
 /// A label.
-pub const CORS_INTRO: &str = "A browser shows this page only what the bucket's CORS rule allows. The check sends harmless \
-    requests (to an upload that does not exist) and changes nothing.";
+pub const CORS_INTRO: &str = "A browser shows this page only what the bucket's CORS rule allows. “Check CORS” also sends PUT, POST \
+    and DELETE, to an upload that does not exist, and changes nothing.";
+/// A label.
+pub const READ_ONLY_CHECK: &str = "Found by reading alone when this page was opened.";
+/// Said of a file whose wish was not granted.
+pub const NOT_GRANTED: &str = "do not rely on it";
 /// A label.
 pub const CHECK_CORS: &str = "Check CORS";
 /// A label.
@@ -314,12 +318,12 @@ pub fn cors_reason(reason: CorsReason) -> &'static str {
     match reason {
         CorsReason::Seen => "seen",
         CorsReason::RuleAllows => "by the bucket's rule",
-        CorsReason::RuleLacks => "the bucket's rule does not expose it",
+        CorsReason::RuleLacks => "the bucket's rule does not name it",
         CorsReason::NotSeen => "every answer carries it, and this page does not see it",
         CorsReason::Blocked => "the browser kept the answer from this page",
         CorsReason::NoObject => "no object to look at",
         CorsReason::RulesUnreadable => "the bucket's rules cannot be read, and nothing else decides",
-        CorsReason::NotChecked => "not checked yet",
+        CorsReason::NotChecked => "not tried",
         CorsReason::NoRuleMatches => "no rule of the bucket matches this page; something else lets it in",
     }
 }

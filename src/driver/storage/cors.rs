@@ -49,8 +49,8 @@ impl<O: Operation> Operation for Preflighted<O> {
     }
 }
 
-/// Probes everything.
-pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport, Problem> {
+/// Probes everything; without `full`, only by reading.
+pub(super) async fn check(session: &Session, full: bool, applied: bool) -> Result<CorsReport, Problem> {
     let origin = page::origin();
     let objects = some_objects(session, Some(20)).await?;
     let (rules, per_bucket) = match session.call_once(&GetBucketCors, "", &Abort::new()).await {
@@ -83,7 +83,6 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
             seen.range = Some(answer.headers().clone());
         }
     }
-    let (upload_id, part_number) = (NO_UPLOAD.to_owned(), 1);
     let absent = GetObject {
         key: key.clone(),
         range: None,
@@ -92,48 +91,20 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
     let get = readable(session, &Preflighted(absent.clone(), None), &key).await?;
     let with_header = readable(session, &Preflighted(absent, Some(ENVELOPE_HEADER)), &key).await?;
     let head = readable(session, &Preflighted(HeadObject { key: key.clone() }, None), &key).await?;
-    let part = UploadPart {
-        key: key.clone(),
-        upload_id: upload_id.clone(),
-        part_number,
-    };
-    let put = readable(session, &part, &key).await?;
-    let complete = CompleteMultipartUpload {
-        key: key.clone(),
-        upload_id: upload_id.clone(),
-        parts: vec![(1, "0".repeat(32))],
-        if_none_match: false,
-    };
-    let post = readable(session, &complete, &key).await?;
-    let delete = readable(
-        session,
-        &AbortMultipartUpload {
-            key: key.clone(),
-            upload_id,
-        },
-        &key,
-    )
-    .await?;
-    // A storage that overlooks the upload id has made an object of ours.
-    if put.as_ref().is_ok_and(|answer| answer.status().is_success()) {
-        session.delete(&key).await?;
-    }
-    seen.errors = Some(
-        [&head, &put, &post, &delete]
-            .iter()
-            .any(|answer| answer.as_ref().is_ok_and(|answer| !answer.status().is_success())),
-    );
+    let writes = if full { Some(write(session, &key).await?) } else { None };
+    let refused = |answer: &Answer| answer.as_ref().is_ok_and(|answer| !answer.status().is_success());
+    let tried = [&get, &head].into_iter().chain(writes.iter().flatten());
+    seen.errors = Some(tried.into_iter().any(refused));
     // Where GET itself is blocked, that its headers are too says nothing.
     seen.request_headers = get.is_ok().then_some(with_header.is_ok());
-    seen.methods = [
-        ("GET", &get),
-        ("HEAD", &head),
-        ("PUT", &put),
-        ("POST", &post),
-        ("DELETE", &delete),
-    ]
-    .map(|(method, answer)| (method, answer.is_ok()))
-    .to_vec();
+    let written = |at: usize| writes.as_ref().map(|answers| answers[at].is_ok());
+    seen.methods = vec![
+        ("GET", Some(get.is_ok())),
+        ("HEAD", Some(head.is_ok())),
+        ("PUT", written(0)),
+        ("POST", written(1)),
+        ("DELETE", written(2)),
+    ];
     let proposed = rules
         .as_deref()
         .map_or_else(|| vec![recommended_rule(&origin)], |rules| merge_rule(rules, &origin));
@@ -146,17 +117,44 @@ pub(super) async fn check(session: &Session, applied: bool) -> Result<CorsReport
         origin,
         rules,
         per_bucket,
+        full,
         proposed,
         applied,
     })
 }
 
+/// What the browser lets us read of an answer.
+type Answer = Result<Response<Bytes>, HttpError>;
+
+/// PUT, POST and DELETE, to an upload that was never created.
+async fn write(session: &Session, key: &str) -> Result<[Answer; 3], Problem> {
+    let part = UploadPart {
+        key: key.to_owned(),
+        upload_id: NO_UPLOAD.to_owned(),
+        part_number: 1,
+    };
+    let put = readable(session, &part, key).await?;
+    let complete = CompleteMultipartUpload {
+        key: key.to_owned(),
+        upload_id: NO_UPLOAD.to_owned(),
+        parts: vec![(1, "0".repeat(32))],
+        if_none_match: false,
+    };
+    let post = readable(session, &complete, key).await?;
+    let abort = AbortMultipartUpload {
+        key: key.to_owned(),
+        upload_id: NO_UPLOAD.to_owned(),
+    };
+    let delete = readable(session, &abort, key).await?;
+    // A storage that overlooks the upload id has made an object of ours.
+    if put.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+        session.delete(key).await?;
+    }
+    Ok([put, post, delete])
+}
+
 /// The answer, if the browser lets us read it; offline is no finding.
-async fn readable<O: Operation>(
-    session: &Session,
-    operation: &O,
-    key: &str,
-) -> Result<Result<Response<Bytes>, HttpError>, Problem> {
+async fn readable<O: Operation>(session: &Session, operation: &O, key: &str) -> Result<Answer, Problem> {
     let request = session.sign(operation, key)?;
     match send(request, &Abort::new(), PROBE).await {
         Err(_) if !page::is_online() => Err(Problem::Offline),
@@ -184,5 +182,5 @@ pub(super) async fn apply(session: &Session, shown: &CorsReport) -> Result<CorsR
         written => written?,
     }
     session.forget_cors();
-    check(session, true).await
+    check(session, true, true).await
 }

@@ -42,7 +42,10 @@ pub(super) use test_object::try_out as try_object;
 #[derive(Clone, Debug)]
 pub enum StorageIntent {
     /// Probe CORS. → `CorsChecked` or `CorsFailed`.
-    CheckCors,
+    CheckCors {
+        /// With requests that write, to an upload that does not exist; else by reading alone.
+        full: bool,
+    },
     /// Write the rules that were shown, if the bucket still has those they were made from. → as `CheckCors`.
     ApplyCors(Rc<CorsReport>),
     /// Create a bucket and see whether it encrypts. → `Creating`, several times.
@@ -148,6 +151,8 @@ pub struct CorsReport {
     pub rules: Option<Vec<CorsRule>>,
     /// Whether buckets have rules of their own there (MinIO has one setting for the whole server).
     pub per_bucket: bool,
+    /// Whether requests that write were tried too.
+    pub full: bool,
     /// The rules to write: the existing ones and the one this page needs.
     pub proposed: Vec<CorsRule>,
     /// The difference, line by line, where the rules could be read.

@@ -56,7 +56,9 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
                 Err(problem) => Event::LookFailed { key: object, problem },
             });
         }),
-        StorageIntent::CheckCors => spawn_local(async move { tell_cors(&engine, cors::check(&session, false).await) }),
+        StorageIntent::CheckCors { full } => {
+            spawn_local(async move { tell_cors(&engine, cors::check(&session, full, false).await) });
+        }
         StorageIntent::ApplyCors(shown) => {
             spawn_local(async move { tell_cors(&engine, cors::apply(&session, &shown).await) });
         }
