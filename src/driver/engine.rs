@@ -114,9 +114,11 @@ impl Driver {
 
     /// Takes the files of an input element. Emits `Picked`.
     pub fn pick_files(&self, list: &web_sys::FileList) {
-        self.0.announce(Dropped {
-            files: files::from_file_list(list),
-            unreadable: Vec::new(),
+        let collecting = files::collect(list);
+        let engine = self.0.clone();
+        spawn_local(async move {
+            let (files, unreadable) = (collecting.await, Vec::new());
+            engine.announce(Dropped { files, unreadable });
         });
     }
 

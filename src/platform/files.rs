@@ -1,6 +1,7 @@
 //! Files that a person picked or dropped.
 
 use std::future::Future;
+use std::time::Duration;
 
 use futures::future::join_all;
 use js_sys::{Function, Promise, Uint8Array};
@@ -8,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
+use super::clock;
 use super::error::BrowserError;
 
 /// A file or a slice of one. Cloning and slicing read nothing.
@@ -151,21 +153,42 @@ impl PickedFile {
     }
 }
 
+fn path_in_list(file: &File) -> String {
+    let relative = js_sys::Reflect::get(file, &"webkitRelativePath".into())
+        .ok()
+        .and_then(|path| path.as_string());
+    relative.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
+}
+
 /// The files of an `<input type=file>`; with `webkitdirectory`, their paths begin with the picked folder's name.
 pub fn from_file_list(list: &FileList) -> Vec<PickedFile> {
-    let path = |file: &File| {
-        let relative = js_sys::Reflect::get(file, &"webkitRelativePath".into())
-            .ok()
-            .and_then(|path| path.as_string());
-        relative.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name())
-    };
     (0..list.length())
         .filter_map(|index| list.get(index))
         .map(|file| {
-            let path = path(&file);
+            let path = path_in_list(&file);
             PickedFile::new(file, path)
         })
         .collect()
+}
+
+/// Files looked at in one go: a few milliseconds' worth.
+const IN_ONE_GO: usize = 500;
+
+/// The same for any number of files, without holding the page up. The list is read at once, as the input is emptied
+/// before its files have been looked at.
+pub fn collect(list: &FileList) -> impl Future<Output = Vec<PickedFile>> + use<> {
+    let files: Vec<File> = js_sys::Array::from(list).iter().map(JsCast::unchecked_into).collect();
+    async move {
+        let mut picked = Vec::with_capacity(files.len());
+        for (index, file) in files.into_iter().enumerate() {
+            if index > 0 && index % IN_ONE_GO == 0 {
+                clock::sleep(Duration::ZERO).await;
+            }
+            let path = path_in_list(&file);
+            picked.push(PickedFile::new(file, path));
+        }
+        picked
+    }
 }
 
 /// What came out of a drop.

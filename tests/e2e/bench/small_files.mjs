@@ -82,7 +82,7 @@ export const smallFiles = async ({ server, app, count = 10_000, bytes = 1024, ro
               url.searchParams.set("X-Amz-Expires", "3600");
               urls.push((await signer.sign(url, { method: "PUT", aws: { signQuery: true } })).url);
             }
-            await page.evaluate(`document.body.insertAdjacentHTML("beforeend", '<input type="file" multiple id="bench-files">')`);
+            await page.evaluate(`document.body.append(Object.assign(document.createElement("input"), { type: "file", multiple: true, id: "bench-files" }))`);
             await page.setFiles("#bench-files", files);
             speeds.plain.push(await page.evaluate(`(${plainPuts})(${JSON.stringify(urls)}, ${CONNECTIONS})`));
           } else {
@@ -117,7 +117,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const folder = mkdtempSync(join(tmpdir(), "sealdrop-bench-"));
   mkdirSync(folder, { recursive: true });
   const server = await startSeaweedFs({ folder: join(folder, "s3"), port: await findPort() });
-  const app = await serve({ dist: fileURLToPath(new URL("../../../dist", import.meta.url)) });
+  const app = await serve({ dist: process.env.DIST ?? fileURLToPath(new URL("../../../dist", import.meta.url)) });
   try {
     const note = (...what) => console.log(...what);
     console.table(await smallFiles({ server, app, count, bytes, rounds, note }));
