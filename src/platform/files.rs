@@ -171,8 +171,9 @@ pub fn from_file_list(list: &FileList) -> Vec<PickedFile> {
         .collect()
 }
 
-/// Files looked at in one go: a few milliseconds' worth.
-const IN_ONE_GO: usize = 500;
+/// How long files are looked at in one go, milliseconds. Chromium asks the file system for the size of each, and stands
+/// still meanwhile: a millisecond for every file where the computer is busy.
+const ONE_GO_MS: f64 = 8.0;
 
 /// The same for any number of files, without holding the page up. The list is read at once, as the input is emptied
 /// before its files have been looked at.
@@ -180,9 +181,11 @@ pub fn collect(list: &FileList) -> impl Future<Output = Vec<PickedFile>> + use<>
     let files: Vec<File> = js_sys::Array::from(list).iter().map(JsCast::unchecked_into).collect();
     async move {
         let mut picked = Vec::with_capacity(files.len());
-        for (index, file) in files.into_iter().enumerate() {
-            if index > 0 && index % IN_ONE_GO == 0 {
+        let mut since = clock::monotonic_ms();
+        for file in files {
+            if clock::monotonic_ms() - since > ONE_GO_MS {
                 clock::sleep(Duration::ZERO).await;
+                since = clock::monotonic_ms();
             }
             let path = path_in_list(&file);
             picked.push(PickedFile::new(file, path));
