@@ -1,5 +1,6 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
+pub mod downloads;
 pub mod storage;
 pub mod transfers;
 
@@ -475,6 +476,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             },
             "Free some space and retry.".into(),
         ),
+        Problem::SomeMissing { missing, saved } => downloads::some_missing(*missing, *saved),
         Problem::CannotSave { limit } => (
             format!(
                 "This browser window cannot save more than {} safely.",

@@ -8,10 +8,12 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
+use super::bundle::{self, BundleJob};
 use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
+use super::many::{self, Many};
 use super::opening::How;
 use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
 use super::roll_call::RollCall;
@@ -21,9 +23,9 @@ use super::upload::{UploadJob, longest_small_body, longest_standard_body};
 use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, Pace, PickedEntry, Problem, TransferId, Unfinished,
-    UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look, names, sink,
-    sse_wish, upload, upload_again, writing,
+    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace, PickedEntry, Problem, TransferId,
+    Unfinished, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look,
+    names, sink, sse_wish, upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
@@ -53,6 +55,7 @@ const LEFT_OVER_MS: f64 = 6.0 * 3600.0 * 1000.0;
 pub(super) enum Job {
     Upload(UploadJob),
     Download(DownloadJob),
+    Bundle(Box<BundleJob>),
 }
 
 /// Runs what the app asks for. Clones are the same driver.
@@ -78,6 +81,7 @@ pub(super) struct Engine {
     format: Cell<WriteFormat>,
     kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
+    pub(super) many: Many,
 }
 
 impl Driver {
@@ -101,6 +105,7 @@ impl Driver {
             format: Cell::default(),
             kms: RefCell::default(),
             storage: StorageJobs::default(),
+            many: Many::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
         spawn_local(async { drop(private_file::sweep(sink::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
@@ -189,6 +194,7 @@ impl Engine {
                 self.glances.clear();
                 self.roll_call.clear();
                 self.storage.cancel();
+                self.many.stop();
                 self.session.replace(None);
                 self.flush_soon();
                 self.emit(Event::Disconnected);
@@ -301,6 +307,20 @@ impl Engine {
                     .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
                 self.run_queue();
             }
+            Intent::DownloadMany {
+                wanted,
+                base,
+                name,
+                into,
+                wording,
+            } => self.many(async move |engine: &Rc<Engine>| {
+                many::download(engine, wanted, (base, name), into, wording).await
+            }),
+            Intent::Count(wanted) => self.many(async move |engine: &Rc<Engine>| many::count(engine, &wanted).await),
+            Intent::DeleteMany(wanted) => {
+                self.many(async move |engine: &Rc<Engine>| many::delete(engine, &wanted).await)
+            }
+            Intent::StopMany => self.many.stop(),
             Intent::Cancel(id) => {
                 self.cancel(id);
                 self.flush_soon();
@@ -352,11 +372,21 @@ impl Engine {
         self.queue.going().into_iter().for_each(|id| self.cancel(id));
     }
 
+    /// Work on many objects; a problem with its beginning is told.
+    fn many<F: AsyncFnOnce(&Rc<Engine>) -> Result<(), Problem> + 'static>(self: Rc<Self>, work: F) {
+        self.spawn(async move |engine: Rc<Engine>| {
+            if let Err(problem) = work(&engine).await {
+                engine.emit(Event::Many(ManyEvent::Refused(problem)));
+            }
+        });
+    }
+
     fn cancel(self: &Rc<Self>, id: TransferId) {
         let job = self.queue.cancel(id);
         let job = match job.as_deref() {
             Some(Job::Upload(job)) => job,
             Some(Job::Download(job)) => return drop(job.parked.take()),
+            Some(Job::Bundle(job)) => return drop(job.parked.take()),
             None => return,
         };
         // Paused: what was sent is still in the bucket.
@@ -648,6 +678,7 @@ impl Engine {
                 let outcome = match &*job {
                     Job::Upload(job) => upload::run(&engine, id, job, &stop).await,
                     Job::Download(job) => download::run(&engine, id, job, &stop).await,
+                    Job::Bundle(job) => bundle::run(&engine, id, job, &stop).await,
                 };
                 engine.queue.ended(id, final_state(outcome));
                 if matches!(&*job, Job::Upload(job) if job.kept.borrow().is_some()) {

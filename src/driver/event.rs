@@ -247,6 +247,8 @@ pub struct TransferInfo {
     pub facts: Option<Rc<ObjectFacts>>,
     /// Downloaded bytes were stored under another key than they were written as.
     pub written_as: Option<String>,
+    /// Many objects downloaded as one: how far that is.
+    pub bundle: Option<Rc<super::BundleInfo>>,
     /// The bucket, once it has started.
     pub bucket: Rc<str>,
     /// SHA-256 of the plaintext in hexadecimal digits, where it was computed from the very bytes that were encrypted.
@@ -271,6 +273,7 @@ impl TransferInfo {
             state: TransferState::Queued,
             facts: None,
             written_as: None,
+            bundle: None,
             bucket: Rc::from(""),
             sha256: None,
             ended_at: None,
@@ -415,6 +418,8 @@ pub enum Event {
     },
     /// It could not be judged.
     BucketCheckFailed(Problem),
+    /// About many objects at once.
+    Many(super::ManyEvent),
     /// About the storage itself.
     Storage(super::StorageEvent),
 }

@@ -37,6 +37,8 @@ pub(super) struct Partial {
     /// Pieces that were not taken yet, by their first byte.
     left: RefCell<BTreeMap<u64, Piece>>,
     moved: Cell<u64>,
+    /// The only piece, when it was fetched before its turn.
+    ahead: RefCell<Option<Lease>>,
     /// Bytes of the file; an upper limit for what is decrypted whole.
     pub(super) length: u64,
 }
@@ -48,9 +50,25 @@ impl Partial {
         Partial {
             left: RefCell::new(pieces.map(|piece| (piece.stored.start, piece)).collect()),
             moved: Cell::new(0),
+            ahead: RefCell::default(),
             length: opening.plaintext_length(facts.size),
             facts,
             opening,
+        }
+    }
+
+    /// Fetches all there is, if it is small enough for a buffer of this pool. What does not come is fetched in its turn.
+    pub(super) async fn fetch_ahead(&self, session: &Session, pool: &BufferPool) {
+        let only = match self.left.borrow().values().collect::<Vec<_>>()[..] {
+            [piece] if piece.length() <= pool.buffer_size() => piece.clone(),
+            _ => return,
+        };
+        let Some(mut lease) = pool.try_take() else { return };
+        if get(session, &self.facts, &only, &mut lease, &Abort::new())
+            .await
+            .is_ok()
+        {
+            self.ahead.replace(Some(lease));
         }
     }
 
@@ -144,10 +162,26 @@ impl<'a> Fetch<'a> {
     }
 
     async fn piece(&self, piece: Piece) -> Result<(), Problem> {
+        let ahead = self.partial.ahead.take();
+        let mut lease = match ahead {
+            Some(lease) => lease,
+            None => self.fetch(&piece).await?,
+        };
+        let partial = self.partial;
+        self.sink.take(&partial.opening, &piece, &mut lease).await?;
+        partial.left.borrow_mut().remove(&piece.stored.start);
+        partial.moved.set(partial.moved.get() + piece.plain);
+        self.engine.queue.moved(self.id, self.before + partial.moved.get());
+        self.engine.flush_soon();
+        Ok(())
+    }
+
+    /// The piece's bytes, however often it takes.
+    async fn fetch(&self, piece: &Piece) -> Result<Lease, Problem> {
         let mut lease = self.pool.take().await;
         let backoff = Backoff::default();
         let mut failed = 0;
-        while let Err(problem) = self.fetch(&piece, &mut lease).await {
+        while let Err(problem) = get(self.session, &self.partial.facts, piece, &mut lease, &self.halt).await {
             let wait = match refusal::kind(&problem) {
                 _ if self.halt.is_aborted() => return Err(problem),
                 // However often: it ends by itself.
@@ -169,83 +203,80 @@ impl<'a> Fetch<'a> {
                 lease = self.pool.take().await;
             }
         }
-        let partial = self.partial;
-        self.sink.take(&partial.opening, &piece, &mut lease).await?;
-        partial.left.borrow_mut().remove(&piece.stored.start);
-        partial.moved.set(partial.moved.get() + piece.plain);
-        self.engine.queue.moved(self.id, self.before + partial.moved.get());
-        self.engine.flush_soon();
-        Ok(())
+        Ok(lease)
     }
 
     fn show(&self, state: TransferState) {
         self.engine.queue.update(self.id, |info| info.state = state);
         self.engine.flush_soon();
     }
+}
 
-    /// One GET, which must bring all of the piece, of the object that was looked at.
-    async fn fetch(&self, piece: &Piece, lease: &mut Lease) -> Result<(), Problem> {
-        let range = ByteRange {
-            start: piece.stored.start,
-            end: Some(piece.stored.end),
-        };
-        let get = GetObject {
-            key: self.partial.facts.key.clone(),
-            range: Some(range),
-            if_match: None,
-        };
-        let sse = self.session.sse_of(&self.partial.facts.key);
-        let keyed = WithSse {
-            operation: &get,
-            sse: &sse,
-        };
-        let request = self.session.sign(&keyed, &self.partial.facts.key)?.map(|_| ());
-        let length = (piece.stored.end - piece.stored.start) as usize;
-        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
-        let received = download_body::get_into(request, buffer, length, |_| {}, &self.halt, STALL).await;
-        let received = received.map_err(|(error, buffer)| {
-            buffer.into_iter().for_each(|buffer| lease.attach(buffer));
-            self.session.no_answer(error)
-        })?;
-        lease.attach(received.buffer);
-        let mut answer = http::Response::new(received.error_body);
-        *answer.status_mut() = received.status;
-        *answer.headers_mut() = received.headers;
-        if !received.status.is_success() {
-            return Err(self
-                .session
-                .refused::<GetObject>(&S3Error::from_response(&answer), &self.partial.facts.key));
-        }
-        let head = get
-            .body_head(&answer)
-            .map_err(|error| self.session.refused::<GetObject>(&error, &self.partial.facts.key))?;
-        // Without If-Match, which would cost a preflight, the answers themselves are compared.
-        let changed =
-            |seen: &Option<String>, known: &Option<String>| seen.is_some() && known.is_some() && seen != known;
-        let modified = answer
-            .headers()
-            .get("last-modified")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        if changed(&head.etag, &self.partial.facts.etag)
-            || changed(&modified, &self.partial.facts.last_modified)
-            || head.total.is_some_and(|total| total != self.partial.facts.size)
-        {
-            return Err(Problem::ObjectChanged);
-        }
-        if head.first != piece.stored.start {
-            let detail = "the storage sent another range than was asked for".to_owned();
-            return Err(Problem::BadAnswer {
-                operation: GetObject::NAME,
-                detail,
-            });
-        }
-        if received.len != length {
-            // The connection ended early.
-            return Err(Problem::ServerBusy {
-                status: received.status.as_u16(),
-            });
-        }
-        Ok(())
+/// One GET, which must bring all of the piece, of the object that was looked at.
+async fn get(
+    session: &Session,
+    facts: &ObjectFacts,
+    piece: &Piece,
+    lease: &mut Lease,
+    halt: &Abort,
+) -> Result<(), Problem> {
+    let range = ByteRange {
+        start: piece.stored.start,
+        end: Some(piece.stored.end),
+    };
+    let get = GetObject {
+        key: facts.key.clone(),
+        range: Some(range),
+        if_match: None,
+    };
+    let sse = session.sse_of(&facts.key);
+    let keyed = WithSse {
+        operation: &get,
+        sse: &sse,
+    };
+    let request = session.sign(&keyed, &facts.key)?.map(|_| ());
+    let length = piece.length();
+    let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
+    let received = download_body::get_into(request, buffer, length, |_| {}, halt, STALL).await;
+    let received = received.map_err(|(error, buffer)| {
+        buffer.into_iter().for_each(|buffer| lease.attach(buffer));
+        session.no_answer(error)
+    })?;
+    lease.attach(received.buffer);
+    let mut answer = http::Response::new(received.error_body);
+    *answer.status_mut() = received.status;
+    *answer.headers_mut() = received.headers;
+    if !received.status.is_success() {
+        return Err(session.refused::<GetObject>(&S3Error::from_response(&answer), &facts.key));
     }
+    let head = get
+        .body_head(&answer)
+        .map_err(|error| session.refused::<GetObject>(&error, &facts.key))?;
+    // Without If-Match, which would cost a preflight, the answers themselves are compared.
+    let changed = |seen: &Option<String>, known: &Option<String>| seen.is_some() && known.is_some() && seen != known;
+    let modified = answer
+        .headers()
+        .get("last-modified")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    if changed(&head.etag, &facts.etag)
+        || changed(&modified, &facts.last_modified)
+        || head.total.is_some_and(|total| total != facts.size)
+    {
+        return Err(Problem::ObjectChanged);
+    }
+    if head.first != piece.stored.start {
+        let detail = "the storage sent another range than was asked for".to_owned();
+        return Err(Problem::BadAnswer {
+            operation: GetObject::NAME,
+            detail,
+        });
+    }
+    if received.len != length {
+        // The connection ended early.
+        return Err(Problem::ServerBusy {
+            status: received.status.as_u16(),
+        });
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! What the app may ask for.
 
-use super::{BatchId, KeyId, TransferId};
+use super::{BatchId, BundleInto, KeyId, TransferId, Wanted, Wording};
 use crate::s3::{AddressingStyle, Credentials, CustomerKey, Provider};
 
 /// A bucket and where it lives, as typed by the person or taken from a preset or a link.
@@ -212,6 +212,25 @@ pub enum Intent {
         /// meets a lock again.
         unlocked: Vec<&'static str>,
     },
+    /// Download many objects as one transfer. → `Queued`, or `Many(Refused)`
+    DownloadMany {
+        /// Which.
+        wanted: Vec<Wanted>,
+        /// What the files' paths leave out of the keys.
+        base: String,
+        /// Name of the ZIP or folder, without ending.
+        name: String,
+        /// Where to.
+        into: BundleInto,
+        /// Words for what goes along.
+        wording: Wording,
+    },
+    /// Count objects. → `Many(Counted)`, or `Many(Refused)`
+    Count(Vec<Wanted>),
+    /// Delete objects for good. → `Many(Deleted)`, or `Many(Refused)`
+    DeleteMany(Vec<Wanted>),
+    /// Count or delete no more.
+    StopMany,
     /// Stop a transfer; an upload's parts are aborted in the bucket.
     Cancel(TransferId),
     /// Stop transfers for now, keeping what was sent; all, if none is named.

@@ -3,6 +3,7 @@
 //! The app sends an [`Intent`]; the driver answers with [`Event`]s. Both are plain values, so the app's state
 //! is tested without a browser. Secrets (keys, credentials) go in and never come out again.
 
+mod bundle;
 mod event;
 mod intent;
 mod problem;
@@ -47,6 +48,8 @@ mod kms;
 #[cfg(target_arch = "wasm32")]
 mod look;
 #[cfg(target_arch = "wasm32")]
+mod many;
+#[cfg(target_arch = "wasm32")]
 mod opening;
 #[cfg(target_arch = "wasm32")]
 mod queue;
@@ -72,6 +75,7 @@ mod writing;
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
 
+pub use bundle::{BundleInfo, BundleInto, ManyEvent, Renaming, Wanted, Wording};
 pub use event::{
     BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId,
     TransferInfo, TransferState, Unfinished,

@@ -2,6 +2,11 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// Bytes of a name: file systems take 255, some less, and a number may have to be added.
+const LONGEST: usize = 200;
+/// An ending longer than this is none.
+const LONGEST_ENDING: usize = 16;
+
 /// The object key of a file: prefix and relative path, in Unicode normal form C, so that the same name typed on any
 /// system is the same key (macOS hands out form D).
 pub(super) fn object_key(prefix: &str, path: &str) -> String {
@@ -9,32 +14,81 @@ pub(super) fn object_key(prefix: &str, path: &str) -> String {
     format!("{prefix}{}", path.trim_start_matches('/'))
 }
 
-/// A name to save the object under: its last segment, without what file systems refuse or what deceives the eye
-/// (control and bidirectional characters, separators, leading dots, reserved names).
+/// A name to save one object under: its last segment, made safe, and not hidden.
 pub(super) fn file_name(key: &str) -> String {
     let last = key.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let name = cleaned(last);
+    match name.trim_start_matches(['.', ' ']) {
+        "" => "object".to_owned(),
+        name => not_reserved(name.to_owned()),
+    }
+}
+
+/// One segment of a path, without what file systems refuse or what deceives the eye: control, bidirectional and invisible
+/// characters, separators, dots and spaces at the end, reserved names, too many bytes. Never empty, never a way up.
+pub(super) fn safe_segment(segment: &str) -> String {
+    match cleaned(segment) {
+        name if name.is_empty() => "_".to_owned(),
+        name => not_reserved(name),
+    }
+}
+
+/// `name` with a number, before its ending: for the second file of one name.
+pub(super) fn numbered(name: &str, number: usize) -> String {
+    let (stem, ending) = split_ending(name);
+    format!("{stem} ({number}){ending}")
+}
+
+/// Name and ending; the ending begins with its dot, or is empty.
+fn split_ending(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(at) if at > 0 && name.len() - at <= LONGEST_ENDING => name.split_at(at),
+        _ => (name, ""),
+    }
+}
+
+fn cleaned(segment: &str) -> String {
     let deceives = |c: char| {
-        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     let safe = |c: char| {
-        if matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
+        if matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
             '_'
         } else {
             c
         }
     };
-    let name: String = last.chars().filter(|c| !deceives(*c)).map(safe).collect();
-    let name = name.trim_matches([' ', '.']);
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let reserved = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || ["COM", "LPT"]
-            .iter()
-            .any(|port| stem.strip_prefix(port).is_some_and(|n| n.len() == 1 && n != "0"));
-    match name {
-        "" => "object".to_owned(),
-        name if reserved => format!("_{name}"),
-        name => name.to_owned(),
+    let name: String = segment.nfc().filter(|c| !deceives(*c)).map(safe).collect();
+    let end = [' ', '.'];
+    let name = name.trim_start_matches(' ').trim_end_matches(end);
+    if name.len() <= LONGEST {
+        return name.to_owned();
     }
+    let (stem, ending) = split_ending(name);
+    let mut cut = LONGEST - ending.len();
+    while !stem.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    format!("{}{ending}", stem[..cut].trim_end_matches(end))
+}
+
+/// Names that Windows keeps for devices, whatever their ending.
+fn not_reserved(name: String) -> String {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let port = |prefix: &str| {
+        let rest = stem.strip_prefix(prefix).map(|rest| rest.chars().collect::<Vec<_>>());
+        matches!(rest.as_deref(), Some(['1'..='9' | '¹' | '²' | '³']))
+    };
+    let device = matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
+    );
+    if device || port("COM") || port("LPT") {
+        return format!("_{name}");
+    }
+    name
 }
 
 #[cfg(test)]
@@ -60,10 +114,51 @@ mod tests {
             ("COM1", "_COM1"),
             ("company.txt", "company.txt"),
             (".profile", "profile"),
+            (".con", "_con"),
             ("a\0b\n", "ab"),
             ("実験 α.bin", "実験 α.bin"),
         ] {
             assert_eq!(file_name(key), expected, "{key:?}");
         }
+    }
+
+    #[test]
+    fn segments_are_safe_and_keep_what_they_can() {
+        for (segment, expected) in [
+            ("..", "_"),
+            (".", "_"),
+            ("...", "_"),
+            (" .. ", "_"),
+            ("", "_"),
+            ("\u{202e}\u{feff}", "_"),
+            (".gitignore", ".gitignore"),
+            ("..hidden", "..hidden"),
+            ("..\\..\\boot.ini", ".._.._boot.ini"),
+            ("name. . ", "name"),
+            ("nul", "_nul"),
+            ("NUL .txt", "_NUL .txt"),
+            ("lpt²", "_lpt²"),
+            ("com0", "com0"),
+            ("COM10.log", "COM10.log"),
+            ("cafe\u{301}", "café"),
+            ("a|b?c*d", "a_b_c_d"),
+            ("co\u{ad}n", "_con"),
+        ] {
+            assert_eq!(safe_segment(segment), expected, "{segment:?}");
+        }
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters_and_keep_their_ending() {
+        let name = safe_segment(&format!("{}.csv", "験".repeat(200)));
+        assert!(name.len() <= LONGEST && name.ends_with("験.csv"), "{name}");
+        assert_eq!(safe_segment(&"x".repeat(999)).len(), LONGEST);
+    }
+
+    #[test]
+    fn numbers_go_before_the_ending() {
+        assert_eq!(numbered("a.tar", 2), "a (2).tar");
+        assert_eq!(numbered(".profile", 3), ".profile (3)");
+        assert_eq!(numbered("plain", 2), "plain (2)");
     }
 }

@@ -81,6 +81,13 @@ pub(super) struct Piece {
     pub(super) plain: u64,
 }
 
+impl Piece {
+    /// Stored bytes.
+    pub(super) fn length(&self) -> usize {
+        (self.stored.end - self.stored.start) as usize
+    }
+}
+
 /// Decides, with the keys held.
 pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, how: How) -> Result<Opening, Problem> {
     let (size, key) = (looked.facts.size, looked.facts.key.as_str());

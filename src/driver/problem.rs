@@ -205,6 +205,13 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Of many objects some were not saved, or all.
+    SomeMissing {
+        /// Not there.
+        missing: u64,
+        /// There.
+        saved: u64,
+    },
     /// The browser refused something it should allow.
     Browser {
         /// Its words.

@@ -21,8 +21,10 @@ use crate::worker::messages::{Frames, Task};
 pub(super) const PRIVATE_PREFIX: &str = "download-";
 /// Bytes of a signed message that are hashed before the page gets its turn.
 const HASHED_AT_A_TIME: usize = 1 << 20;
+/// Bytes of our own that go into a private file at a time.
+const STORED_AT_A_TIME: usize = 1 << 20;
 /// Without private storage the file is kept in memory, up to here.
-const MEMORY_LIMIT: u64 = 512 << 20;
+pub(super) const MEMORY_LIMIT: u64 = 512 << 20;
 /// The browser copies a saved private file in the background and does not say when it is done.
 const KEEP_SAVED: Duration = Duration::from_secs(3600);
 
@@ -32,11 +34,28 @@ pub(super) enum Sink {
     Private(Private),
     /// This browser refuses private files: memory, in pieces by their place.
     Memory {
-        parts: RefCell<BTreeMap<u64, FileHandle>>,
+        parts: RefCell<BTreeMap<u64, Part>>,
         worker: Worker,
     },
     /// For what is decrypted in one go: the object's bytes so far, then the file's.
     Whole(RefCell<Vec<u8>>),
+}
+
+/// Some of a file that waits in memory, with its CRC-32.
+#[derive(Clone)]
+pub(super) struct Part {
+    pub(super) file: FileHandle,
+    pub(super) crc: crc32fast::Hasher,
+}
+
+impl Part {
+    /// A copy of these bytes.
+    pub(super) fn new(bytes: &[u8]) -> Result<Part, Problem> {
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(bytes);
+        let file = FileHandle::from_bytes(bytes).map_err(browser)?;
+        Ok(Part { file, crc })
+    }
 }
 
 /// A private file, and the worker that holds it. Dropping it removes the file, unless it was handed on.
@@ -107,14 +126,7 @@ impl Sink {
             detail: error.to_string(),
         })?;
         if private_file::is_available() {
-            if let Some((used, quota)) = private_file::estimate().await
-                && quota.saturating_sub(used) < length
-            {
-                return Err(Problem::NoSpace {
-                    needed: length,
-                    free: Some(quota.saturating_sub(used)),
-                });
-            }
+            check_room(length).await?;
             let name = format!("{PRIVATE_PREFIX}{:016x}", u64::from_be_bytes(random::make_array()));
             let task = Task::CreateFile { name: name.clone() };
             // Private windows have the interface and refuse its use.
@@ -132,6 +144,92 @@ impl Sink {
             parts: RefCell::default(),
             worker,
         })
+    }
+
+    /// The private file's worker; `None` where there is no such file.
+    pub(super) fn private(&self) -> Option<&Worker> {
+        match self {
+            Sink::Private(private) => private.worker.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Has the private file's worker do something to it.
+    pub(super) async fn task(&self, task: &Task) -> Result<(), Problem> {
+        let worker = self.private().ok_or_else(|| lost("file"))?;
+        let done = call(Hand::This(worker), task, Cargo::default()).await;
+        done.map(|_| ()).map_err(from_task)
+    }
+
+    /// Writes these bytes into the private file.
+    pub(super) async fn store(&self, at: u64, bytes: &[u8]) -> Result<(), Problem> {
+        let worker = self.private().ok_or_else(|| lost("file"))?;
+        for (index, part) in bytes.chunks(STORED_AT_A_TIME).enumerate() {
+            let buffer = Buffer::new(part.len());
+            buffer.copy_from(0, part);
+            let task = Task::Store {
+                offset: at + (index * STORED_AT_A_TIME) as u64,
+                length: part.len() as u32,
+            };
+            let cargo = Cargo {
+                buffer: Some(buffer),
+                ..Cargo::default()
+            };
+            call(Hand::This(worker), &task, cargo).await.map_err(from_task)?;
+        }
+        Ok(())
+    }
+
+    /// Empties the private file, or what is in memory, for the next file.
+    pub(super) async fn start_over(&self) -> Result<(), Problem> {
+        match self {
+            Sink::Private(Private { name: Some(name), .. }) => {
+                self.task(&Task::CreateFile { name: name.clone() }).await
+            }
+            Sink::Private(_) => Err(lost("file")),
+            Sink::Memory { parts, .. } => {
+                parts.borrow_mut().clear();
+                Ok(())
+            }
+            Sink::Whole(bytes) => {
+                bytes.borrow_mut().clear();
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts a part in its place, in memory.
+    pub(super) fn put_part(&self, at: u64, part: Part) {
+        if let Sink::Memory { parts, .. } = self {
+            parts.borrow_mut().insert(at, part);
+        }
+    }
+
+    /// What is in memory, in order; nothing is left.
+    pub(super) fn take_parts(&self) -> Vec<Part> {
+        match self {
+            Sink::Memory { parts, .. } => parts.take().into_values().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What was decrypted in one go; nothing is left.
+    pub(super) fn take_bytes(&self) -> Vec<u8> {
+        match self {
+            Sink::Whole(bytes) => bytes.take(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// All of it is there and authentic: the file, which [`Sink::start_over`] takes away again.
+    pub(super) async fn file(&self) -> Result<FileHandle, Problem> {
+        if let Sink::Private(private) = self {
+            self.task(&Task::CloseFile).await?;
+            let name = private.name.as_deref().ok_or_else(|| lost("file"))?;
+            return private_file::get(name).await.map_err(browser);
+        }
+        let parts: Vec<_> = self.take_parts().into_iter().map(|part| part.file).collect();
+        FileHandle::concat(&parts).map_err(browser)
     }
 
     /// Takes a piece that was fetched whole.
@@ -205,9 +303,7 @@ impl Sink {
         if let Sink::Memory { parts, .. } = self {
             let mut bytes = Vec::new();
             append(&mut bytes, &buffer, length as usize);
-            parts
-                .borrow_mut()
-                .insert(piece.stored.start, FileHandle::from_bytes(&bytes).map_err(browser)?);
+            parts.borrow_mut().insert(piece.stored.start, Part::new(&bytes)?);
         }
         lease.attach(buffer);
         Ok(())
@@ -225,7 +321,7 @@ impl Sink {
                 (private_file::get(name).await.map_err(browser)?, Some(private))
             }
             Sink::Memory { parts, .. } => {
-                let parts: Vec<_> = parts.into_inner().into_values().collect();
+                let parts: Vec<_> = parts.into_inner().into_values().map(|part| part.file).collect();
                 (FileHandle::concat(&parts).map_err(browser)?, None)
             }
             Sink::Whole(bytes) => (FileHandle::from_bytes(&bytes.into_inner()).map_err(browser)?, None),
@@ -254,6 +350,25 @@ impl Sink {
         }
         Ok(())
     }
+}
+
+/// Whether private storage has room for so many bytes; asks the browser for more if not.
+pub(super) async fn check_room(needed: u64) -> Result<(), Problem> {
+    for asked in [false, true] {
+        let Some((used, quota)) = private_file::estimate().await else {
+            return Ok(());
+        };
+        let free = quota.saturating_sub(used);
+        if free >= needed {
+            return Ok(());
+        }
+        if asked {
+            let free = Some(free);
+            return Err(Problem::NoSpace { needed, free });
+        }
+        private_file::ask_for_more().await;
+    }
+    Ok(())
 }
 
 fn append(bytes: &mut Vec<u8>, buffer: &Buffer, length: usize) {

@@ -12,6 +12,7 @@ pub mod download_body;
 pub mod error;
 pub mod file_reader;
 pub mod files;
+pub mod folder;
 pub mod http;
 mod http_headers;
 pub mod listener;

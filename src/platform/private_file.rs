@@ -47,6 +47,16 @@ pub async fn estimate() -> Option<(u64, u64)> {
     Some((estimate.get_usage()? as u64, estimate.get_quota()? as u64))
 }
 
+/// Asks the browser for more room: Firefox asks the person and then gives half of the disk instead of 10 GiB. Whether it
+/// was granted shows in [`estimate`].
+pub async fn ask_for_more() {
+    let asked = STORAGE.with(|storage| storage.as_ref().map(StorageManager::persist));
+    if let Some(Ok(asked)) = asked {
+        // Refused, or failed: then there is as much room as before.
+        let _ = JsFuture::from(asked).await;
+    }
+}
+
 /// The file of that name, to be handed to the person.
 ///
 /// # Errors

@@ -132,7 +132,7 @@ impl ListObjectsV2 {
         let last = key.max(folder).ok_or_else(stuck)?;
         match self.after() {
             Some(after) if last.as_str() <= after => Err(stuck()),
-            _ => Ok(format!("{AFTER}{last}")),
+            _ => Ok(ListObjectsV2::after_key(&last)),
         }
     }
 }

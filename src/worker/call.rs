@@ -68,6 +68,32 @@ pub struct Made {
 /// # Errors
 /// As [`call`].
 pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<Made, TaskError> {
+    let (reply, buffer) = exchange(hand, task, cargo).await?;
+    let (length, sealed, sha256) = match reply {
+        Reply::Done | Reply::Entry { .. } => (0, Vec::new(), None),
+        Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
+        Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
+    };
+    Ok(Made {
+        length,
+        sealed,
+        sha256,
+        buffer,
+    })
+}
+
+/// Ends the entry that this worker's private file has open. Gives its length and CRC-32.
+///
+/// # Errors
+/// As [`call`]; also if not all of the entry was written.
+pub async fn end_entry(worker: &Worker) -> Result<(u64, u32), TaskError> {
+    match exchange(Hand::This(worker), &Task::EndEntry, Cargo::default()).await? {
+        (Reply::Entry { length, crc }, _) => Ok((length, crc)),
+        _ => Err(browser(&"the worker's answer is of another task")),
+    }
+}
+
+async fn exchange(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(Reply, Option<Buffer>), TaskError> {
     let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
     let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
     let transfer = Array::new();
@@ -97,17 +123,8 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
         .dyn_into()
         .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
-    let (length, sealed, sha256) = match serde_json::from_str(&reply).map_err(|error| browser(&error))? {
-        Reply::Done => (0, Vec::new(), None),
-        Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
-        Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
-    };
-    Ok(Made {
-        length,
-        sealed,
-        sha256,
-        buffer: Buffer::from_js(answer.get(1)),
-    })
+    let reply = serde_json::from_str(&reply).map_err(|error| browser(&error))?;
+    Ok((reply, Buffer::from_js(answer.get(1))))
 }
 
 fn failure(error: WorkerError) -> TaskError {

@@ -9,12 +9,12 @@ use js_sys::Uint8Array;
 use super::digest::Digest;
 use super::job::lacks;
 use super::messages::{Run, TaskError};
+use super::open_file::OpenFile;
 use crate::encryption::ContentKey;
 use crate::encryption::gcm::{GcmMessage, SEGMENT_LENGTH, Segment, Share};
 use crate::platform::buffer::Buffer;
 use crate::platform::file_reader::FileReader;
 use crate::platform::files::FileHandle;
-use crate::platform::private_file::PrivateFile;
 use crate::platform::webcrypto::{self, AesCtrKey, AesGcmKey, OperationFailed};
 
 /// The message and the keys to it.
@@ -96,7 +96,7 @@ impl<'k> Content<'k> {
         &self,
         run: &Run,
         buffer: &Buffer,
-        file: &RefCell<Option<PrivateFile>>,
+        file: &RefCell<Option<OpenFile>>,
     ) -> Result<Vec<u8>, TaskError> {
         if (buffer.len() as u64) < run.length {
             return Err(TaskError::NotAuthentic);

@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::content::Content;
 use super::digest::Digest;
 use super::messages::{Frames, Reply, Task, TaskError};
+use super::open_file::OpenFile;
 use crate::encryption::ContentKey;
 use crate::encryption::esdk::{Frame, FrameCipher};
 use crate::platform::buffer::Buffer;
@@ -26,10 +27,11 @@ pub fn start() {
     workers::serve(move |message| answer(message, file.clone()));
 }
 
-type OpenFile = Rc<RefCell<Option<PrivateFile>>>;
+/// The private file, while there is one.
+type Held = Rc<RefCell<Option<OpenFile>>>;
 
 /// Raw values in, raw values out: `[task, key, blob, buffer]` → `[reply, buffer]`.
-async fn answer(message: JsValue, file: OpenFile) -> Result<(JsValue, Array), String> {
+async fn answer(message: JsValue, file: Held) -> Result<(JsValue, Array), String> {
     let outcome = match Parcel::unpack(message) {
         Ok(parcel) => run(parcel, &file).await,
         Err(detail) => Err(TaskError::Browser { detail }),
@@ -101,7 +103,7 @@ impl From<BrowserError> for TaskError {
     }
 }
 
-async fn run(mut parcel: Parcel, file: &OpenFile) -> Result<(Reply, Option<Buffer>), TaskError> {
+async fn run(mut parcel: Parcel, file: &Held) -> Result<(Reply, Option<Buffer>), TaskError> {
     match parcel.task.clone() {
         Task::Encrypt { frames, at, digest } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
@@ -143,8 +145,29 @@ async fn run(mut parcel: Parcel, file: &OpenFile) -> Result<(Reply, Option<Buffe
             Ok((Reply::Buffer { length, sha256: None }, Some(buffer)))
         }
         Task::CreateFile { name } => {
+            // It may be the same one, which nobody can open twice.
+            drop(file.take());
             let created = PrivateFile::create(&name).await?;
-            file.replace(Some(created));
+            file.replace(Some(OpenFile::new(created)));
+            Ok((Reply::Done, None))
+        }
+        Task::BeginEntry { at } => {
+            file.borrow_mut()
+                .as_mut()
+                .ok_or_else(|| lacks("private file"))?
+                .begin_entry(at);
+            Ok((Reply::Done, None))
+        }
+        Task::EndEntry => {
+            let ended = file.borrow_mut().as_mut().and_then(OpenFile::end_entry);
+            let (length, crc) = ended.ok_or_else(|| lacks("whole entry"))?;
+            Ok((Reply::Entry { length, crc }, None))
+        }
+        Task::Truncate { size } => {
+            file.borrow_mut()
+                .as_mut()
+                .ok_or_else(|| lacks("private file"))?
+                .truncate(size)?;
             Ok((Reply::Done, None))
         }
         Task::CloseFile => {
@@ -272,7 +295,7 @@ fn put_frame(frame: &Frame, buffer: &Buffer, at: usize, sealed: &Uint8Array) {
 }
 
 /// Gives the plaintext bytes written.
-async fn open(cipher: &Cipher, frames: &Frames, buffer: &Buffer, file: &OpenFile) -> Result<usize, TaskError> {
+async fn open(cipher: &Cipher, frames: &Frames, buffer: &Buffer, file: &Held) -> Result<usize, TaskError> {
     let base = frames.layout.message_range(frames.frames.clone()).start;
     let frame_bytes = |frame: &Frame| {
         let (start, end) = (

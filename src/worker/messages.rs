@@ -83,6 +83,18 @@ pub enum Task {
         /// Its name.
         name: String,
     },
+    /// From now on what is written into the private file is one entry of it, which begins here. → [`Reply::Done`]
+    BeginEntry {
+        /// Where in the file.
+        at: u64,
+    },
+    /// The entry is written. → [`Reply::Entry`]
+    EndEntry,
+    /// Cut the private file, and forget the entry that was being written. → [`Reply::Done`]
+    Truncate {
+        /// Bytes that stay.
+        size: u64,
+    },
     /// Write the private file out and let go of it. → [`Reply::Done`]
     CloseFile,
 }
@@ -109,6 +121,13 @@ pub enum Reply {
         /// SHA-256 of the plaintext, where it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sha256: Option<[u8; 32]>,
+    },
+    /// Done; what the entry came to.
+    Entry {
+        /// Bytes.
+        length: u64,
+        /// CRC-32 of them.
+        crc: u32,
     },
 }
 

@@ -10,6 +10,8 @@ mod content;
 mod digest;
 #[cfg(target_arch = "wasm32")]
 mod job;
+#[cfg(target_arch = "wasm32")]
+mod open_file;
 
 #[cfg(target_arch = "wasm32")]
 pub use job::start;

@@ -3,10 +3,10 @@
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Link, bucket, details, shell, transfers};
+use super::{Link, bucket, details, selection, shell, transfers};
 use crate::app::root::target;
 use crate::app::route::Route;
-use crate::app::state::{Column, Loading, Msg, Row, State};
+use crate::app::state::{Column, Loading, Msg, Row, SelectionMsg, State};
 use crate::app::{format, text};
 use crate::driver::{Driver, SaveTo, UploadEncryption};
 use crate::s3::{SseState, aws_list_objects};
@@ -39,14 +39,19 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
         <section class="page" aria-labelledby="browse-title">
             { crumbs(state) }
             { strip(state, link) }
+            { choose("choose-files", text::CHOOSE_FILES, false) }
+            { choose("choose-folder", text::CHOOSE_FOLDER, true) }
+            { selection::deleting(state, link) }
+            if !state.selection.is_empty() {
+                { selection::bar(state, link) }
+            } else {
             <div class="toolbar">
                 <button type="button" class="primary" onclick={click("choose-files")}>{ text::UPLOAD_FILES }</button>
                 <button type="button" onclick={click("choose-folder")}>{ text::UPLOAD_FOLDER }</button>
-                { choose("choose-files", text::CHOOSE_FILES, false) }
-                { choose("choose-folder", text::CHOOSE_FOLDER, true) }
                 <div class="field filter"><label for="filter" class="visually-hidden">{ text::FILTER }</label><input id="filter" type="text" placeholder={text::FILTER} value={state.listing.filter.clone()} oninput={onfilter}/></div>
                 <button type="button" class="quiet" onclick={link.callback(|_| Msg::Refreshed)}>{ text::REFRESH }</button>
             </div>
+            }
             <div class="split">
                 <div class="grow">
                     { table(state, link) }
@@ -146,12 +151,13 @@ fn table(state: &State, link: &Link) -> Html {
     let onscroll =
         link.batch_callback(|event: Event| Some(Msg::Scrolled(target::<Element>(&event)?.scroll_top() as usize / ROW)));
     let spacer = |rows: usize| {
-        html! { if rows > 0 { <tr aria-hidden="true" class="spacer"><td colspan="5" height={(rows * ROW).to_string()}></td></tr> } }
+        html! { if rows > 0 { <tr aria-hidden="true" class="spacer"><td colspan="6" height={(rows * ROW).to_string()}></td></tr> } }
     };
     html! {
         <div class="scroll" {onscroll} tabindex="0" role="group" aria-label={text::OBJECT_LIST}>
             <table aria-label={text::OBJECTS} aria-rowcount={(rows.len() + 1).to_string()}>
                 <thead><tr aria-rowindex="1">
+                    { selection::of_all(state, link, rows.len()) }
                     { head(Column::Name, text::NAME, "") }
                     { head(Column::Size, text::SIZE, "number") }
                     { head(Column::Modified, text::MODIFIED, "wide") }
@@ -174,6 +180,7 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
     let index = (at + 2).to_string();
     match row {
         Row::Folder(prefix) => {
+            let wanted = prefix.clone();
             let bucket = state.target().map(|target| target.bucket.clone()).unwrap_or_default();
             let href = Route::Browse {
                 bucket,
@@ -182,8 +189,10 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
             .to_hash();
             html! {
                 <tr key={key.clone()} aria-rowindex={index} data-key={key} class="folder">
-                    <th scope="row"><span class="icon" aria-hidden="true">{ "▸" }</span><a {href}>{ name }</a></th>
-                    <td class="number"></td><td class="wide"></td><td class="wide"></td><td></td>
+                    { selection::of_row(state, link, prefix, &name) }
+                    <th scope="row"><span class="icon" aria-hidden="true">{ "▸" }</span><a {href}>{ name.clone() }</a></th>
+                    <td class="number"></td><td class="wide"></td><td class="wide"></td>
+                    <td class="row-actions"><button type="button" class="quiet" aria-description={name} onclick={link.callback(move |_| Msg::Selection(SelectionMsg::FolderAsked(wanted.clone())))}>{ text::DOWNLOAD }</button></td>
                 </tr>
             }
         }
@@ -197,6 +206,7 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
             let (look, load, delete) = (key.clone(), key.clone(), key.clone());
             html! {
                 <tr key={key.clone()} aria-rowindex={index} data-key={key.clone()} data-sse={sse.map_or("unknown", SseState::as_str)} data-cse={cse}>
+                    { selection::of_row(state, link, &key, &name) }
                     <th scope="row"><span class="name" title={key.clone()}>{ name.clone() }</span></th>
                     <td class="number">{ format::size(object.size) }</td>
                     <td class="wide">{ date.map(shell::local_date).unwrap_or_default() }</td>

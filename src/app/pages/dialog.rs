@@ -21,6 +21,17 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
             text::DELETE_OBJECT,
             true,
         ),
+        Dialog::DeleteMany {
+            objects,
+            bytes,
+            counted,
+            ..
+        } => (
+            text::downloads::DELETE_MANY_TITLE,
+            text::downloads::delete_question(*objects, *bytes, *counted),
+            text::downloads::DELETE_ALL,
+            true,
+        ),
         Dialog::EncryptionOff => (text::OFF_TITLE, text::OFF_BODY.to_owned(), text::TURN_OFF, true),
         Dialog::RemoveKey(key) => (
             text::REMOVE_KEY_TITLE,
@@ -40,6 +51,8 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
         Dialog::CancelAll => words::KEEP_GOING,
         _ => text::CANCEL,
     };
+    // Nobody can agree to a number that is not known yet.
+    let counting = matches!(dialog, Dialog::DeleteMany { counted: false, .. });
     let skip = matches!(dialog, Dialog::Conflicts { .. });
     let keys = match dialog {
         Dialog::Conflicts { keys, .. } => keys.iter().take(10).cloned().collect(),
@@ -61,7 +74,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
                 if skip {
                     <button type="button" onclick={link.callback(|_| Msg::SkipExisting)}>{ text::SKIP_EXISTING }</button>
                 }
-                <button type="button" class={if danger { "danger" } else { "primary" }} onclick={link.callback(|_| Msg::Confirmed)}>{ confirm }</button>
+                <button type="button" disabled={counting} class={if danger { "danger" } else { "primary" }} onclick={link.callback(|_| Msg::Confirmed)}>{ confirm }</button>
             </div>
         </dialog>
     }

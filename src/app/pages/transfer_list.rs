@@ -81,6 +81,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
                 <p class="name" title={info.key.clone()}><span aria-hidden="true">{ if up { "↑ " } else { "↓ " } }</span>{ info.key.clone() }{ " " }<span class={classes!("state", state)}>{ text::state(&info.state) }</span></p>
                 if !over { <progress max="100" value={percent.to_string()} aria-label={info.key.clone()} aria-valuetext={text::value_text(percent, info)}></progress> }
                 { detail }
+                if let Some(bundle) = &info.bundle { { super::bundle::view(bundle) } }
                 if let Some(written) = &info.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
             </div>
             <div class="actions">

@@ -105,6 +105,12 @@ impl Listing {
         self.arrange();
     }
 
+    /// Takes deleted objects out.
+    pub fn remove_all(&mut self, keys: &[String]) {
+        keys.iter().for_each(|key| drop(self.objects.remove(key)));
+        self.arrange();
+    }
+
     /// Objects and folders loaded so far.
     pub fn loaded(&self) -> usize {
         self.folders.len() + self.objects.len()

@@ -3,6 +3,7 @@
 mod audit;
 mod listing;
 mod manifest;
+mod selection;
 mod storage;
 mod totals;
 mod transfers;
@@ -19,13 +20,14 @@ use super::text;
 use super::verdicts::{self, Verdict};
 use crate::driver::{
     BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, StorageIntent, Target,
-    Unfinished, UploadEncryption, WriteFormat,
+    Unfinished, UploadEncryption, Wanted, WriteFormat,
 };
 use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider, SseState};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
 pub use manifest::{Manifest, ManifestForm};
+pub use selection::{Deleting, Selection, SelectionMsg};
 pub use storage::{Copying, CorsCheck, Export, Storage, StorageMsg};
 pub use totals::{Totals, Uploads as UploadTotals};
 pub use transfers::{Hold, QueueMsg, Shown, Transfers};
@@ -80,6 +82,17 @@ pub enum Details {
     Open(Rc<ObjectFacts>),
 }
 
+impl Details {
+    /// Whose they are.
+    pub fn key(&self) -> Option<&String> {
+        match self {
+            Details::Closed => None,
+            Details::Looking(key) | Details::Failed(key, _) => Some(key),
+            Details::Open(facts) => Some(&facts.key),
+        }
+    }
+}
+
 /// What is known of the bucket's SSE.
 #[derive(Clone, Debug, Default)]
 pub enum BucketReport {
@@ -118,6 +131,17 @@ pub enum Dialog {
     },
     /// Delete for good?
     Delete(String),
+    /// Delete all of these for good?
+    DeleteMany {
+        /// Which.
+        wanted: Vec<Wanted>,
+        /// Objects counted so far.
+        objects: u64,
+        /// Their stored bytes.
+        bytes: u64,
+        /// Whether these are all.
+        counted: bool,
+    },
     /// Switch encryption off?
     EncryptionOff,
     /// Forget a key?
@@ -170,6 +194,8 @@ pub struct State {
     pub format: WriteFormat,
     /// The open folder.
     pub listing: Listing,
+    /// What is selected of it.
+    pub selection: Selection,
     /// Its next page.
     pub loading: Loading,
     /// First row in sight.
@@ -265,6 +291,8 @@ pub enum Msg {
     },
     /// Delete, after a question.
     DeleteAsked(String),
+    /// About what is selected.
+    Selection(SelectionMsg),
     /// The dialog was answered.
     Confirmed,
     /// Upload what does not exist yet.
@@ -359,7 +387,10 @@ impl State {
 
     /// Whether leaving the page would lose something.
     pub fn must_ask_before_leaving(&self) -> bool {
-        self.transfers.totals().going > 0 || self.keys.iter().any(|key| !key.saved)
+        let deleting = self.selection.deleting.as_ref();
+        self.transfers.totals().going > 0
+            || deleting.is_some_and(|deleting| deleting.over.is_none())
+            || self.keys.iter().any(|key| !key.saved)
     }
 
     /// Takes in what happened; returns what is to be done about it.
@@ -474,6 +505,7 @@ impl State {
             Msg::Filtered(filter) => {
                 self.listing.filter = filter;
                 self.listing.arrange();
+                self.selection.keep_shown(&self.listing.rows());
                 self.first_row = 0;
                 Vec::new()
             }
@@ -518,6 +550,7 @@ impl State {
                 self.dialog = Some(Dialog::Delete(key));
                 Vec::new()
             }
+            Msg::Selection(msg) => self.selection(msg),
             Msg::Confirmed => self.confirmed(Existing::Replace),
             Msg::SkipExisting => self.confirmed(Existing::Skip),
             Msg::Dismissed => match self.dialog.take() {
@@ -525,6 +558,7 @@ impl State {
                     self.uploads.0.remove(&batch);
                     vec![Effect::Send(Intent::DropBatch(batch))]
                 }
+                Some(Dialog::DeleteMany { .. }) => vec![Effect::Send(Intent::StopMany)],
                 _ => Vec::new(),
             },
             Msg::Dragged(over) => {
@@ -651,6 +685,7 @@ impl State {
     fn open_folder(&mut self, prefix: &str) -> Vec<Effect> {
         let (column, descending) = (self.listing.column, self.listing.descending);
         self.listing = Listing::open(prefix);
+        self.selection.clear();
         (self.listing.column, self.listing.descending) = (column, descending);
         (self.first_row, self.loading, self.details) = (0, Loading::Busy, Details::Closed);
         vec![Effect::Send(Intent::List {
@@ -751,6 +786,7 @@ impl State {
         match self.dialog.take() {
             Some(Dialog::Conflicts { batch, .. }) => self.upload(batch, existing),
             Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete { key })],
+            Some(Dialog::DeleteMany { wanted, objects, .. }) => self.delete_many(wanted, objects),
             Some(Dialog::EncryptionOff) => {
                 self.encryption_off = true;
                 self.start_waiting()
@@ -791,6 +827,7 @@ impl State {
                 };
                 self.listing = Listing::open(&target.prefix);
                 self.listing.add(page);
+                self.selection = Selection::default();
                 (self.loading, self.first_row) = (Loading::Idle, 0);
                 (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
                 self.storage = Storage::for_target(&target);
@@ -802,6 +839,7 @@ impl State {
             Event::Disconnected => {
                 (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
                 self.dialog = None;
+                self.selection = Selection::default();
                 (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
                 self.storage = Storage::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
@@ -841,7 +879,9 @@ impl State {
                     self.details = Details::Failed(key, problem);
                 }
             }
+            Event::Many(event) => return self.heard_of_many(event),
             Event::Deleted { key } => {
+                self.selection.remove(&key);
                 self.listing.remove(&key);
                 self.facts.remove(&key);
                 self.details = Details::Closed;
@@ -971,5 +1011,7 @@ fn apply(form: &mut Target, link: &Link) {
     }
 }
 
+#[cfg(test)]
+mod selection_tests;
 #[cfg(test)]
 mod tests;
