@@ -9,6 +9,7 @@ pub mod encryption;
 pub mod kms;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
+pub mod preview;
 pub mod s3;
 pub mod transfer;
 pub mod worker;

@@ -1,11 +1,17 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
+pub mod cse;
 pub mod downloads;
+pub mod preview;
 pub mod storage;
 pub mod transfers;
 
+use std::rc::Rc;
+
 use super::format;
-use crate::driver::{CseState, KeyInfo, KeyKind, Problem, TransferInfo, TransferState, Unfinished, WriteFormat};
+use crate::driver::{
+    CseState, KeyInfo, KeyKind, ObjectFacts, Problem, TransferInfo, TransferState, Unfinished, WriteFormat,
+};
 use crate::s3::{AddressingStyle, BucketSse, CredentialsFileError, Profile, SseState};
 
 /// Connecting.
@@ -41,8 +47,6 @@ pub const TWO_LAYERS: &str = "Two independent layers: client-side encryption (CS
 
 /// Shown while a file is dragged over the page before there is a bucket.
 pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
-/// Opens the program that decrypts with the official library.
-pub const DECRYPT_OFFICIALLY: &str = "Decrypt it with the official Python library";
 /// Opens a risky object.
 pub const UNLOCK: &str = "Unlock and download";
 /// Introduces the risks.
@@ -357,6 +361,23 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("The storage is busy or broken (status {status}); several tries did not help."),
             "Retry later.".into(),
         ),
+        Problem::Contradictory { what } => (
+            format!("What this object says about its encryption does not fit together: {what}. It is refused as a whole; no reading of it is tried."),
+            "Somebody changed it, or a program copied only part of its metadata. Get another copy, or download it as stored.".into(),
+        ),
+        Problem::EnvelopeHidden => said(
+            "This object is encrypted, but the bucket's CORS rule hides part of what it says about that.",
+            "Ask the bucket's owner to expose every x-amz-meta-x-amz-* header of this portal's rule; Bucket encryption → CORS check shows which are missing.",
+        ),
+        Problem::InstructionFileMissing { file } => (
+            format!("This object's key is in an instruction file that is not there: {file}."),
+            "Without it nobody can read the object. Look whether it was moved or deleted, and put it back.".into(),
+        ),
+        Problem::Base64Message => said(
+            "This is a message of the AWS Encryption SDK that was stored as base64 text, not as bytes.",
+            "Download it as stored, decode it (base64 -d), and upload the result without encryption: then it opens here and everywhere else.",
+        ),
+        Problem::NoPreview(why) => preview::none(*why),
         Problem::Paused => said("Paused.", ""),
         Problem::OtherFile => said(
             "This is not the file that was begun: its size or date differs.",
@@ -375,8 +396,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Upload again and choose to replace it.",
         ),
         Problem::ObjectChanged => said(
-            "The object was changed while it was being downloaded.",
-            "Retry: the new version will be read.",
+            "The object was changed while it was being read.",
+            "Try again: the new version will be read.",
         ),
         Problem::Refused {
             operation,
@@ -830,9 +851,17 @@ pub fn credentials_refused(error: &CredentialsFileError) -> String {
     format!("This file holds no credentials we know: {error}.")
 }
 
-/// Before deleting.
-pub fn delete_question(key: &str) -> String {
-    format!("{key} will be removed from the bucket. This cannot be undone.")
+/// Before deleting; with an instruction file that goes with the object, and what is known of the object.
+pub fn delete_question(key: &str, instruction_file: Option<String>, facts: Option<&Rc<ObjectFacts>>) -> String {
+    let instructs = facts.and_then(|facts| facts.cse.more.instructs.as_deref());
+    let more = match (instruction_file, instructs) {
+        (Some(file), _) => format!(" Its instruction file {file} goes with it."),
+        (None, Some(of)) => {
+            format!(" It is the instruction file of {of}, which nobody can read any more without it.")
+        }
+        (None, None) => String::new(),
+    };
+    format!("{key} will be removed from the bucket.{more} This cannot be undone.")
 }
 
 /// Before forgetting a key.

@@ -99,7 +99,7 @@ async fn prepare(
     earlier: Option<Parked>,
     target: Option<SaveTarget>,
 ) -> Result<Parked, Problem> {
-    let looked = match look::look(engine, session, &job.key).await {
+    let looked = match look::look(engine, session, &job.key, look::Beside::Unknown).await {
         Ok(looked) => looked,
         Err(problem) => {
             if may_go_on(&problem) {

@@ -13,8 +13,10 @@ use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
+use super::look::{self, Beside};
 use super::many::{self, Many};
 use super::opening::How;
+use super::preview::{self, Previews};
 use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
 use super::roll_call::RollCall;
 use super::session::Session;
@@ -24,8 +26,8 @@ use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace, PickedEntry, Problem, TransferId,
-    Unfinished, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, look,
-    names, sink, sse_wish, upload, upload_again, writing,
+    Unfinished, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, names,
+    sink, sse_wish, upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
@@ -76,6 +78,7 @@ pub(super) struct Engine {
     flushing: Cell<bool>,
     telling_pace: Cell<bool>,
     pub(super) glances: Glances,
+    pub(super) previews: Previews,
     pub(super) kept: KeptUploads,
     pub(super) roll_call: RollCall,
     format: Cell<WriteFormat>,
@@ -100,6 +103,7 @@ impl Driver {
             flushing: Cell::new(false),
             telling_pace: Cell::new(false),
             glances: Glances::default(),
+            previews: Previews::default(),
             kept: KeptUploads::default(),
             roll_call: RollCall::default(),
             format: Cell::default(),
@@ -211,18 +215,23 @@ impl Engine {
                 }
             }),
             Intent::Look { key } => self.spawn(async move |engine: Rc<Engine>| {
-                let looking = async { look::look(&engine, &*engine.session()?, &key).await };
+                let looking = async { look::look(&engine, &*engine.session()?, &key, Beside::Unknown).await };
                 match looking.await {
                     Ok(looked) => engine.emit(Event::Looked(Rc::new(looked.facts))),
                     Err(problem) => engine.emit(Event::LookFailed { key, problem }),
                 }
             }),
-            Intent::Glance { keys } => glance::at(&self, keys),
-            Intent::Delete { key } => self.spawn(async move |engine: Rc<Engine>| {
-                let deleting = async { engine.session()?.delete(&key).await };
-                match deleting.await {
-                    Ok(()) => engine.emit(Event::Deleted { key }),
-                    Err(problem) => engine.emit(Event::DeleteFailed { key, problem }),
+            Intent::Glance { keys, instructed } => glance::at(&self, keys, &instructed),
+            Intent::Preview { key } => preview::show(&self, key),
+            Intent::StopPreview => preview::stop(&self),
+            Intent::Delete { key, instruction_file } => self.spawn(async move |engine: Rc<Engine>| {
+                // The file goes last: without it, an object that stayed could not be read any more.
+                for key in [Some(key), instruction_file].into_iter().flatten() {
+                    let deleting = async { engine.session()?.delete(&key).await };
+                    match deleting.await {
+                        Ok(()) => engine.emit(Event::Deleted { key }),
+                        Err(problem) => return engine.emit(Event::DeleteFailed { key, problem }),
+                    }
                 }
             }),
             Intent::GenerateKey { label } => {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{KeyId, Problem, Target};
+use super::{Cse, KeyId, Problem, Target};
 use crate::s3::{Grounds, ListPage, SseState};
 
 /// Names one transfer of this session.
@@ -80,63 +80,6 @@ pub struct KeyInfo {
     pub origin: KeyOrigin,
     /// Whether a copy exists outside this page. A generated key is not usable before.
     pub saved: bool,
-}
-
-/// Client-side encryption state, by the names of the UI contract.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CseState {
-    /// Amazon S3 Encryption Client, format V1.
-    S3ecV1,
-    /// Amazon S3 Encryption Client, format V2, GCM.
-    S3ecV2,
-    /// Amazon S3 Encryption Client, format V2, CBC.
-    S3ecV2Cbc,
-    /// Amazon S3 Encryption Client, format V3.
-    S3ecV3,
-    /// AWS Encryption SDK message.
-    Esdk,
-    /// Looked, and there is none.
-    None,
-    /// CORS does not let the page see the metadata that would say.
-    Hidden,
-    /// Not looked yet.
-    #[default]
-    Unknown,
-}
-
-impl CseState {
-    /// The value of `data-cse`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CseState::S3ecV1 => "s3ec-v1",
-            CseState::S3ecV2 => "s3ec-v2",
-            CseState::S3ecV2Cbc => "s3ec-v2-cbc",
-            CseState::S3ecV3 => "s3ec-v3",
-            CseState::Esdk => "esdk",
-            CseState::None => "none",
-            CseState::Hidden => "hidden",
-            CseState::Unknown => "unknown",
-        }
-    }
-}
-
-/// What is known of an object's client-side encryption.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cse {
-    /// The state.
-    pub state: CseState,
-    /// How the data key is wrapped: the values of `data-cse-wrap` (`aes`, `rsa`, `kms`), one per recipient.
-    pub wraps: Vec<&'static str>,
-    /// Algorithm suite, such as `0x0478`, where the format has one.
-    pub suite: Option<String>,
-    /// Fingerprint or name of the key that is needed, where the object says so.
-    pub key_needed: Option<String>,
-    /// The held key that opens it.
-    pub opens_with: Option<KeyId>,
-    /// Why it is opened only after the person was told, one sentence each; empty for formats with key commitment.
-    pub risks: Vec<&'static str>,
-    /// The object key the object was written under, if it is bound in and differs from where it lies now.
-    pub written_as: Option<String>,
 }
 
 /// One object, looked at by HEAD and by its first bytes.
@@ -345,6 +288,15 @@ pub enum Event {
     Looked(Rc<ObjectFacts>),
     /// It could not be looked at.
     LookFailed {
+        /// Object key.
+        key: String,
+        /// Why.
+        problem: Problem,
+    },
+    /// What there is to see of an object.
+    Previewed(Rc<super::Preview>),
+    /// Why there is no preview.
+    PreviewFailed {
         /// Object key.
         key: String,
         /// Why.

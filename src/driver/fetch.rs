@@ -12,6 +12,7 @@ use futures::stream;
 
 use super::engine::Engine;
 use super::opening::{Opening, Piece};
+use super::pinned;
 use super::queue::Stop;
 use super::session::Session;
 use super::sink::Sink;
@@ -252,17 +253,7 @@ async fn get(
     let head = get
         .body_head(&answer)
         .map_err(|error| session.refused::<GetObject>(&error, &facts.key))?;
-    // Without If-Match, which would cost a preflight, the answers themselves are compared.
-    let changed = |seen: &Option<String>, known: &Option<String>| seen.is_some() && known.is_some() && seen != known;
-    let modified = answer
-        .headers()
-        .get("last-modified")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    if changed(&head.etag, &facts.etag)
-        || changed(&modified, &facts.last_modified)
-        || head.total.is_some_and(|total| total != facts.size)
-    {
+    if !pinned::is_of(&head, facts) {
         return Err(Problem::ObjectChanged);
     }
     if head.first != piece.stored.start {

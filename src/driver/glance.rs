@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use super::Event;
 use super::engine::Engine;
-use super::{Event, look};
+use super::look::{self, Beside};
 
 /// Objects looked at a time: transfers need the connections more.
 const AT_A_TIME: usize = 3;
@@ -16,7 +17,7 @@ const AT_A_TIME: usize = 3;
 #[derive(Default)]
 pub(super) struct Glances {
     /// Last comes first.
-    waiting: RefCell<Vec<String>>,
+    waiting: RefCell<Vec<(String, Beside)>>,
     going: RefCell<HashSet<String>>,
 }
 
@@ -26,30 +27,35 @@ impl Glances {
         self.waiting.take();
     }
 
-    fn next(&self) -> Option<String> {
+    fn next(&self) -> Option<(String, Beside)> {
         let mut waiting = self.waiting.borrow_mut();
         let mut going = self.going.borrow_mut();
         while going.len() < AT_A_TIME {
-            let key = waiting.pop()?;
+            let (key, beside) = waiting.pop()?;
             if going.insert(key.clone()) {
-                return Some(key);
+                return Some((key, beside));
             }
         }
         None
     }
 }
 
-/// Looks at these, in this order, instead of at what was waiting.
-pub(super) fn at(engine: &Rc<Engine>, keys: Vec<String>) {
-    engine.glances.waiting.replace(keys.into_iter().rev().collect());
+/// Looks at these, in this order, instead of at what was waiting; `instructed` are those with an instruction file.
+pub(super) fn at(engine: &Rc<Engine>, keys: Vec<String>, instructed: &HashSet<String>) {
+    let with_beside = |key: String| {
+        let beside = Beside::Listed(instructed.contains(&key));
+        (key, beside)
+    };
+    let waiting = keys.into_iter().rev().map(with_beside).collect();
+    engine.glances.waiting.replace(waiting);
     go_on(engine);
 }
 
 fn go_on(engine: &Rc<Engine>) {
-    while let Some(key) = engine.glances.next() {
+    while let Some((key, beside)) = engine.glances.next() {
         let engine = engine.clone();
         spawn_local(async move {
-            let looking = async { look::look(&engine, &*engine.session()?, &key).await };
+            let looking = async { look::look(&engine, &*engine.session()?, &key, beside).await };
             let event = match looking.await {
                 Ok(looked) => Event::Looked(Rc::new(looked.facts)),
                 Err(problem) => Event::LookFailed {

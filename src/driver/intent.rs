@@ -1,5 +1,7 @@
 //! What the app may ask for.
 
+use std::collections::HashSet;
+
 use super::{BatchId, BundleInto, KeyId, TransferId, Wanted, Wording};
 use crate::s3::{AddressingStyle, Credentials, CustomerKey, Provider};
 
@@ -127,17 +129,29 @@ pub enum Intent {
         /// Object key.
         key: String,
     },
-    /// Delete the object. → `Deleted` or `DeleteFailed`.
+    /// Delete the object, and then its instruction file. → `Deleted` or `DeleteFailed`, for each.
     Delete {
         /// Object key.
         key: String,
+        /// Key of its instruction file, if it has one.
+        instruction_file: Option<String>,
     },
     /// Look at these objects when nothing more urgent is to be done; takes the place of the objects named before.
     /// → `Looked` or `LookFailed` for each.
     Glance {
         /// Object keys.
         keys: Vec<String>,
+        /// Those among them that have an instruction file, as the listing shows.
+        instructed: HashSet<String>,
     },
+    /// Read as much of the object as shows what it is, authenticated if it is encrypted. Takes the place of an earlier
+    /// one. → `Previewed` or `PreviewFailed`.
+    Preview {
+        /// Object key.
+        key: String,
+    },
+    /// Give up the preview being made; it is not answered any more.
+    StopPreview,
     /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsReady` or `KeyRefused`
     UseKms {
         /// URL; empty for AWS's own in that region.

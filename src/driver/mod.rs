@@ -4,14 +4,18 @@
 //! is tested without a browser. Secrets (keys, credentials) go in and never come out again.
 
 mod bundle;
+mod cse;
 mod event;
 mod intent;
+mod previewed;
 mod problem;
 mod storage;
 
 // Pure, and tested natively, but only the loops below use them.
 #[cfg(any(target_arch = "wasm32", test))]
 mod customer_keys;
+#[cfg(any(target_arch = "wasm32", test))]
+mod describe;
 #[cfg(any(target_arch = "wasm32", test))]
 mod key_text;
 #[cfg(any(target_arch = "wasm32", test))]
@@ -40,6 +44,8 @@ mod fetch;
 #[cfg(target_arch = "wasm32")]
 mod glance;
 #[cfg(target_arch = "wasm32")]
+mod instruction;
+#[cfg(target_arch = "wasm32")]
 mod kept;
 #[cfg(target_arch = "wasm32")]
 mod keyed_read;
@@ -51,6 +57,10 @@ mod look;
 mod many;
 #[cfg(target_arch = "wasm32")]
 mod opening;
+#[cfg(target_arch = "wasm32")]
+mod pinned;
+#[cfg(target_arch = "wasm32")]
+mod preview;
 #[cfg(target_arch = "wasm32")]
 mod queue;
 #[cfg(target_arch = "wasm32")]
@@ -76,11 +86,13 @@ mod writing;
 pub use engine::Driver;
 
 pub use bundle::{BundleInfo, BundleInto, ManyEvent, Renaming, Wanted, Wording};
+pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
-    BatchId, Cse, CseState, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId,
-    TransferInfo, TransferState, Unfinished,
+    BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId, TransferInfo,
+    TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption, WriteFormat};
+pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;
 pub use storage::{
     AuditRow, AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, CreationStep, Diagnosis,

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::engine::Engine;
 use super::look::{Found, Looked};
+use super::pinned::Pinned;
 use super::session::Session;
-use super::{Problem, refusal, unwrap};
+use super::{ObjectFacts, Problem, refusal, unwrap};
 use crate::encryption::esdk::version1::{self, Version1Header};
 use crate::encryption::esdk::{Header, Layout, MAX_FOOTER_LENGTH, SignatureVerifier};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
@@ -14,7 +15,6 @@ use crate::encryption::s3ec::{self, Content, Policy, TAG_LENGTH};
 use crate::encryption::{ContentKey, EncryptionError};
 use crate::platform::abort::Abort;
 use crate::platform::private_file;
-use crate::s3::{ByteRange, GetObject};
 use crate::worker::messages::Run;
 
 /// Bytes fetched by one request, about.
@@ -90,12 +90,12 @@ impl Piece {
 
 /// Decides, with the keys held.
 pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, how: How) -> Result<Opening, Problem> {
-    let (size, key) = (looked.facts.size, looked.facts.key.as_str());
+    let size = looked.facts.size;
     match &looked.found {
         _ if how.as_stored => Ok(Opening::AsStored),
         Found::Plain => Ok(Opening::AsStored),
-        Found::Refused(error) => Err(refusal::from_encryption(error.clone(), None)),
-        Found::Message(header) => message(engine, session, key, header, size).await,
+        Found::Refused(problem) => Err(problem.clone()),
+        Found::Message(header) => message(engine, session, header, &looked.facts).await,
         Found::Version1(header) if how.unlocked.contains(&version1::RISK) => {
             check_whole(size)?;
             Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
@@ -117,27 +117,22 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
                 });
             }
             let opened = unwrap::envelope(engine, session, envelope, policy).await?;
-            content(session, key, opened, size).await
+            content(session, opened, &looked.facts).await
         }
     }
 }
 
-async fn message(
-    engine: &Engine,
-    session: &Session,
-    key: &str,
-    header: &Header,
-    size: u64,
-) -> Result<Opening, Problem> {
+async fn message(engine: &Engine, session: &Session, header: &Header, facts: &ObjectFacts) -> Result<Opening, Problem> {
+    let size = facts.size;
     let refused = |error| refusal::from_encryption(error, None);
     let opened = unwrap::message(engine, session, header).await?;
     let (layout, signature) = if header.is_signed() {
-        let tail = tail(session, key, size).await?;
+        let tail = tail(session, facts).await?;
         let layout = header.signed_layout(size, &tail).map_err(refused)?;
         let before_footer = layout.message_length() + tail.len() as u64 - size;
         let footer = tail[before_footer as usize..].to_vec();
         let mut verifier = header.verifier().map_err(refused)?;
-        verifier.update(&fetch(session, key, 0..header.length() as u64).await?);
+        verifier.update(&fetch(session, facts, 0..header.length() as u64).await?);
         let verifier = RefCell::new(verifier);
         (layout, Some(Box::new(Signature { verifier, footer })))
     } else {
@@ -151,7 +146,8 @@ async fn message(
     })
 }
 
-async fn content(session: &Session, object: &str, opened: s3ec::Opened, size: u64) -> Result<Opening, Problem> {
+async fn content(session: &Session, opened: s3ec::Opened, facts: &ObjectFacts) -> Result<Opening, Problem> {
+    let size = facts.size;
     let refused = |error| refusal::from_encryption(error, None);
     let total = opened.plaintext_length(size).map_err(refused)?;
     // Before it is authentic, plaintext may lie in private storage, but not in memory that could be handed on.
@@ -165,7 +161,7 @@ async fn content(session: &Session, object: &str, opened: s3ec::Opened, size: u6
     }
     let message = GcmMessage::new(&key, iv, &aad).map_err(refused)?;
     let sum = RefCell::new(TagSum::new(total).map_err(refused)?);
-    let tag = fetch(session, object, size - TAG_LENGTH..size).await?;
+    let tag = fetch(session, facts, size - TAG_LENGTH..size).await?;
     Ok(Opening::Content(Box::new(GcmContent {
         key,
         iv,
@@ -185,25 +181,15 @@ fn check_whole(size: u64) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The last bytes of an object of `size` bytes: enough for any footer.
-pub(super) async fn tail(session: &Session, key: &str, size: u64) -> Result<Vec<u8>, Problem> {
-    fetch(session, key, size.saturating_sub(MAX_FOOTER_LENGTH)..size).await
+/// The last bytes of the object: enough for any footer.
+pub(super) async fn tail(session: &Session, facts: &ObjectFacts) -> Result<Vec<u8>, Problem> {
+    fetch(session, facts, facts.size.saturating_sub(MAX_FOOTER_LENGTH)..facts.size).await
 }
 
-pub(super) async fn fetch(session: &Session, key: &str, range: Range<u64>) -> Result<Vec<u8>, Problem> {
-    let get = GetObject {
-        key: key.to_owned(),
-        range: Some(ByteRange {
-            start: range.start,
-            end: Some(range.end),
-        }),
-        if_match: None,
-    };
-    let bytes = session.call_with_key(&get, key, &Abort::new()).await?.bytes;
-    if bytes.len() as u64 != range.end - range.start {
-        return Err(Problem::NotAuthentic);
-    }
-    Ok(bytes.to_vec())
+async fn fetch(session: &Session, facts: &ObjectFacts, range: Range<u64>) -> Result<Vec<u8>, Problem> {
+    let abort = &Abort::new();
+    let pinned = Pinned { session, facts, abort };
+    pinned.read(range).await
 }
 
 impl Opening {

@@ -38,6 +38,22 @@ pub enum Problem {
         /// The endpoint.
         endpoint: String,
     },
+    /// What an object says about its encryption contradicts itself, or is incomplete: refused as a whole.
+    Contradictory {
+        /// What does not fit.
+        what: String,
+    },
+    /// The bucket's CORS rule shows some of what an object says about its encryption, and hides the rest.
+    EnvelopeHidden,
+    /// The object's wrapped key is in an instruction file that is not there.
+    InstructionFileMissing {
+        /// Its key.
+        file: String,
+    },
+    /// An AWS Encryption SDK message that was stored as base64 text.
+    Base64Message,
+    /// An object has no preview; nothing is wrong with it.
+    NoPreview(super::NoPreview),
     /// Something answers, but the browser may not read it: CORS is missing, or the storage sends no CORS
     /// headers with its refusals (wrong key, wrong bucket).
     CorsBlocked {

@@ -123,9 +123,8 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
     match error {
         EncryptionError::NoMatchingKey => Problem::KeyNeeded { needed },
         EncryptionError::Damaged | EncryptionError::NotAMessage => Problem::NotAuthentic,
-        EncryptionError::Unsupported { what } | EncryptionError::Contradictory { what } => {
-            Problem::UnsupportedEncryption { what }
-        }
+        EncryptionError::Unsupported { what } => Problem::UnsupportedEncryption { what },
+        EncryptionError::Contradictory { what } => Problem::Contradictory { what },
         EncryptionError::Locked { why } => Problem::Locked { why: why.into() },
         EncryptionError::TooLarge { limit } => Problem::TooLarge { limit },
     }

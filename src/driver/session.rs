@@ -268,12 +268,15 @@ impl Session {
 
     /// Whether the page would see the metadata of the Amazon S3 Encryption Client; `None` where nothing decides.
     pub(super) async fn envelope_visible(&self) -> Option<bool> {
-        let rules = self.cors().await?;
         // Every object of formats V1 and V2 has the first, every one of V3 the second.
-        let names = ["x-amz-meta-x-amz-iv", "x-amz-meta-x-amz-c"];
-        let seen = names
-            .iter()
-            .map(|name| crate::s3::exposes(&rules, &page::origin(), "HEAD", name));
+        self.exposes_metadata(["x-amz-iv", "x-amz-c"].into_iter()).await
+    }
+
+    /// Whether the page would see all of these user metadata; `None` where nothing decides.
+    pub(super) async fn exposes_metadata(&self, names: impl Iterator<Item = &str>) -> Option<bool> {
+        let rules = self.cors().await?;
+        let origin = page::origin();
+        let seen = names.map(|name| crate::s3::exposes(&rules, &origin, "HEAD", &format!("x-amz-meta-{name}")));
         seen.collect::<Option<Vec<_>>>()
             .map(|seen| seen.into_iter().all(|seen| seen))
     }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{Problem, look, refusal};
+use super::{Problem, describe, refusal};
 use crate::encryption::esdk::{self, Header};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
 use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding, passphrase};
@@ -40,7 +40,7 @@ fn rsa_keys(engine: &Engine) -> Vec<Rsa> {
 
 /// The content key of a message.
 pub(super) async fn message(engine: &Engine, session: &Session, header: &Header) -> Result<esdk::Opened, Problem> {
-    let refused = |error| refusal::from_encryption(error, Some(look::key_needed(header)));
+    let refused = |error| refusal::from_encryption(error, Some(describe::key_needed(header)));
     let by_aes = {
         let vault = engine.vault.borrow();
         header.open(vault.all().filter(|key| matches!(key, KeyRef::Aes(_))))
@@ -88,7 +88,7 @@ pub(super) async fn message(engine: &Engine, session: &Session, header: &Header)
 }
 
 fn has_public_half(engine: &Engine, header: &Header) -> bool {
-    let needed = look::key_needed(header);
+    let needed = describe::key_needed(header);
     let vault = engine.vault.borrow();
     vault.by_fingerprint(&needed).is_some()
 }
@@ -100,7 +100,7 @@ pub(super) async fn envelope(
     envelope: &Envelope,
     policy: Policy,
 ) -> Result<s3ec::Opened, Problem> {
-    let refused = |error| refusal::from_encryption(error, Some(look::envelope_key_needed(envelope)));
+    let refused = |error| refusal::from_encryption(error, Some(describe::envelope_key_needed(envelope)));
     match envelope.key_needed() {
         KeyNeeded::Rsa { padding, bits } => {
             let Some(hash) = padding.web_crypto_hash().filter(|_| webcrypto::is_available()) else {

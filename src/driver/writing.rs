@@ -12,7 +12,7 @@ use super::session::Session;
 use super::signing::Signing;
 use super::upload::UploadJob;
 use super::upload_work::lost;
-use super::{KeyId, Problem, UploadEncryption, WriteFormat, look, refusal, unwrap};
+use super::{KeyId, Problem, UploadEncryption, WriteFormat, describe, refusal, unwrap};
 use crate::encryption::esdk::{
     EncryptionContext, FOOTER_LENGTH, FRAME_LENGTH, Header, Layout, Message, MessageSigner, Parsed, Recipient,
 };
@@ -83,7 +83,7 @@ fn refused(error: EncryptionError) -> Problem {
 fn with_key(engine: &Engine, job: &UploadJob, id: KeyId) -> Result<Writing, Problem> {
     let vault = engine.vault.borrow();
     let key = vault.for_writing(id)?;
-    let mut pairs = vec![(look::FINGERPRINT_PAIR, key.fingerprint().to_string())];
+    let mut pairs = vec![(describe::FINGERPRINT_PAIR, key.fingerprint().to_string())];
     pairs.extend(vault.kdf_entry(id).map(|kdf| (passphrase::ENTRY, kdf)));
     let data_key = DataKey::from_random(random::make_array());
     if job.format.is_message() {
@@ -128,7 +128,7 @@ async fn with_kms(engine: &Engine, session: &Session, job: &UploadJob) -> Result
 fn context(pairs: Vec<(&str, String)>, job: &UploadJob) -> EncryptionContext {
     let mut context = EncryptionContext::default();
     pairs.iter().for_each(|(name, value)| context.insert(name, value));
-    context.insert(look::OBJECT_KEY_PAIR, &job.key);
+    context.insert(describe::OBJECT_KEY_PAIR, &job.key);
     context
 }
 

@@ -49,6 +49,26 @@ impl PassphraseKdf {
         )
     }
 
+    /// Salt.
+    pub fn salt(&self) -> [u8; 16] {
+        self.salt
+    }
+
+    /// Memory in KiB.
+    pub fn memory_kib(&self) -> u32 {
+        self.memory_kib
+    }
+
+    /// Passes over the memory.
+    pub fn passes(&self) -> u32 {
+        self.passes
+    }
+
+    /// Lanes.
+    pub fn lanes(&self) -> u32 {
+        self.lanes
+    }
+
     /// Reads an entry. [`EncryptionError::Unsupported`] for anything but Argon2id 1.3 within the bounds.
     pub fn from_entry(entry: &str) -> Result<Self, EncryptionError> {
         Self::read(entry).ok_or_else(|| {

@@ -49,7 +49,7 @@ const official = (bucket, key, options) => s3ecPeer(["get", world.endpoint, buck
 const decryptsAsShown = async (key, keyFile, keyBytes, expected) => {
   await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
   const details = page.getByRole("region", { name: "Object details" });
-  await details.getByText("Decrypt it with the official Python library").click();
+  await details.getByText("Decrypt it with the official library").click();
   const program = await details.locator("pre", { hasText: "aws_encryption_sdk" }).innerText();
   const folder = join(world.folder, `shown-${keyFile}`);
   mkdirSync(folder);

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use super::{Link, customer_key, shell};
+use super::{Link, customer_key, preview, shell};
 use crate::app::state::{Details, Msg, State};
-use crate::app::{format, snippet, text};
+use crate::app::{format, text};
 use crate::driver::{ObjectFacts, SaveTo};
 use crate::platform::save;
 use crate::s3::{self, Bucket, SseState};
@@ -57,11 +57,24 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
     };
     let entry = |name: &'static str, value: Html| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
     let cse = &facts.cse;
-    let opens = cse.opens_with.and_then(|id| state.keys.iter().find(|key| key.id == id));
     let size = |bytes: u64| html! { { format!("{} ({} bytes)", format::size(bytes), format::count(bytes)) } };
     let [load, ask, stored, unlock] = [(); 4].map(|()| facts.key.clone());
     html! {
         <>
+            <div class="actions start">
+                <button type="button" class="primary" onclick={link.callback(move |_| download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
+                { preview::button(state, link, facts) }
+                if cse.risks.is_empty() && save::can_pick_save_target() {
+                    <button type="button" onclick={link.callback(move |_| download(&ask, SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
+                }
+                if !cse.risks.is_empty() {
+                    <button type="button" class="danger" onclick={link.callback(move |_| Msg::DownloadAsked { key: unlock.clone(), save: SaveTo::Downloads, as_stored: false, unlocked: true })}>{ text::UNLOCK }</button>
+                }
+                if cse.state != crate::driver::CseState::None {
+                    <button type="button" class="quiet" onclick={link.callback(move |_| download(&stored, SaveTo::Downloads, true))}>{ text::DOWNLOAD_AS_STORED }</button>
+                }
+            </div>
+            { preview::view(state, link, facts) }
             <dl>
                 <dt>{ text::SSE }</dt>
                 <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p>
@@ -71,20 +84,7 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                 </dd>
                 <dt>{ text::CSE }</dt>
                 <dd data-cse={cse.state.as_str()} data-cse-wrap={(!cse.wraps.is_empty()).then(|| cse.wraps.join(" "))}>
-                    { shell::cse_badge(cse) }
-                    if let Some(suite) = &cse.suite { <p class="hint">{ text::suite(suite, &cse.wraps) }</p> }
-                    if let Some(key) = opens {
-                        <p class="hint">{ text::opens_with(&key.label, &key.fingerprint) }</p>
-                    } else if let Some(needed) = &cse.key_needed {
-                        <p class="hint">{ text::key_needed(needed) }</p>
-                    }
-                    if let Some(program) = opens.zip(state.target()).and_then(|(key, target)| snippet::decrypt_in_python(target, facts, key)) {
-                        <details class="commands"><summary>{ text::DECRYPT_OFFICIALLY }</summary>{ shell::copyable(&program) }</details>
-                    }
-                    if !cse.risks.is_empty() {
-                        <div class="notice warn"><p>{ text::LOCKED }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
-                    }
-                    if let Some(written) = &cse.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
+                    { super::encryption::view(state, facts) }
                 </dd>
                 { entry(text::SIZE, size(facts.size)) }
                 { entry(text::ORIGINAL_SIZE, facts.original_size.map_or_else(|| html! { { text::UNKNOWN } }, size)) }
@@ -96,18 +96,6 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
                     <ul class="names">{ for facts.metadata.iter().map(|(name, value)| html! { <li><code>{ format!("{name}: {value}") }</code></li> }) }</ul>
                 } }) }
             </dl>
-            <div class="actions start">
-                <button type="button" class="primary" onclick={link.callback(move |_| download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
-                if cse.risks.is_empty() && save::can_pick_save_target() {
-                    <button type="button" onclick={link.callback(move |_| download(&ask, SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
-                }
-                if !cse.risks.is_empty() {
-                    <button type="button" class="danger" onclick={link.callback(move |_| Msg::DownloadAsked { key: unlock.clone(), save: SaveTo::Downloads, as_stored: false, unlocked: true })}>{ text::UNLOCK }</button>
-                }
-                if cse.state != crate::driver::CseState::None {
-                    <button type="button" class="quiet" onclick={link.callback(move |_| download(&stored, SaveTo::Downloads, true))}>{ text::DOWNLOAD_AS_STORED }</button>
-                }
-            </div>
         </>
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
         ),
         Dialog::Delete(key) => (
             text::DELETE_TITLE,
-            text::delete_question(key),
+            text::delete_question(key, state.instruction_file(key), state.facts.get(key)),
             text::DELETE_OBJECT,
             true,
         ),

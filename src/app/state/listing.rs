@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::encryption::s3ec::INSTRUCTION_FILE_SUFFIX;
 use crate::s3::{ListPage, ObjectSummary};
 
 /// What the table is sorted by.
@@ -111,6 +112,11 @@ impl Listing {
         self.arrange();
     }
 
+    /// Whether there is an instruction file of this object, going by its name.
+    pub fn is_instructed(&self, key: &str) -> bool {
+        self.objects.contains_key(&format!("{key}{INSTRUCTION_FILE_SUFFIX}"))
+    }
+
     /// Objects and folders loaded so far.
     pub fn loaded(&self) -> usize {
         self.folders.len() + self.objects.len()
@@ -178,6 +184,19 @@ mod tests {
         listing.arrange();
         assert_eq!(names(&listing), ["p/A"]);
         assert_eq!(listing.loaded(), 3);
+    }
+
+    #[test]
+    fn instruction_files_are_known_by_name() {
+        let mut listing = Listing::open("p/");
+        let page = ListPage {
+            objects: vec![object("p/a", 1), object("p/a.instruction", 1), object("p/b", 1)],
+            ..ListPage::default()
+        };
+        listing.add(page);
+        assert!(listing.is_instructed("p/a") && !listing.is_instructed("p/b"));
+        listing.remove("p/a.instruction");
+        assert!(!listing.is_instructed("p/a"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod audit;
 mod listing;
 mod manifest;
+mod preview;
 mod selection;
 mod storage;
 mod totals;
@@ -27,6 +28,7 @@ use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider, SseState
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
 pub use listing::{Column, Listing, Row};
 pub use manifest::{Manifest, ManifestForm};
+pub use preview::Previewing;
 pub use selection::{Deleting, Selection, SelectionMsg};
 pub use storage::{Copying, CorsCheck, Export, Storage, StorageMsg};
 pub use totals::{Totals, Uploads as UploadTotals};
@@ -208,6 +210,8 @@ pub struct State {
     pub locked: HashSet<String>,
     /// The details panel.
     pub details: Details,
+    /// The preview in it.
+    pub previewing: Previewing,
     /// The question on the screen.
     pub dialog: Option<Dialog>,
     /// Files are being dragged over the page.
@@ -269,6 +273,10 @@ pub enum Msg {
     DetailsAsked(String),
     /// Hide them.
     DetailsClosed,
+    /// Show what is in the object whose details are open.
+    PreviewAsked(String),
+    /// Away with it.
+    PreviewClosed,
     /// The SSE-C key of an object was typed.
     CustomerKeyGiven {
         /// Object key.
@@ -403,6 +411,7 @@ impl State {
                 | Msg::Driver(Event::Connected { .. } | Event::Listed { .. } | Event::Transfers(_))
         );
         let mut effects = self.take(msg);
+        effects.extend(self.drop_preview());
         self.ask();
         if may_bring_rows {
             effects.extend(self.glance());
@@ -423,7 +432,9 @@ impl State {
             });
         let unknown = |key: &&String| !self.facts.contains_key(*key) && !self.unseen.contains(*key);
         let keys: Vec<String> = objects.filter(unknown).cloned().collect();
-        (!keys.is_empty()).then_some(Effect::Send(Intent::Glance { keys }))
+        let instructed = keys.iter().filter(|key| self.listing.is_instructed(key));
+        let instructed = instructed.cloned().collect();
+        (!keys.is_empty()).then_some(Effect::Send(Intent::Glance { keys, instructed }))
     }
 
     fn take(&mut self, msg: Msg) -> Vec<Effect> {
@@ -523,6 +534,8 @@ impl State {
                 self.details = Details::Closed;
                 Vec::new()
             }
+            Msg::PreviewAsked(key) => self.preview(key),
+            Msg::PreviewClosed => vec![self.stop_preview()],
             Msg::DownloadAsked {
                 key,
                 save,
@@ -641,6 +654,11 @@ impl State {
             }
             Msg::Driver(event) => self.heard(event),
         }
+    }
+
+    /// Key of the object's instruction file, if it has one that it needs: of that name alone there may be others.
+    pub fn instruction_file(&self, key: &str) -> Option<String> {
+        self.facts.get(key)?.cse.more.instruction_file.clone()
     }
 
     fn routed(&mut self, route: Route) -> Vec<Effect> {
@@ -785,7 +803,10 @@ impl State {
     fn confirmed(&mut self, existing: Existing) -> Vec<Effect> {
         match self.dialog.take() {
             Some(Dialog::Conflicts { batch, .. }) => self.upload(batch, existing),
-            Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete { key })],
+            Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete {
+                instruction_file: self.instruction_file(&key),
+                key,
+            })],
             Some(Dialog::DeleteMany { wanted, objects, .. }) => self.delete_many(wanted, objects),
             Some(Dialog::EncryptionOff) => {
                 self.encryption_off = true;
@@ -880,6 +901,7 @@ impl State {
                 }
             }
             Event::Many(event) => return self.heard_of_many(event),
+            event @ (Event::Previewed(_) | Event::PreviewFailed { .. }) => self.previewed(event),
             Event::Deleted { key } => {
                 self.selection.remove(&key);
                 self.listing.remove(&key);

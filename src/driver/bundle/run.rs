@@ -195,7 +195,7 @@ impl Context<'_> {
         if object.key.ends_with('/') && object.size == 0 {
             return Ok(None);
         }
-        let looked = look::look(self.engine, self.session, &object.key).await?;
+        let looked = look::look(self.engine, self.session, &object.key, look::Beside::Unknown).await?;
         let opening = opening::decide(self.engine, self.session, &looked, How::default()).await?;
         let partial = Partial::new(looked.facts, opening);
         partial.fetch_ahead(self.session, pool).await;

@@ -1,14 +1,16 @@
 //! Looking at every object of a bucket or a folder, a few at a time.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::StreamExt;
 
 use super::super::engine::Engine;
+use super::super::look::{self, Beside};
 use super::super::session::Session;
-use super::super::{CseState, Event, Problem, look, refusal};
+use super::super::{CseState, Event, Problem, instruction, refusal};
 use super::{AuditRow, AuditState, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
@@ -102,10 +104,13 @@ async fn run(
         };
         let page = session.call(&listing, "", &Abort::new()).await?;
         batch.listed.set(batch.listed.get() + page.objects.len() as u64);
+        let keys: HashSet<String> = page.objects.iter().map(|object| object.key.clone()).collect();
+        let keys = &keys;
         let mut looking = futures::stream::iter(page.objects)
             .map(|object| async move {
                 if reins.go_on().await {
-                    Some(look_at(engine, session, object).await)
+                    let beside = Beside::Listed(keys.contains(&instruction::key_of(&object.key)));
+                    Some(look_at(engine, session, object, beside).await)
                 } else {
                     None
                 }
@@ -140,8 +145,8 @@ async fn run(
     }
 }
 
-async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary) -> AuditRow {
-    let seen = look::look(engine, session, &object.key).await;
+async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary, beside: Beside) -> AuditRow {
+    let seen = look::look(engine, session, &object.key, beside).await;
     AuditRow {
         key: object.key,
         size: object.size,

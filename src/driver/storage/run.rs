@@ -48,7 +48,7 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
         }),
         StorageIntent::UseCustomerKey { object, key } => spawn_local(async move {
             let looked = match session.use_customer_key(&object, &key).await {
-                Ok(()) => look::look(&engine, &session, &object).await,
+                Ok(()) => look::look(&engine, &session, &object, look::Beside::Unknown).await,
                 Err(problem) => Err(problem),
             };
             engine.emit(match looked {

@@ -52,15 +52,16 @@ impl EncryptedDataKey {
 
     /// Namespace and name of the key that opens it, for people.
     pub fn key_name(&self) -> String {
+        format!("{} / {}", String::from_utf8_lossy(&self.provider_id), self.name())
+    }
+
+    /// Name of the key that opens it; of KMS its ARN.
+    pub fn name(&self) -> String {
         let info = match self.wrap() {
             Wrap::Aes => &self.provider_info[..self.provider_info.len() - AES_INFO_SUFFIX],
             Wrap::Rsa | Wrap::Kms => &self.provider_info,
         };
-        format!(
-            "{} / {}",
-            String::from_utf8_lossy(&self.provider_id),
-            String::from_utf8_lossy(info)
-        )
+        String::from_utf8_lossy(info).into_owned()
     }
 
     /// Key namespace, or `aws-kms`.

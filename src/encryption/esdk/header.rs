@@ -37,9 +37,16 @@ pub fn looks_like_message(start: &[u8]) -> bool {
 
 /// Whether the object is a message written as base64 text, a common accident worth words of its own.
 pub fn looks_like_base64(start: &[u8]) -> bool {
-    ["AgR4", "AgV4", "AYAB", "AYAD", "AYAA", "AYAC"]
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    // The fixed fields alone are longer, in one line or several.
+    let text: Vec<u8> = start
         .iter()
-        .any(|text| start.starts_with(text.as_bytes()))
+        .take(80)
+        .copied()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let decoded = text.get(..64).and_then(|text| STANDARD.decode(text).ok());
+    decoded.is_some_and(|bytes| looks_like_message(&bytes))
 }
 
 /// A header of message version 2, parsed but not yet authentic.
@@ -118,6 +125,11 @@ impl Header {
     /// Encrypted data keys, one per recipient.
     pub fn edks(&self) -> &[EncryptedDataKey] {
         &self.edks
+    }
+
+    /// Plaintext bytes of every frame but the last; 0 for a single block.
+    pub fn frame_length(&self) -> u32 {
+        self.frame_length
     }
 
     /// Whether a signature ends the message: then nothing of it may be released before that was checked, and

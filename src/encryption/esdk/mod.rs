@@ -21,6 +21,7 @@ mod key_derivation;
 mod keyring;
 mod layout;
 mod message;
+mod range;
 mod raw_aes_keyring;
 mod raw_rsa_keyring;
 mod signature;

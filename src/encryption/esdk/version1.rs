@@ -56,6 +56,11 @@ impl Version1Header {
         self.suite
     }
 
+    /// Plaintext bytes of every frame but the last; 0 for a single block.
+    pub fn frame_length(&self) -> u32 {
+        self.frame_length
+    }
+
     /// Encryption context.
     pub fn context(&self) -> &EncryptionContext {
         &self.context

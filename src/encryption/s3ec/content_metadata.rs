@@ -39,7 +39,7 @@ const V3_WITH_OBJECT: [&str; 3] = [V3_SUITE, V3_COMMITMENT, V3_MESSAGE_ID];
 /// An instruction file's key is the object's key and this.
 pub const INSTRUCTION_FILE_SUFFIX: &str = ".instruction";
 /// Longest instruction file read: metadata have 2 KB, so this is plenty.
-const MAX_INSTRUCTION_FILE: usize = 64 << 10;
+pub const MAX_INSTRUCTION_FILE: usize = 64 << 10;
 /// Longest entry read. S3 keeps 2 KB for all of them.
 const MAX_ENTRY: usize = 16 << 10;
 
@@ -176,6 +176,25 @@ impl Entries {
             .map(Some)
             .ok_or_else(|| contradictory(format!("{UNENCRYPTED_LENGTH} is no number")))
     }
+}
+
+/// Whether this is an instruction file: a JSON object of texts, with a wrapped data key among them.
+pub fn is_instruction_file(file: &[u8]) -> bool {
+    let keys = [V1_KEY, V2_KEY, V3_KEY];
+    let file = Some(file)
+        .filter(|file| file.len() <= MAX_INSTRUCTION_FILE)
+        .and_then(TextMap::from_json);
+    file.is_some_and(|file| keys.iter().any(|key| file.get(key).is_some()))
+}
+
+/// The entries that an object of this format may have with it, by name.
+pub fn entries_of(format: Format) -> impl Iterator<Item = &'static str> {
+    let (own, shared) = match format {
+        Format::V1 => (&V1_ONLY[..], &V1_AND_V2[..]),
+        Format::V2 => (&V2_ONLY[..], &V1_AND_V2[..]),
+        Format::V3 => (&V3_ONLY[..], &[][..]),
+    };
+    own.iter().chain(shared).copied()
 }
 
 fn known(name: &str) -> Option<&'static str> {

@@ -22,7 +22,7 @@ mod write;
 
 pub use algorithm_suite::{AlgorithmSuite, Format};
 pub use cbc::CbcMessage;
-pub use content_metadata::{Entries, INSTRUCTION_FILE_SUFFIX};
+pub use content_metadata::{Entries, INSTRUCTION_FILE_SUFFIX, MAX_INSTRUCTION_FILE, entries_of, is_instruction_file};
 pub use envelope::{Envelope, KeyNeeded, KmsDecrypt, Recognised};
 pub use key_wrap::WrapAlgorithm;
 pub use opened::{Content, Opened, TAG_LENGTH};

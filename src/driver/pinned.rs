@@ -1,0 +1,53 @@
+//! Reading one version of an object in several requests.
+
+use std::ops::Range;
+
+use super::session::Session;
+use super::{ObjectFacts, Problem};
+use crate::platform::abort::Abort;
+use crate::s3::{BodyHead, ByteRange, GetObject};
+
+/// Bytes of one request: so few that a slow network brings them before the time is up.
+const STEP: u64 = 1 << 20;
+
+/// The object as it was when it was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Pinned<'a> {
+    pub(super) session: &'a Session,
+    pub(super) facts: &'a ObjectFacts,
+    pub(super) abort: &'a Abort,
+}
+
+impl Pinned<'_> {
+    /// These bytes of it, all of them.
+    pub(super) async fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Problem> {
+        let mut bytes = Vec::new();
+        let mut start = range.start;
+        while start < range.end {
+            let end = range.end.min(start + STEP);
+            let get = GetObject {
+                key: self.facts.key.clone(),
+                range: Some(ByteRange { start, end: Some(end) }),
+                if_match: None,
+            };
+            let answer = self.session.call_with_key(&get, &self.facts.key, self.abort).await?;
+            if !is_of(&answer.head, self.facts) || answer.bytes.len() as u64 != end - start {
+                return Err(Problem::ObjectChanged);
+            }
+            bytes.extend_from_slice(&answer.bytes);
+            start = end;
+        }
+        Ok(bytes)
+    }
+}
+
+/// Whether an answer is of the object that was looked at, as far as CORS lets it be seen. Without If-Match, which would
+/// cost a preflight, the answers themselves are compared.
+pub(super) fn is_of(head: &BodyHead, facts: &ObjectFacts) -> bool {
+    let same =
+        |seen: Option<&str>, known: &Option<String>| seen.is_none() || known.is_none() || seen == known.as_deref();
+    let modified = head.headers.get("last-modified").and_then(|value| value.to_str().ok());
+    same(head.etag.as_deref(), &facts.etag)
+        && same(modified, &facts.last_modified)
+        && head.total.is_none_or(|total| total == facts.size)
+}
