@@ -1,7 +1,9 @@
 //! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
 
+pub mod checks;
 pub mod cse;
 pub mod downloads;
+pub mod leftovers;
 pub mod preview;
 pub mod storage;
 pub mod transfers;
@@ -420,6 +422,14 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "The file cannot be read: it was moved, changed or deleted.",
             "Pick it again.",
         ),
+        Problem::FileNotAllowed => said(
+            "The browser was not allowed to read the file again.",
+            "Press Resume once more and allow it, or choose the file again.",
+        ),
+        Problem::EncryptedWrongly => said(
+            "A part did not open right after it was encrypted: this computer or its browser computes wrongly. The part was not sent.",
+            "Do not trust this computer with the file; try another one, or another browser.",
+        ),
         Problem::FileChanged => said(
             "The file changed while it was being uploaded.",
             "Retry: it starts over with a fresh key.",
@@ -654,6 +664,10 @@ pub const CREDENTIALS_FILE: &str = "Credentials file";
 /// A label.
 pub const CREDENTIALS_STAY: &str =
     "Credentials stay in this page's memory and sign requests here. They are never stored or sent to anyone else.";
+/// Transfers wait for other credentials.
+pub const CREDENTIALS_WANTED: &str = "Transfers are paused until there are other credentials.";
+/// A label.
+pub const ENTER_CREDENTIALS: &str = "Enter new credentials";
 /// A label.
 pub const CONNECT: &str = "Connect";
 /// A label.
@@ -679,7 +693,7 @@ pub const RESUME_ALL: &str = "Resume all";
 /// Uploads that an earlier page left.
 pub const UNFINISHED: &str = "Unfinished uploads";
 /// What to do with them.
-pub const UNFINISHED_HINT: &str = "Interrupted when the page was closed. Choose the same file again and the upload goes on where it stopped, once what was sent has been compared with the file.";
+pub const UNFINISHED_HINT: &str = "Interrupted when the page was closed. Resume, or choose the same file again, and the upload goes on where it stopped, once what was sent has been compared with the file.";
 /// Opens the file chooser.
 pub const CHOOSE_AGAIN: &str = "Choose the file again";
 /// Remove what was sent.
@@ -687,12 +701,18 @@ pub const DISCARD: &str = "Discard";
 
 /// Size, age and key of an unfinished upload; the fingerprint follows.
 pub fn unfinished(left: &Unfinished, started: &str) -> String {
-    let signed = if left.starts_over {
-        ", is signed and so starts over under a fresh data key"
-    } else {
-        ""
+    let plain = left.fingerprint.is_empty();
+    let over = match (left.starts_over, plain) {
+        (true, true) => ", starts over, because the storage's ETags do not prove what was sent",
+        (true, false) => ", is signed and so starts over under a fresh data key",
+        (false, _) => "",
     };
-    format!("{}, begun {started}{signed}, needs the key", format::size(left.size))
+    let key = if plain {
+        ", without client-side encryption"
+    } else {
+        ", needs the key"
+    };
+    format!("{}, begun {started}{over}{key}", format::size(left.size))
 }
 
 /// A label.

@@ -9,10 +9,12 @@ use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use super::bundle::{self, BundleJob};
+use super::credentials::Credentials;
 use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
 use super::kms::KmsKey;
+use super::leftovers::{self, LeftoverJobs};
 use super::look::{self, Beside};
 use super::many::{self, Many};
 use super::opening::How;
@@ -26,12 +28,13 @@ use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace, PickedEntry, Problem, TransferId,
-    Unfinished, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance, key_text, names,
-    sink, sse_wish, upload, upload_again, writing,
+    Unfinished, UploadChecks, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance,
+    key_text, names, sink, sse_wish, upload, upload_again, writing,
 };
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
 use crate::platform::buffer::BufferPool;
+use crate::platform::file_access::{self, KeptFile};
 use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
@@ -82,9 +85,25 @@ pub(super) struct Engine {
     pub(super) kept: KeptUploads,
     pub(super) roll_call: RollCall,
     format: Cell<WriteFormat>,
+    checks: Cell<UploadChecks>,
+    /// Handles on the files of unfinished uploads, by the uploads' ids: at hand within a click.
+    files: RefCell<HashMap<String, KeptFile>>,
     kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
     pub(super) many: Many,
+    pub(super) leftovers: LeftoverJobs,
+    pub(super) credentials: Credentials,
+}
+
+impl Job {
+    /// The connection it was asked for on.
+    pub(super) fn session(&self) -> &Rc<Session> {
+        match self {
+            Job::Upload(job) => &job.session,
+            Job::Download(job) => &job.session,
+            Job::Bundle(job) => &job.session,
+        }
+    }
 }
 
 impl Driver {
@@ -107,9 +126,13 @@ impl Driver {
             kept: KeptUploads::default(),
             roll_call: RollCall::default(),
             format: Cell::default(),
+            checks: Cell::default(),
+            files: RefCell::default(),
             kms: RefCell::default(),
             storage: StorageJobs::default(),
             many: Many::default(),
+            leftovers: LeftoverJobs::default(),
+            credentials: Credentials::default(),
         };
         // Where private files are refused there is nothing to sweep; a download will say so itself.
         spawn_local(async { drop(private_file::sweep(sink::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
@@ -142,6 +165,48 @@ impl Driver {
             }
             engine.list_unfinished().await;
         });
+    }
+
+    /// Goes on with an unfinished upload whose file the browser has a handle on. Call it inside the click: the browser may
+    /// want to ask the person.
+    pub fn open_again(&self, id: String) {
+        let Some(file) = self.0.files.borrow().get(&id).cloned() else {
+            return;
+        };
+        let opening = file.open();
+        self.0.clone().spawn(async move |engine: Rc<Engine>| {
+            let gone_on = match opening.await {
+                Ok(Some(file)) => engine.go_on(&id, file).await,
+                Ok(None) => Err(Problem::FileNotAllowed),
+                Err(_) => Err(Problem::FileUnreadable),
+            };
+            if let Err(problem) = gone_on {
+                engine.emit(Event::UnfinishedProblem(problem));
+            }
+            engine.list_unfinished().await;
+        });
+    }
+
+    /// Asks for files where the browser gives handles on them, and then emits `Picked`. Call it inside the click. `false`
+    /// where an input element must ask.
+    pub fn ask_for_files(&self) -> bool {
+        if !file_access::can_pick() {
+            return false;
+        }
+        let asking = file_access::pick();
+        self.0
+            .clone()
+            .spawn(async move |engine: Rc<Engine>| match asking.await {
+                Ok(files) if files.is_empty() => {}
+                Ok(files) => engine.announce(Dropped {
+                    files,
+                    unreadable: Vec::new(),
+                }),
+                Err(error) => engine.emit(Event::UnfinishedProblem(Problem::Browser {
+                    detail: error.to_string(),
+                })),
+            });
+        true
     }
 
     /// Takes what was dropped; call it inside the drop event. Emits `Picked` when folders have been walked.
@@ -180,6 +245,7 @@ impl Engine {
                             if let Ok(earlier) = engine.session() {
                                 session.take_customer_keys(&earlier);
                             }
+                            engine.take_credentials(&session);
                             engine.session.replace(Some(Rc::new(session)));
                             engine.emit(Event::Connected { target, page, warnings });
                             engine.queue.resume_with_new_credentials();
@@ -249,6 +315,7 @@ impl Engine {
                 });
             }),
             Intent::SetFormat(format) => self.format.set(format),
+            Intent::SetChecks(checks) => self.checks.set(checks),
             Intent::GenerateKeyPair { label } => self.spawn(async move |engine: Rc<Engine>| {
                 let made = webcrypto::generate_rsa_key(RSA_BITS).await;
                 let key = made
@@ -371,6 +438,7 @@ impl Engine {
                 let gone = self.queue.remove(&ids);
                 self.emit(Event::TransfersRemoved(gone));
             }
+            Intent::Leftovers(intent) => leftovers::take(self, intent),
             Intent::Storage(intent) => storage::take(self, intent),
             Intent::CheckBucket => self.check_bucket(false),
             Intent::CreateTestObject => self.check_bucket(true),
@@ -410,15 +478,18 @@ impl Engine {
     }
 
     /// Uploads to the connected bucket that an earlier page left, and that no transfer of this page goes on with.
-    async fn list_unfinished(&self) {
+    pub(super) async fn list_unfinished(&self) {
         let Ok(session) = self.session() else { return };
         let going_up = self.queue.keys_going_up();
         let held = session.customer_keys.borrow().all();
+        let files = self.kept.files().await;
         let checkpoints = self.kept.list(&session.place()).await.into_iter();
         let unfinished = checkpoints
             .filter(|checkpoint| !going_up.contains(&checkpoint.key))
             .map(|checkpoint| Unfinished {
-                starts_over: writing::is_signed(&checkpoint.header),
+                starts_over: writing::is_signed(&checkpoint.header)
+                    || (checkpoint.is_plain() && sse_wish::hides_md5(&checkpoint.sse)),
+                has_file: files.contains_key(&checkpoint.id),
                 id: checkpoint.id,
                 key: checkpoint.key,
                 size: checkpoint.file.size,
@@ -427,6 +498,7 @@ impl Engine {
                 needs_customer_key: sse_wish::request(&checkpoint.sse, &held).is_err(),
             });
         self.emit(Event::Unfinished(unfinished.collect()));
+        self.files.replace(files);
     }
 
     async fn go_on(self: &Rc<Self>, id: &str, file: FileHandle) -> Result<(), Problem> {
@@ -438,6 +510,7 @@ impl Engine {
         let fingerprint = checkpoint.fingerprint.clone();
         let key = self.vault.borrow().by_fingerprint(&fingerprint);
         let encryption = match key {
+            _ if checkpoint.is_plain() => UploadEncryption::Off,
             Some(key) => UploadEncryption::Key(key),
             None if fingerprint == KMS_FINGERPRINT && self.kms().is_some() => UploadEncryption::Kms,
             None => {
@@ -462,6 +535,7 @@ impl Engine {
             encryption,
             format,
             replace,
+            checks: self.checks.get(),
             collides: self.queue.keys_going_up().contains(&key),
             kept: RefCell::new(Some(kept.clone())),
         };
@@ -469,7 +543,9 @@ impl Engine {
             return Err(Problem::OtherFile);
         }
         let size = job.file.size();
-        self.queue.add(Direction::Upload, key, size, true, Job::Upload(job));
+        let encrypted = job.encryption != UploadEncryption::Off;
+        self.queue
+            .add(Direction::Upload, key, size, encrypted, Job::Upload(job));
         self.clone().run_queue();
         Ok(())
     }
@@ -660,7 +736,10 @@ impl Engine {
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;
-            let kept = earlier.remove(&key).filter(|_| encrypted);
+            // One of the other kind is left to its own list: what was to be encrypted must not be gone on with as it is.
+            let kept = earlier
+                .remove(&key)
+                .filter(|kept| kept.checkpoint.is_plain() != encrypted);
             let job = UploadJob {
                 session: session.clone(),
                 sse: sse.clone(),
@@ -670,6 +749,7 @@ impl Engine {
                 encryption,
                 format: self.format.get(),
                 replace,
+                checks: self.checks.get(),
                 collides: !going_up.insert(key.clone()),
             };
             self.queue
@@ -681,7 +761,9 @@ impl Engine {
     }
 
     pub(super) fn run_queue(self: Rc<Self>) {
-        while let Some((id, job, stop)) = self.queue.start_next() {
+        while !self.wants_credentials()
+            && let Some((id, job, stop)) = self.queue.start_next()
+        {
             let engine = self.clone();
             spawn_local(async move {
                 let outcome = match &*job {
@@ -689,7 +771,8 @@ impl Engine {
                     Job::Download(job) => download::run(&engine, id, job, &stop).await,
                     Job::Bundle(job) => bundle::run(&engine, id, job, &stop).await,
                 };
-                engine.queue.ended(id, final_state(outcome));
+                let state = engine.stopped_by(id, &job, final_state(outcome)).await;
+                engine.queue.ended(id, state);
                 if matches!(&*job, Job::Upload(job) if job.kept.borrow().is_some()) {
                     engine.list_unfinished().await;
                 }
@@ -706,6 +789,7 @@ impl Engine {
             spawn_local(async move {
                 clock::sleep(BATCH).await;
                 engine.flushing.set(false);
+                engine.tell_clock();
                 loop {
                     let changes = engine.queue.take_changes();
                     let more = engine.queue.has_changes();

@@ -244,10 +244,13 @@ pub struct Unfinished {
     pub size: u64,
     /// When it was begun, milliseconds since 1970.
     pub started: f64,
-    /// Fingerprint of the key it needs.
+    /// Fingerprint of the key it needs; empty for a file that is stored as it is.
     pub fingerprint: String,
-    /// Nothing of what was sent can be used: its signature would have to be made over all of it again.
+    /// Nothing of what was sent can be used, for nothing proves that it is of this file: a signature would have to be made
+    /// over all of it again, or the storage's ETags say nothing about the bytes.
     pub starts_over: bool,
+    /// The browser has a handle on the file: with the person's permission it needs not be chosen again.
+    pub has_file: bool,
     /// It was begun with SSE-C, and that key is not held.
     pub needs_customer_key: bool,
 }
@@ -266,6 +269,10 @@ pub enum Event {
     },
     /// They do not.
     ConnectFailed(Problem),
+    /// The storage does not take the credentials any more: transfers are paused until there are others.
+    CredentialsWanted(Problem),
+    /// This computer's clock was found to be so many seconds ahead of the storage's; signatures allow for it from now on.
+    ClockCorrected(i64),
     /// Forgotten.
     Disconnected,
     /// One page of a listing.
@@ -372,6 +379,8 @@ pub enum Event {
     BucketCheckFailed(Problem),
     /// About many objects at once.
     Many(super::ManyEvent),
+    /// About multipart uploads that were left in the bucket.
+    Leftovers(super::LeftoversEvent),
     /// About the storage itself.
     Storage(super::StorageEvent),
 }

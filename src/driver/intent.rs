@@ -163,6 +163,8 @@ pub enum Intent {
     },
     /// Write files that are picked from now on in this format.
     SetFormat(WriteFormat),
+    /// Check uploads that begin, or go on, from now on like this.
+    SetChecks(super::UploadChecks),
     /// Make an RSA key pair. It cannot be used before it was saved. → `KeyAdded` or `KeyRefused`.
     GenerateKeyPair {
         /// Name to show.
@@ -276,6 +278,8 @@ pub enum Intent {
     Remove(Vec<TransferId>),
     /// HEAD up to a handful of objects and judge the bucket's SSE. → `BucketChecked` or `BucketCheckFailed`.
     CheckBucket,
+    /// About multipart uploads that were left in the bucket. → `Leftovers`.
+    Leftovers(super::LeftoversIntent),
     /// About the storage itself. → `Storage`.
     Storage(super::StorageIntent),
     /// Create a test object, HEAD it, delete it. → `BucketChecked` or `BucketCheckFailed`.

@@ -8,6 +8,8 @@ use futures::lock::Mutex;
 
 use super::Problem;
 use super::writing::Writing;
+use crate::platform::file_access::KeptFile;
+use crate::platform::files::FileHandle;
 use crate::platform::records::Records;
 use crate::transfer::{Checkpoint, FilePrint, tags_from_text, tags_to_text};
 
@@ -21,6 +23,8 @@ pub(super) struct Kept {
     is_recorded: Cell<bool>,
     /// In the page that began it: what it is encrypted with.
     pub(super) writing: Option<Rc<Writing>>,
+    /// Begun by another page than this one.
+    pub(super) is_from_disk: bool,
 }
 
 impl Kept {
@@ -30,6 +34,7 @@ impl Kept {
             tags: RefCell::default(),
             is_recorded: Cell::new(false),
             writing,
+            is_from_disk: false,
         }
     }
 
@@ -66,11 +71,31 @@ impl KeptUploads {
         work(records.as_ref()?).await
     }
 
-    /// Keeps a new upload. It must be kept before its first part is sent.
-    pub(super) async fn begin(&self, kept: &Kept) {
+    /// Keeps a new upload. It must be kept before its first part is sent. Where the browser gives a handle on the file,
+    /// that is kept too.
+    pub(super) async fn begin(&self, kept: &Kept, file: &FileHandle) {
         let checkpoint = &kept.checkpoint;
         let put = async |records: &Records| records.put(&checkpoint.record(), &checkpoint.to_text()).await.ok();
         kept.is_recorded.set(self.with(put).await.is_some());
+        let Some(origin) = file.origin().filter(|_| kept.is_recorded.get()) else {
+            return;
+        };
+        if let Some(handle) = origin.handle().await {
+            let put = async |records: &Records| records.put_file(&checkpoint.file_record(), &handle).await.ok();
+            // Without it the file is chosen again.
+            let _ = self.with(put).await;
+        }
+    }
+
+    /// Handles on the files of uploads that could go on, by the uploads' ids.
+    pub(super) async fn files(&self) -> HashMap<String, KeptFile> {
+        let all = self
+            .with(async |records| records.files(Checkpoint::all_file_records()).await.ok())
+            .await;
+        let files = all.into_iter().flatten();
+        files
+            .filter_map(|(record, file)| Some((Checkpoint::id_of_file_record(&record)?.to_owned(), file)))
+            .collect()
     }
 
     /// Keeps the tags of a part. When this is done they are on the disk, or the upload is not kept at all: a part that
@@ -105,6 +130,7 @@ impl KeptUploads {
             // Without the first record the others mean nothing; so it goes first.
             records.remove(&checkpoint.record()).await.ok()?;
             // These only take room.
+            drop(records.remove(&checkpoint.file_record()).await);
             drop(records.remove(&checkpoint.part_records()).await);
             Some(())
         });
@@ -137,6 +163,7 @@ impl KeptUploads {
             tags: RefCell::new(tags),
             is_recorded: Cell::new(true),
             writing: None,
+            is_from_disk: true,
         }
     }
 }

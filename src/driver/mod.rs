@@ -4,9 +4,11 @@
 //! is tested without a browser. Secrets (keys, credentials) go in and never come out again.
 
 mod bundle;
+mod checks;
 mod cse;
 mod event;
 mod intent;
+mod leftovers;
 mod previewed;
 mod problem;
 mod storage;
@@ -35,6 +37,8 @@ mod bucket_check;
 mod conflicts;
 #[cfg(target_arch = "wasm32")]
 mod connect;
+#[cfg(target_arch = "wasm32")]
+mod credentials;
 #[cfg(target_arch = "wasm32")]
 mod download;
 #[cfg(target_arch = "wasm32")]
@@ -78,6 +82,8 @@ mod upload;
 #[cfg(target_arch = "wasm32")]
 mod upload_again;
 #[cfg(target_arch = "wasm32")]
+mod upload_checks;
+#[cfg(target_arch = "wasm32")]
 mod upload_work;
 #[cfg(target_arch = "wasm32")]
 mod writing;
@@ -86,12 +92,14 @@ mod writing;
 pub use engine::Driver;
 
 pub use bundle::{BundleInfo, BundleInto, ManyEvent, Renaming, Wanted, Wording};
+pub use checks::{Integrity, UploadChecks};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
     BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId, TransferInfo,
     TransferState, Unfinished,
 };
 pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption, WriteFormat};
+pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};
 pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;
 pub use storage::{

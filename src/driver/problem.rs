@@ -146,6 +146,10 @@ pub enum Problem {
     FileUnreadable,
     /// The file changed while it was being uploaded.
     FileChanged,
+    /// The person did not let the browser read the file again.
+    FileNotAllowed,
+    /// A part did not open after it was encrypted: this computer's memory or browser is broken. It was not sent.
+    EncryptedWrongly,
     /// The key holds a `.` or `..` segment, or nothing, or is longer than 1024 bytes: a browser cannot send it.
     BadObjectKey {
         /// The key.

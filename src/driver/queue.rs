@@ -130,6 +130,11 @@ impl<J> Queue<J> {
         self.transfers.borrow().contains_key(&id)
     }
 
+    /// What a transfer is to do.
+    pub(super) fn job(&self, id: TransferId) -> Option<Rc<J>> {
+        self.transfers.borrow().get(&id).map(|transfer| transfer.job.clone())
+    }
+
     /// A transfer that was started is over.
     pub(super) fn ended(&self, id: TransferId, state: TransferState) {
         self.lanes.borrow_mut().ended(id);

@@ -130,9 +130,13 @@ pub(super) fn from_encryption(error: EncryptionError, needed: Option<String>) ->
     }
 }
 
-/// Whether the storage does not know the multipart upload (any more).
+/// Whether the storage does not know the multipart upload (any more). Ceph says so of ListParts in words about the key.
 pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
-    matches!(problem, Problem::Refused { code, .. } if code == "NoSuchUpload")
+    match problem {
+        Problem::Refused { code, .. } => code == "NoSuchUpload",
+        Problem::NoSuchKey { .. } => true,
+        _ => false,
+    }
 }
 
 /// Whether trying again can help.
@@ -146,7 +150,15 @@ pub(super) fn kind(problem: &Problem) -> FailureKind {
         Problem::AlreadyExists => FailureKind::PerhapsDone,
         Problem::Refused { code, .. } if code == "NoSuchUpload" => FailureKind::PerhapsDone,
         // S3 answers a cut body or a lost connection to its own back end with these.
-        Problem::Refused { code, .. } if code == "IncompleteBody" || code == "BadDigest" => FailureKind::Transient,
+        Problem::Refused { code, .. }
+            if matches!(
+                code.as_str(),
+                // The last is Ceph's, the one before it Garage's: the body is not what its checksum says.
+                "IncompleteBody" | "BadDigest" | "InvalidDigest" | "XAmzContentSHA256Mismatch"
+            ) =>
+        {
+            FailureKind::Transient
+        }
         _ => FailureKind::Final,
     }
 }
@@ -224,7 +236,8 @@ mod tests {
         assert_eq!(kind(&Problem::Offline), FailureKind::Offline);
         assert_eq!(kind(&Problem::ExpiredToken), FailureKind::Credentials);
         assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);
-        assert!(is_no_such_upload(&problem(404, "NoSuchUpload")) && !is_no_such_upload(&problem(404, "NoSuchKey")));
+        assert!(is_no_such_upload(&problem(404, "NoSuchUpload")) && is_no_such_upload(&problem(404, "NoSuchKey")));
+        assert!(!is_no_such_upload(&problem(404, "NoSuchBucket")) && !is_no_such_upload(&problem(403, "AccessDenied")));
         assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);
         assert_eq!(kind(&Problem::NotAuthentic), FailureKind::Final);

@@ -48,6 +48,14 @@ pub(super) fn request(wish: &SseWish, held: &[CustomerKey]) -> Result<SseRequest
     })
 }
 
+/// Whether ETags say nothing about the bytes: with these, they are no MD5.
+pub(super) fn hides_md5(wish: &SseWish) -> bool {
+    matches!(
+        SseKind::from_id(&wish.kind),
+        Some(SseKind::SseKms | SseKind::DsseKms | SseKind::SseC)
+    )
+}
+
 /// Whether the upload was begun with this SSE-C key.
 pub(super) fn is_key_of(wish: &SseWish, key: &CustomerKey) -> bool {
     wish.customer_key_md5.as_deref() == Some(&key.md5_base64())
@@ -76,6 +84,8 @@ mod tests {
             Err(Problem::CustomerKeyOfUpload)
         );
         assert_eq!(request(&wish, &[CustomerKey([8; 32]), key]), Ok(own));
+        assert!(hides_md5(&wish) && hides_md5(&of(&kms(true))));
+        assert!(!hides_md5(&of(&SseRequest::SseS3)) && !hides_md5(&SseWish::default()));
         assert!(!format!("{wish:?}").contains("BwcH"), "the key itself is not kept");
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures::future::{self, Either};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::queue::Stop;
@@ -47,6 +48,7 @@ pub(super) struct UploadJob {
     pub(super) replace: bool,
     /// What it asks of the storage, whatever other files ask later.
     pub(super) sse: SseRequest,
+    pub(super) checks: UploadChecks,
     /// Another file goes to the same key: sending both would lose one.
     pub(super) collides: bool,
     /// An earlier run, to go on with.
@@ -66,8 +68,24 @@ impl UploadJob {
 pub(super) struct Earlier {
     pub(super) kept: Rc<Kept>,
     pub(super) lock: Option<Lock>,
-    /// Parts in the bucket: index from 0, and ETag.
-    pub(super) sent: Vec<(u16, String)>,
+    pub(super) stage: Stage,
+}
+
+/// How far an earlier run got.
+pub(super) enum Stage {
+    /// Parts are in the bucket: index from 0, and ETag.
+    Parts(Vec<(u16, String)>),
+    /// All of it may be: there is an object of the right size, and the storage knows no upload any more.
+    Object,
+}
+
+impl Stage {
+    pub(super) fn into_sent(self) -> Vec<(u16, String)> {
+        match self {
+            Stage::Parts(sent) => sent,
+            Stage::Object => Vec::new(),
+        }
+    }
 }
 
 /// The longest body of a part of usual size.
@@ -98,10 +116,18 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
     if let Some(kept) = job.kept.take() {
         match upload_again::begin(engine, &session, job, &kept).await {
             Ok(Some((writing, earlier))) => {
-                match attempt(engine, &session, id, job, stop, writing, Some(earlier)).await {
-                    Err(Problem::FileChanged) => engine.queue.update(id, |info| info.state = TransferState::Preparing),
-                    ended => return ended,
+                let was_stored = matches!(earlier.stage, Stage::Object);
+                let ended = attempt(engine, &session, id, job, stop, writing, Some(earlier)).await;
+                // Another file than before; or what lies there is not from this upload, and is to be replaced anyway.
+                let starts_over = match &ended {
+                    Err(Problem::FileChanged) => true,
+                    Err(Problem::AlreadyExists) => was_stored && job.replace,
+                    _ => false,
+                };
+                if !starts_over {
+                    return ended;
                 }
+                engine.queue.update(id, |info| info.state = TransferState::Preparing);
             }
             Ok(None) => {}
             Err(problem) => {
@@ -132,7 +158,11 @@ async fn attempt(
         None => BufferPool::new(longest, PARTS_IN_FLIGHT),
     };
     let mut machine: Upload<Problem> = match &earlier {
-        Some(Earlier { kept, sent, .. }) => {
+        Some(Earlier {
+            kept,
+            stage: Stage::Parts(sent),
+            ..
+        }) => {
             let upload_id = kept.checkpoint.upload_id.clone();
             Upload::resume(
                 plan.clone(),
@@ -142,6 +172,9 @@ async fn attempt(
                 sent.clone(),
             )
         }
+        Some(Earlier {
+            stage: Stage::Object, ..
+        }) => Upload::recheck(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
         None => Upload::new(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
     };
     let work = Rc::new(Work::new(engine, session, id, job, writing, plan, bodies, earlier)?);

@@ -6,13 +6,14 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
-use super::upload::{Earlier, UploadJob, plan};
+use super::upload::{Earlier, Stage, UploadJob, plan};
+use super::upload_work::cut;
 use super::writing::{self, Writing};
-use super::{Problem, UploadEncryption, refusal};
+use super::{Problem, UploadEncryption, refusal, sse_wish};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::platform::lock::Lock;
-use crate::s3::{AbortMultipartUpload, ListParts};
+use crate::s3::{AbortMultipartUpload, HeadObject, ListParts, WithSse, etag_md5};
 
 const LOCK_TRIES: u32 = 10;
 const LOCK_WAIT: Duration = Duration::from_millis(100);
@@ -35,23 +36,36 @@ pub(super) async fn begin(
     let writing = match &kept.writing {
         Some(writing) => Some(writing.clone()),
         // Only what was to go up in clear has none: a record that lost it must not turn a file to be encrypted into one.
-        None if job.encryption == UploadEncryption::Off && checkpoint.header.is_empty() => None,
+        None if job.encryption == UploadEncryption::Off && checkpoint.is_plain() => None,
         None => Some(Rc::new(
             writing::again(engine, session, &checkpoint.header, checkpoint.file.size).await?,
         )),
     };
     let plan = plan(writing.as_deref(), checkpoint.file.size)?;
+    if checkpoint.cut != cut(&plan) {
+        // Of a version that cut otherwise: what was sent under the same key would be cut anew, and proved by nothing.
+        abandon(engine, session, kept).await?;
+        return Ok(None);
+    }
+    // Of a file stored as it is nothing was kept in this browser; in the page that sent it the browser guards the file.
+    let provable = |index: u16, etag: &str| match &writing {
+        Some(_) => kept.knows(index),
+        None => !kept.is_from_disk || (!sse_wish::hides_md5(&checkpoint.sse) && etag_md5(etag).is_some()),
+    };
     let Some(listed) = list_parts(session, &checkpoint.key, &checkpoint.upload_id).await? else {
-        // Aborted elsewhere, or complete: then the object under the key is ours, which the next run finds out when it
-        // is asked whether to replace it.
+        // Aborted elsewhere, or put together and nobody heard of it: then the object is there.
+        let all_known = writing.is_none() || (0..plan.part_count()).all(|index| kept.knows(index));
+        if all_known && is_stored(session, job, plan.object_length()).await? {
+            let (kept, stage) = (kept.clone(), Stage::Object);
+            return Ok(Some((writing, Earlier { kept, lock, stage })));
+        }
         engine.kept.forget(checkpoint).await;
         return Ok(None);
     };
     let mut sent = Vec::new();
     for (number, etag, size) in listed {
         let index = number.wrapping_sub(1);
-        let known = index < plan.part_count() && (writing.is_none() || kept.knows(index));
-        if !known {
+        if index >= plan.part_count() || !provable(index, &etag) {
             // Not from us, or its tags were lost: it can be neither proved nor made again.
             abandon(engine, session, kept).await?;
             return Ok(None);
@@ -61,8 +75,22 @@ pub(super) async fn begin(
             sent.push((index, etag));
         }
     }
-    let kept = kept.clone();
-    Ok(Some((writing, Earlier { kept, lock, sent })))
+    let (kept, stage) = (kept.clone(), Stage::Parts(sent));
+    Ok(Some((writing, Earlier { kept, lock, stage })))
+}
+
+/// Whether there is an object of this size under the job's key. Whose it is, the upload finds out.
+async fn is_stored(session: &Session, job: &UploadJob, size: u64) -> Result<bool, Problem> {
+    let head = HeadObject { key: job.key.clone() };
+    let operation = WithSse {
+        operation: &head,
+        sse: &job.sse,
+    };
+    match session.call(&operation, &job.key, &Abort::new()).await {
+        Ok(head) => Ok(head.size == size),
+        Err(Problem::NoSuchKey { .. }) => Ok(false),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `None` where there are no locks: there is also no second tab then that asks for one.
@@ -79,7 +107,7 @@ async fn take_lock(name: &str) -> Result<Option<Lock>, Problem> {
 }
 
 /// Removes what was sent from the bucket, and the record of it.
-pub(super) async fn abandon(engine: &Rc<Engine>, session: &Session, kept: &Kept) -> Result<(), Problem> {
+pub(super) async fn abandon(engine: &Engine, session: &Session, kept: &Kept) -> Result<(), Problem> {
     let abort = AbortMultipartUpload {
         key: kept.checkpoint.key.clone(),
         upload_id: kept.checkpoint.upload_id.clone(),

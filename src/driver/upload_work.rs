@@ -1,13 +1,14 @@
 //! Carrying out what the upload machine wants done.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::future::{self, Either};
 
+use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::roll_call::{self, Unseen};
@@ -27,8 +28,9 @@ use crate::platform::http::HttpError;
 use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
-    AbortMultipartUpload, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject, HeadObject, ListParts,
-    ObjectHead, ObjectSummary, Operation, PutBody, PutObject, SseRequest, UploadPart, WithSse, Written,
+    AbortMultipartUpload, BodyChecksum, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject,
+    HeadObject, ListParts, ObjectHead, ObjectSummary, Operation, PutBody, PutObject, SseRequest, UploadPart,
+    WithChecksum, WithSse, Written, etag_of_parts,
 };
 use crate::transfer::{
     Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, SMALL_FILE, Upload,
@@ -44,18 +46,25 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// One run of one upload.
 pub(super) struct Work {
-    engine: Rc<Engine>,
+    pub(super) engine: Rc<Engine>,
     session: Rc<Session>,
     /// What this upload asks of the storage, from its first request to its last.
     pub(super) sse: SseRequest,
     id: TransferId,
-    file: FileHandle,
+    pub(super) file: FileHandle,
     pub(super) key: String,
     encryption: UploadEncryption,
     replace: bool,
+    pub(super) checks: UploadChecks,
     writing: Option<Rc<Writing>>,
     tally: Option<Tally>,
-    plan: PartPlan,
+    pub(super) plan: PartPlan,
+    /// What goes with the bodies.
+    pub(super) sums: RefCell<HashMap<u16, BodyChecksum>>,
+    /// ETags of the parts an earlier run sent.
+    pub(super) etags: HashMap<u16, String>,
+    /// MD5 of the parts that were proved by it.
+    pub(super) proofs: RefCell<BTreeMap<u16, [u8; 16]>>,
     pool: BufferPool,
     bodies: RefCell<HashMap<u16, Lease>>,
     /// Plaintext bytes sent of each part.
@@ -104,7 +113,10 @@ impl Work {
         pool: BufferPool,
         earlier: Option<Earlier>,
     ) -> Result<Self, Problem> {
-        let (kept, lock) = earlier.map_or((None, None), |earlier| (Some(earlier.kept), earlier.lock));
+        let (kept, lock, sent) = match earlier {
+            Some(Earlier { kept, lock, stage }) => (Some(kept), lock, stage.into_sent()),
+            None => (None, None, Vec::new()),
+        };
         let tally = match &writing {
             Some(writing) => writing.tally()?,
             None => None,
@@ -118,8 +130,12 @@ impl Work {
             key: job.key.clone(),
             encryption: job.encryption,
             replace: job.replace,
+            checks: job.checks,
             writing,
             tally,
+            sums: RefCell::default(),
+            etags: sent.into_iter().collect(),
+            proofs: RefCell::default(),
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
             made: Cell::new(0),
             sha256: Cell::new(None),
@@ -264,15 +280,13 @@ impl Work {
             replace: self.replace,
             started_ms: clock::now_ms(),
             sse: sse_wish::of(&self.sse),
+            cut: cut(&self.plan),
         };
         let kept = Rc::new(Kept::new(checkpoint, self.writing.clone()));
-        // A plain file has no tags to prove itself by after a reload: it is gone on with in this page only.
-        if self.writing.is_some() {
-            // Where there are no locks, there is also no second tab that asks for one.
-            self.lock
-                .replace(Lock::try_take(&kept.checkpoint.lock_name()).await.ok().flatten());
-            self.engine.kept.begin(&kept).await;
-        }
+        // Where there are no locks, there is also no second tab that asks for one.
+        self.lock
+            .replace(Lock::try_take(&kept.checkpoint.lock_name()).await.ok().flatten());
+        self.engine.kept.begin(&kept, &self.file).await;
         self.kept.replace(Some(kept));
         Ok(upload_id)
     }
@@ -294,9 +308,12 @@ impl Work {
                 .slice(part.plaintext.start, part.plaintext.start + plaintext.min(1));
             byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
             if proof {
+                self.prove_plain(index).await?;
                 self.skip(index, plaintext);
+                return Ok(Answer::Proved);
             }
-            return Ok(if proof { Answer::Proved } else { Answer::Prepared });
+            self.sum(index, None).await?;
+            return Ok(Answer::Prepared);
         };
         if index + 1 == self.plan.part_count()
             && let Some(tally) = &self.tally
@@ -325,6 +342,10 @@ impl Work {
             Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
             Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
         };
+        let buffer = match self.checks.verify && !proof {
+            true => self.verify(&writing, &part, &tags, buffer).await?,
+            false => buffer,
+        };
         lease.attach(buffer);
         self.made.set(self.made.get() + plaintext);
         self.engine.queue.made(self.id, self.made.get());
@@ -343,6 +364,7 @@ impl Work {
                 self.engine.kept.keep_part(kept, index, &tags).await?;
             }
         }
+        self.sum(index, Some(&mut lease)).await?;
         self.bodies.borrow_mut().insert(index, lease);
         Ok(Answer::Prepared)
     }
@@ -515,6 +537,10 @@ impl Work {
     }
 
     async fn send_body<O: Operation>(&self, index: u16, operation: &O) -> Result<O::Output, Problem> {
+        let operation = &WithChecksum {
+            operation,
+            checksum: self.sums.borrow().get(&index).copied(),
+        };
         let request = self.session.sign(operation, &self.key)?.map(|_| ());
         let part = self.plan.part(index);
         let (body, plaintext) = (
@@ -658,8 +684,13 @@ impl Work {
     /// Whether the object is the one this upload sent: its header, or its envelope, is like no other.
     async fn is_ours(&self, head: &ObjectHead) -> Result<bool, Problem> {
         match self.writing.as_deref() {
-            // Nothing tells a plain file from an older object of the same size.
-            None => Err(Problem::AlreadyExists),
+            // Nothing tells a plain file from an older object of the same size but the MD5 of its parts.
+            None => {
+                let sums: Vec<_> = self.proofs.borrow().values().copied().collect();
+                let all = sums.len() == usize::from(self.plan.part_count());
+                let same = all && head.etag.as_deref() == Some(&etag_of_parts(&sums));
+                if same { Ok(true) } else { Err(Problem::AlreadyExists) }
+            }
             Some(Writing::Message(writing)) => {
                 let header = &writing.message.header;
                 let range = ByteRange {
@@ -706,6 +737,11 @@ impl Work {
             info.sha256 = sha256;
         });
     }
+}
+
+/// How the plan cuts, for the record: a run that cuts otherwise must not go on with it.
+pub(super) fn cut(plan: &PartPlan) -> (u16, u64) {
+    (plan.part_count(), plan.longest_part())
 }
 
 /// The tags of these frames, which lie in `body` from its start, the message's header first if it is the first part.

@@ -1,5 +1,6 @@
 //! Files that a person picked or dropped.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -11,12 +12,14 @@ use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, File
 
 use super::clock;
 use super::error::BrowserError;
+use super::file_access::{DroppedRoot, FileOrigin};
 
 /// A file or a slice of one. Cloning and slicing read nothing.
 #[derive(Clone, Debug)]
 pub struct FileHandle {
     blob: Blob,
     last_modified: f64,
+    origin: Option<FileOrigin>,
 }
 
 /// Why a file was not read.
@@ -54,6 +57,7 @@ impl FileHandle {
         Ok(FileHandle {
             blob,
             last_modified: 0.0,
+            origin: None,
         })
     }
 
@@ -67,6 +71,7 @@ impl FileHandle {
         Ok(FileHandle {
             blob,
             last_modified: 0.0,
+            origin: None,
         })
     }
 
@@ -74,7 +79,11 @@ impl FileHandle {
     pub fn from_js(value: JsValue) -> Option<Self> {
         let blob: Blob = value.dyn_into().ok()?;
         let last_modified = blob.dyn_ref::<File>().map_or(0.0, File::last_modified);
-        Some(FileHandle { blob, last_modified })
+        Some(FileHandle {
+            blob,
+            last_modified,
+            origin: None,
+        })
     }
 
     /// The `File` or `Blob`, to be posted to a worker: only the handle travels.
@@ -95,7 +104,18 @@ impl FileHandle {
         FileHandle {
             blob,
             last_modified: self.last_modified,
+            origin: None,
         }
+    }
+
+    /// Where the whole file came from, if the browser lets it be opened again later.
+    pub fn origin(&self) -> Option<&FileOrigin> {
+        self.origin.as_ref()
+    }
+
+    pub(super) fn with_origin(mut self, origin: FileOrigin) -> Self {
+        self.origin = Some(origin);
+        self
     }
 
     /// Bytes.
@@ -143,6 +163,7 @@ impl PickedFile {
         let handle = FileHandle {
             blob: file.into(),
             last_modified,
+            origin: None,
         };
         PickedFile {
             path,
@@ -150,6 +171,12 @@ impl PickedFile {
             last_modified,
             handle,
         }
+    }
+
+    pub(super) fn with_origin(file: File, path: String, origin: FileOrigin) -> Self {
+        let mut picked = PickedFile::new(file, path);
+        picked.handle.origin = Some(origin);
+        picked
     }
 }
 
@@ -208,6 +235,8 @@ pub struct Dropped {
 pub fn from_drop(transfer: &DataTransfer) -> impl Future<Output = Dropped> + use<> {
     let mut dropped = Dropped::default();
     let mut entries = Vec::new();
+    // By name: paths begin with it. Two of one name cannot be told apart, and are without.
+    let mut roots: HashMap<String, Option<DroppedRoot>> = HashMap::new();
     let items = transfer.items();
     for item in (0..items.length())
         .filter_map(|index| items.get(index))
@@ -215,7 +244,14 @@ pub fn from_drop(transfer: &DataTransfer) -> impl Future<Output = Dropped> + use
     {
         // Dropped text and links are not files; a file without an entry (an image dragged out of a page) still is one.
         match item.webkit_get_as_entry() {
-            Ok(Some(entry)) => entries.push(entry),
+            Ok(Some(entry)) => {
+                let root = DroppedRoot::of_item(&item);
+                roots
+                    .entry(entry.name())
+                    .and_modify(|other| *other = None)
+                    .or_insert(root);
+                entries.push(entry);
+            }
             _ => {
                 if let Ok(Some(file)) = item.get_as_file() {
                     let name = file.name();
@@ -228,6 +264,11 @@ pub fn from_drop(transfer: &DataTransfer) -> impl Future<Output = Dropped> + use
         let walked = walk(entries).await;
         dropped.files.extend(walked.files);
         dropped.unreadable.extend(walked.unreadable);
+        for file in &mut dropped.files {
+            let name = file.path.split('/').next().unwrap_or_default();
+            let root = roots.get(name).and_then(Option::as_ref);
+            file.handle.origin = root.map(|root| root.at(&file.path));
+        }
         dropped
     }
 }

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod decode;
 pub mod download_body;
 pub mod error;
+pub mod file_access;
 pub mod file_reader;
 pub mod files;
 pub mod folder;

@@ -1,20 +1,21 @@
-//! Small texts kept by the browser across reloads and crashes, by key (IndexedDB).
+//! Small texts, and handles on files, kept by the browser across reloads and crashes, by key (IndexedDB).
 
 use idb::{
     Database, DatabaseEvent, Factory, KeyRange, ObjectStoreParams, Query, Transaction, TransactionMode,
     TransactionResult,
 };
 use js_sys::{Array, Function, Object, Reflect};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
 use super::error::BrowserError;
+use super::file_access::KeptFile;
 
 const STORE: &str = "records";
 /// Sorts after every character that keys are made of.
 const LAST: &str = "\u{ffff}";
 
-/// A set of texts by key.
+/// A set of texts and handles by key.
 #[derive(Debug)]
 pub struct Records(IdbDatabase);
 
@@ -39,10 +40,22 @@ impl Records {
     /// # Errors
     /// When it is not kept, [`BrowserError::is_no_space`] among the reasons.
     pub async fn put(&self, key: &str, text: &str) -> Result<(), BrowserError> {
+        self.put_value(key, &text.into()).await
+    }
+
+    /// Keeps a handle on a file.
+    ///
+    /// # Errors
+    /// As [`Records::put`].
+    pub async fn put_file(&self, key: &str, file: &KeptFile) -> Result<(), BrowserError> {
+        self.put_value(key, file.as_js()).await
+    }
+
+    async fn put_value(&self, key: &str, value: &JsValue) -> Result<(), BrowserError> {
         let change = self.durable_change()?;
         let store = change.object_store(STORE).map_err(plain)?;
         store
-            .put(&text.into(), Some(&key.into()))
+            .put(value, Some(&key.into()))
             .map_err(plain)?
             .await
             .map_err(plain)?;
@@ -72,17 +85,35 @@ impl Records {
     /// # Errors
     /// When they cannot be read.
     pub async fn all(&self, prefix: &str) -> Result<Vec<(String, String)>, BrowserError> {
+        let pairs = self.values(prefix).await?.into_iter();
+        Ok(pairs
+            .filter_map(|(key, value)| Some((key, value.as_string()?)))
+            .collect())
+    }
+
+    /// All keys that start with `prefix`, in order, with their handles on files.
+    ///
+    /// # Errors
+    /// As [`Records::all`].
+    pub async fn files(&self, prefix: &str) -> Result<Vec<(String, KeptFile)>, BrowserError> {
+        let pairs = self.values(prefix).await?.into_iter();
+        Ok(pairs
+            .filter_map(|(key, value)| Some((key, KeptFile::from_js(value)?)))
+            .collect())
+    }
+
+    async fn values(&self, prefix: &str) -> Result<Vec<(String, JsValue)>, BrowserError> {
         let database = Database::from(self.0.clone());
         let reading = database
             .transaction(&[STORE], TransactionMode::ReadOnly)
             .map_err(plain)?;
         let store = reading.object_store(STORE).map_err(plain)?;
         let keys = store.get_all_keys(Some(range(prefix)?), None).map_err(plain)?;
-        let texts = store.get_all(Some(range(prefix)?), None).map_err(plain)?;
-        let (keys, texts) = (keys.await.map_err(plain)?, texts.await.map_err(plain)?);
-        let pairs = keys.iter().zip(&texts);
+        let values = store.get_all(Some(range(prefix)?), None).map_err(plain)?;
+        let (keys, values) = (keys.await.map_err(plain)?, values.await.map_err(plain)?);
+        let pairs = keys.iter().zip(values);
         Ok(pairs
-            .filter_map(|(key, text)| Some((key.as_string()?, text.as_string()?)))
+            .filter_map(|(key, value)| Some((key.as_string()?, value)))
             .collect())
     }
 

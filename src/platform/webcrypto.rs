@@ -37,6 +37,21 @@ fn subtle() -> Result<SubtleCrypto, OperationFailed> {
     SUBTLE.with(Clone::clone).ok_or(OperationFailed)
 }
 
+/// SHA-256 of these bytes.
+///
+/// # Errors
+/// If there is no WebCrypto here.
+pub async fn sha256(bytes: &Uint8Array) -> Result<[u8; 32], OperationFailed> {
+    let digesting = subtle()?.digest_with_str_and_js_u8_array("SHA-256", bytes);
+    let sum = self::bytes(JsFuture::from(digesting.map_err(refused)?).await)?;
+    let mut out = [0; 32];
+    if sum.length() != 32 {
+        return Err(OperationFailed);
+    }
+    sum.copy_to(&mut out);
+    Ok(out)
+}
+
 /// A key inside WebCrypto; its bytes cannot be taken out again.
 #[derive(Clone)]
 pub struct AesGcmKey {

@@ -1,12 +1,14 @@
 //! ListMultipartUploads. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html>
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde::Deserialize;
 
 use super::encoding::decode_listed;
 use super::operation::plain_request;
-use super::{Bucket, Operation, RequestError, S3Error, Signing, xml};
+use super::{Bucket, Operation, RequestError, S3Error, Signing, clock, xml};
 
 /// One page of the multipart uploads that are neither completed nor aborted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,8 +26,8 @@ pub struct ListedUpload {
     pub key: String,
     /// Multipart upload id.
     pub upload_id: String,
-    /// ISO 8601, as the storage wrote it.
-    pub initiated: String,
+    /// When, where the storage says so.
+    pub initiated: Option<SystemTime>,
 }
 
 /// Uploads, and where the next page starts.
@@ -95,7 +97,7 @@ impl Operation for ListMultipartUploads {
             Ok(ListedUpload {
                 key,
                 upload_id: upload.upload_id,
-                initiated: upload.initiated,
+                initiated: clock::parse_iso8601(&upload.initiated),
             })
         });
         let uploads: Vec<_> = uploads.collect::<Result<_, S3Error>>()?;
@@ -121,6 +123,8 @@ mod tests {
         let answer = Response::new(Bytes::from_static(body.as_bytes()));
         let page = operation.output(&answer).expect("a page");
         assert_eq!(page.uploads[0].key, "a b");
+        let begun = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600);
+        assert_eq!(page.uploads[0].initiated, Some(begun));
         assert_eq!(page.next, Some(("a b".to_owned(), "x".to_owned())));
         let looping = ListMultipartUploads {
             after: page.next,

@@ -37,6 +37,8 @@ pub enum Payload {
     Hashed,
     /// `UNSIGNED-PAYLOAD`: for bodies that the browser holds.
     Unsigned,
+    /// This SHA-256: for bodies that the browser holds and that were hashed there.
+    Digested([u8; 32]),
 }
 
 /// Why a request cannot be signed. Never carries a header's value.
@@ -87,6 +89,7 @@ pub fn sign_headers(
     let body = match payload {
         Payload::Hashed => SignableBody::Bytes(request.body()),
         Payload::Unsigned => SignableBody::UnsignedPayload,
+        Payload::Digested(sum) => SignableBody::Precomputed(sum.iter().map(|byte| format!("{byte:02x}")).collect()),
     };
     let mut settings = settings(SignatureLocation::Headers);
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;

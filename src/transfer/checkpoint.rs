@@ -1,8 +1,9 @@
-//! What is kept of an encrypted multipart upload, so that it can go on after a pause, a reload or a crash.
+//! What is kept of a multipart upload, so that it can go on after a pause, a reload or a crash.
 //!
 //! No secret is in it: the data key is inside the message header, wrapped with the user's key, and all else is in the
 //! bucket or on its way there. Of every part that may have been sent the frame tags are kept. Under one key and IV
-//! equal tags mean equal ciphertext, so a part is made again only to find the same tags, or the file has changed.
+//! equal tags mean equal ciphertext, so a part is made again only to find the same tags, or the file has changed. Of a
+//! file stored as it is nothing of the kind is kept: what the storage says of its parts (their MD5) is compared.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub struct Checkpoint {
     pub key: String,
     /// Multipart upload id.
     pub upload_id: String,
-    /// Message header, tag included.
+    /// Message header, tag included; or the object's metadata, as JSON; empty for a file stored as it is.
     #[serde(with = "base64_text")]
     pub header: Vec<u8>,
     /// Fingerprint of the wrapping key.
@@ -32,6 +33,10 @@ pub struct Checkpoint {
     /// What it asked of the storage.
     #[serde(default)]
     pub sse: SseWish,
+    /// How it is cut: parts, and bytes of the longest. A version of the app that cuts otherwise must not go on with it,
+    /// or a part's tags would stand for other bytes.
+    #[serde(default)]
+    pub cut: (u16, u64),
 }
 
 /// What an upload asked of the storage.
@@ -61,6 +66,7 @@ pub struct FilePrint {
 
 const UPLOADS: &str = "upload/";
 const PARTS: &str = "part/";
+const FILES: &str = "file/";
 
 impl Checkpoint {
     /// Where all of them are kept.
@@ -81,6 +87,26 @@ impl Checkpoint {
     /// Where the tags of one part (index from 0) are kept.
     pub fn part_record(&self, index: u16) -> String {
         format!("{PARTS}{}/{index:05}", self.id)
+    }
+
+    /// Where all handles on files are kept.
+    pub fn all_file_records() -> &'static str {
+        FILES
+    }
+
+    /// Where the handle on its file is kept, if the browser gives one.
+    pub fn file_record(&self) -> String {
+        format!("{FILES}{}", self.id)
+    }
+
+    /// The id of the upload whose file such a record is.
+    pub fn id_of_file_record(record: &str) -> Option<&str> {
+        record.strip_prefix(FILES)
+    }
+
+    /// Whether the file is stored as it is, without client-side encryption. A record that lost its header does not say so.
+    pub fn is_plain(&self) -> bool {
+        self.header.is_empty() && self.fingerprint.is_empty()
     }
 
     /// The part index of such a record.
@@ -152,13 +178,27 @@ mod tests {
                 key_id: Some("k".into()),
                 ..SseWish::default()
             },
+            cut: (3, 8 << 20),
         };
         let again = Checkpoint::from_text(&checkpoint.to_text()).unwrap();
         assert_eq!(again, checkpoint);
         let mut older: serde_json::Value = serde_json::from_str(&checkpoint.to_text()).unwrap();
-        older.as_object_mut().unwrap().remove("sse");
+        older
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, _| name != "sse" && name != "cut");
         let older = Checkpoint::from_text(&older.to_string()).unwrap();
         assert_eq!(older.sse, SseWish::default(), "a record from before there were wishes");
+        assert_eq!(older.cut, (0, 0), "no plan is like that: it starts over");
+        assert_eq!(
+            Checkpoint::id_of_file_record(&checkpoint.file_record()),
+            Some(&*checkpoint.id)
+        );
+        let lost = Checkpoint {
+            header: Vec::new(),
+            ..checkpoint.clone()
+        };
+        assert!(!lost.is_plain(), "it was to be encrypted");
         assert_eq!(Checkpoint::part_of_record(&checkpoint.part_record(9_999)), Some(9_999));
         assert!(checkpoint.part_record(7).starts_with(&checkpoint.part_records()));
         assert_eq!(tags_from_text(&tags_to_text(&[7; 16])), Some(vec![7; 16]));

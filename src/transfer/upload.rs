@@ -170,6 +170,8 @@ pub struct Upload<P> {
     not_before_ms: Vec<f64>,
     last_problem: Option<P>,
     suspending: bool,
+    /// The object is in the bucket already.
+    is_stored: bool,
 }
 
 impl<P: Clone> Upload<P> {
@@ -188,6 +190,7 @@ impl<P: Clone> Upload<P> {
             not_before_ms: vec![0.0; count + 1],
             last_problem: None,
             suspending: false,
+            is_stored: false,
         }
     }
 
@@ -207,6 +210,16 @@ impl<P: Clone> Upload<P> {
         upload.phase = Phase::Sending {
             upload_id: Some(upload_id),
         };
+        upload
+    }
+
+    /// Goes on with an upload that was put together, which nobody heard of: every part is proved to be of the same file,
+    /// then the object is identified as the one that was sent. Nothing is sent.
+    pub fn recheck(plan: PartPlan, parts_in_flight: usize, backoff: Backoff) -> Self {
+        let mut upload = Upload::new(plan, parts_in_flight, backoff);
+        upload.parts.fill(PartState::Unproved { etag: String::new() });
+        upload.phase = Phase::Sending { upload_id: None };
+        upload.is_stored = true;
         upload
     }
 
@@ -403,7 +416,7 @@ impl<P: Clone> Upload<P> {
         });
         match (upload_id.clone(), etags.collect::<Option<Vec<_>>>()) {
             (None, _) => self.enter(Phase::Confirming {
-                identify: false,
+                identify: self.is_stored,
                 upload_id: None,
             }),
             (Some(upload_id), Some(parts)) => self.enter(Phase::Completing { upload_id, parts }),
@@ -524,16 +537,18 @@ impl<P: Clone> Upload<P> {
                     self.last_problem = Some(failure.problem);
                 }
                 // What was sent is worth keeping: the storage may be back tomorrow.
-                None if self.has_upload_id() => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
+                None if self.has_sent() => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
                 None => self.end(Outcome::Failed(failure.problem)),
             },
         }
     }
 
-    fn has_upload_id(&self) -> bool {
+    /// Whether something lies in the bucket that a later run can go on with.
+    fn has_sent(&self) -> bool {
         match &self.phase {
+            _ if self.is_stored => true,
             Phase::Sending { upload_id } => upload_id.is_some(),
-            Phase::ResolvingETags { .. } | Phase::Completing { .. } => true,
+            Phase::ResolvingETags { .. } | Phase::Completing { .. } | Phase::Confirming { .. } => true,
             _ => false,
         }
     }

@@ -38,7 +38,8 @@ pub async fn call(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(u32,
     Ok((length, buffer))
 }
 
-/// The same for tasks on a run of one GCM message: also gives the run's sealed share, empty for other tasks.
+/// The same for tasks on a run of one GCM message: also gives the run's sealed share. For a digest, that. Empty for
+/// other tasks.
 ///
 /// # Errors
 /// As [`call`].
@@ -73,6 +74,7 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
         Reply::Done | Reply::Entry { .. } => (0, Vec::new(), None),
         Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
         Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
+        Reply::Digest { sum } => (0, sum, None),
     };
     Ok(Made {
         length,

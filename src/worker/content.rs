@@ -114,6 +114,27 @@ impl<'k> Content<'k> {
         self.sealed(sum, run)
     }
 
+    /// The sealed share of the run's ciphertext, which fills the buffer from its start. Nothing is decrypted.
+    pub(super) async fn authenticate(&self, run: &Run, buffer: &Buffer) -> Result<Vec<u8>, TaskError> {
+        if (buffer.len() as u64) < run.length {
+            return Err(TaskError::NotAuthentic);
+        }
+        let mut sum = None;
+        for segment in segment_of(run)?.cut(SEGMENT_LENGTH) {
+            let ciphertext = view(buffer, (segment.offset() - run.offset) as usize, &segment);
+            let share = match &self.native {
+                Some((gcm, _)) => {
+                    let pre_iv = self.message.pre_iv(&segment);
+                    let tag = gcm.authenticate_segment(&pre_iv, &ciphertext).await?;
+                    self.message.share_of_authentication(segment, tag)
+                }
+                None => self.message.authenticate_segment(segment, &ciphertext.to_vec()),
+            };
+            self.join(&mut sum, share);
+        }
+        self.sealed(sum, run)
+    }
+
     async fn encrypt_segment(&self, segment: Segment, plaintext: Uint8Array) -> Result<(Uint8Array, Share), TaskError> {
         let Some((gcm, _)) = &self.native else {
             let mut bytes = plaintext.to_vec();

@@ -11,6 +11,7 @@ use super::content::Content;
 use super::digest::Digest;
 use super::messages::{Frames, Reply, Task, TaskError};
 use super::open_file::OpenFile;
+use super::{body_digest, check};
 use crate::encryption::ContentKey;
 use crate::encryption::esdk::{Frame, FrameCipher};
 use crate::platform::buffer::Buffer;
@@ -137,6 +138,40 @@ async fn run(mut parcel: Parcel, file: &Held) -> Result<(Reply, Option<Buffer>),
             let (length, sha256) = (run.length as u32, None);
             Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
+        Task::Check { frames, at } => {
+            let buffer = parcel.take_buffer()?;
+            check::frames(parcel.key()?, &frames, &buffer, at as usize).await?;
+            Ok((
+                Reply::Buffer {
+                    length: 0,
+                    sha256: None,
+                },
+                Some(buffer),
+            ))
+        }
+        Task::CheckRun { run } => {
+            let buffer = parcel.take_buffer()?;
+            let sealed = check::run(parcel.key()?, &run, &buffer).await?;
+            Ok((
+                Reply::Share {
+                    length: 0,
+                    sealed,
+                    sha256: None,
+                },
+                Some(buffer),
+            ))
+        }
+        Task::Digest { digest, length } => {
+            let (sum, buffer) = match (parcel.buffer.take(), parcel.blob.take()) {
+                (Some(buffer), _) => (
+                    body_digest::of_buffer(digest, &buffer, length as usize).await?,
+                    Some(buffer),
+                ),
+                (None, Some(blob)) => (body_digest::of_file(digest, &blob).await?, None),
+                (None, None) => return Err(lacks("file")),
+            };
+            Ok((Reply::Digest { sum }, buffer))
+        }
         Task::Store { offset, length } => {
             let buffer = parcel.take_buffer()?;
             let file = file.borrow();
@@ -179,13 +214,13 @@ async fn run(mut parcel: Parcel, file: &Held) -> Result<(Reply, Option<Buffer>),
 }
 
 /// AES-GCM for the frames of one message: by the browser, or in software where it has no WebCrypto.
-enum Cipher {
+pub(super) enum Cipher {
     Native { key: AesGcmKey, message_id: [u8; 32] },
     Software(Box<FrameCipher>),
 }
 
 impl Cipher {
-    async fn new(key: &ContentKey, frames: &Frames) -> Result<Self, TaskError> {
+    pub(super) async fn new(key: &ContentKey, frames: &Frames) -> Result<Self, TaskError> {
         if webcrypto::is_available() {
             let key = AesGcmKey::import(key.expose()).await;
             let key = key.map_err(|error| TaskError::Browser {
@@ -216,7 +251,7 @@ impl Cipher {
     }
 
     /// The authentic plaintext of the frame with these bytes.
-    async fn decrypt(&self, frame: &Frame, bytes: Uint8Array) -> Result<Uint8Array, TaskError> {
+    pub(super) async fn decrypt(&self, frame: &Frame, bytes: Uint8Array) -> Result<Uint8Array, TaskError> {
         match self {
             Cipher::Native { key, message_id } => {
                 let prefix_length = frame.prefix_length() as u32;
@@ -294,22 +329,22 @@ fn put_frame(frame: &Frame, buffer: &Buffer, at: usize, sealed: &Uint8Array) {
     buffer.view(at..at + sealed.length() as usize).set(sealed, 0);
 }
 
+/// The bytes of a frame in a buffer that has the message from `base` at `at`.
+pub(super) fn frame_bytes(frame: &Frame, base: u64, buffer: &Buffer, at: usize) -> Result<Uint8Array, TaskError> {
+    let place = |offset: u64| at + (offset - base) as usize;
+    let (start, end) = (place(frame.message.start), place(frame.message.end));
+    (end <= buffer.len())
+        .then(|| buffer.view(start..end))
+        .ok_or(TaskError::NotAuthentic)
+}
+
 /// Gives the plaintext bytes written.
 async fn open(cipher: &Cipher, frames: &Frames, buffer: &Buffer, file: &Held) -> Result<usize, TaskError> {
     let base = frames.layout.message_range(frames.frames.clone()).start;
-    let frame_bytes = |frame: &Frame| {
-        let (start, end) = (
-            (frame.message.start - base) as usize,
-            (frame.message.end - base) as usize,
-        );
-        (end <= buffer.len())
-            .then(|| buffer.view(start..end))
-            .ok_or(TaskError::NotAuthentic)
-    };
     let mut written = 0;
     for index in frames.frames.clone() {
         let frame = frames.layout.frame(index);
-        let plaintext = cipher.decrypt(&frame, frame_bytes(&frame)?).await?;
+        let plaintext = cipher.decrypt(&frame, frame_bytes(&frame, base, buffer, 0)?).await?;
         let length = plaintext.length() as usize;
         match file.borrow().as_ref() {
             Some(file) => file.write_at(frame.plaintext.start, &plaintext)?,

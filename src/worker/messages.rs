@@ -71,6 +71,26 @@ pub enum Task {
         /// Which run.
         run: Run,
     },
+    /// Authenticate these frames, which lie in the buffer from `at` on, and forget their plaintext: is what was encrypted
+    /// what a reader will open? The buffer comes back as it was. → [`Reply::Buffer`]
+    Check {
+        /// Which frames.
+        frames: Frames,
+        /// Where in the buffer they are.
+        at: u32,
+    },
+    /// The same for a run, which fills the buffer from its start: its share, as a reader computes it. → [`Reply::Share`]
+    CheckRun {
+        /// Which run.
+        run: Run,
+    },
+    /// Digest the buffer's first bytes, or the blob where there is no buffer. → [`Reply::Digest`]
+    Digest {
+        /// By which function.
+        digest: Digest,
+        /// Bytes of the buffer.
+        length: u32,
+    },
     /// Write the buffer's first bytes into the private file as they are. → [`Reply::Buffer`]
     Store {
         /// Where in the file.
@@ -99,6 +119,15 @@ pub enum Task {
     CloseFile,
 }
 
+/// A digest that storages compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Digest {
+    /// 16 bytes.
+    Md5,
+    /// 32 bytes.
+    Sha256,
+}
+
 /// What a worker answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
@@ -111,6 +140,11 @@ pub enum Reply {
         /// SHA-256 of the plaintext, where it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sha256: Option<[u8; 32]>,
+    },
+    /// The digest; the buffer comes back, if there was one.
+    Digest {
+        /// Its bytes.
+        sum: Vec<u8>,
     },
     /// Done; the buffer comes back, and the run's share of the message's tag.
     Share {
@@ -170,6 +204,10 @@ mod tests {
                 length: 3,
             },
             Task::CloseFile,
+            Task::Digest {
+                digest: Digest::Sha256,
+                length: 7,
+            },
             Task::OpenRun {
                 run: Run {
                     iv: [1; 12],

@@ -5,6 +5,10 @@ pub mod call;
 pub mod messages;
 
 #[cfg(target_arch = "wasm32")]
+mod body_digest;
+#[cfg(target_arch = "wasm32")]
+mod check;
+#[cfg(target_arch = "wasm32")]
 mod content;
 #[cfg(target_arch = "wasm32")]
 mod digest;

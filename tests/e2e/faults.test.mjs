@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { cutAnswer, cutRequest, drip, loseAnswer, refuse, startFaulty } from "./faulty.mjs";
+import { corrupt, cutAnswer, cutRequest, drip, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
 import { KEY, connect as connectTo, download, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
@@ -30,6 +30,7 @@ afterEach(async () => {
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
 const transfer = (state) => page.locator(`li[data-key="data.bin"][data-state="${state}"]`);
 const button = (name) => page.locator('li[data-key="data.bin"]').getByRole("button", { name, exact: true });
+const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const count = (name) => proxy.log.filter((asked) => asked === name).length;
 
 const makeFile = (size) => {
@@ -63,6 +64,7 @@ const healing = {
   "500 on Complete": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && refuse(500, "InternalError"),
   "200 with an error in it on Complete": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && refuse(200, "InternalError"),
   "the answer to Complete is lost": ({ operation, count }) => operation === "CompleteMultipartUpload" && count === 1 && loseAnswer,
+  "parts and Complete reach the storage twice": ({ operation }) => /UploadPart|CompleteMultipartUpload/.test(operation) && twice,
   "HEAD at the end fails at first": ({ operation, count }) => operation === "HeadObject" && count <= 2 && refuse(503, "SlowDown"),
 };
 for (const [name, fault] of Object.entries(healing)) {
@@ -90,6 +92,62 @@ test("upload: the answer to a small file's PUT is lost", async () => {
   await isStored(bucket, path);
 });
 
+test("upload: a byte that changes on its way is noticed by the storage, and the part is sent again", async () => {
+  const bucket = await world.bucket();
+  for (const size of [12 * MIB, 70_000]) {
+    const path = makeFile(size);
+    await connect(bucket);
+    await goTo("Bucket encryption");
+    await page.getByText("Checks while uploading").click();
+    await page.getByRole("combobox", { name: "Integrity" }).selectOption("content-md5");
+    await page.getByRole("checkbox", { name: /Open every part once more/ }).check();
+    await page.locator('[data-integrity="content-md5"][data-verify="true"]').waitFor();
+    await useKey(page);
+    const sent = size > MIB ? "UploadPart" : "PutObject";
+    proxy.fault = ({ operation, count }) => (operation === sent && count === 1 ? corrupt : undefined);
+    proxy.log.length = 0;
+    await page.getByLabel("Choose files").setInputFiles(path);
+    await queueEnds(page, { done: 1 }, 60_000);
+    await isStored(bucket, path);
+    assert.ok(proxy.log.filter((name) => name.startsWith(sent)).length >= (size > MIB ? 3 : 2), `sent again: ${proxy.log}`);
+    await world.s3.delete(bucket, "data.bin");
+    await page.reload();
+  }
+});
+
+test("upload: without a network it waits, and goes on by itself", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(12 * MIB);
+  let went = false;
+  await upload(bucket, path, ({ part }) => {
+    if (!part || went) return undefined;
+    went = true;
+    page.context().setOffline(true);
+    return cutRequest(1);
+  });
+  await transfer("waiting").getByText(/offline/).waitFor();
+  await page.context().setOffline(false);
+  await queueEnds(page, { done: 1 }, 60_000);
+  await isStored(bucket, path);
+});
+
+test("upload: a clock that is off is corrected once, and shown", async () => {
+  const bucket = await world.bucket();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    globalThis.ahead = 0;
+    Date.now = () => now() + globalThis.ahead;
+  });
+  const path = makeFile(12 * MIB);
+  await connect(bucket);
+  await useKey(page);
+  await page.evaluate(() => (globalThis.ahead = 20 * 60_000));
+  await page.getByLabel("Choose files").setInputFiles(path);
+  await queueEnds(page, { done: 1 }, 60_000);
+  await page.getByText(/clock is 20 min ahead of the storage's/).waitFor();
+  await isStored(bucket, path);
+});
+
 test("upload: a refusal that cannot heal ends it at once, says why, and leaves no parts", async () => {
   const bucket = await world.bucket();
   await upload(bucket, makeFile(20 * MIB), ({ operation, part }) => (part === 2 ? refuse(403, "AccessDenied") : undefined));
@@ -99,7 +157,12 @@ test("upload: a refusal that cannot heal ends it at once, says why, and leaves n
   assert.deepEqual(await world.s3.uploads(bucket), []);
 });
 
-for (const [name, change] of [["cut short", (path) => truncateSync(path, 9 * MIB)], ["deleted", unlinkSync]]) {
+const changes = {
+  "cut short": (path) => truncateSync(path, 9 * MIB),
+  deleted: unlinkSync,
+  "written over, with the same size": (path) => writeFileSync(path, randomBytes(96 * MIB)),
+};
+for (const [name, change] of Object.entries(changes)) {
   test(`upload: a file that is ${name} meanwhile is refused, and leaves no parts`, async () => {
     const bucket = await world.bucket();
     const path = makeFile(96 * MIB);
@@ -166,7 +229,7 @@ test("download: paused and resumed, only what is missing is fetched", async () =
   assert.ok(asked.length > 0 && asked.length + 3 <= 11, `${asked.length} requests after ${before.length}`);
 });
 
-test("download: the storage goes away; with Retry it goes on", async () => {
+test("download: the token expires; with new credentials it goes on", async () => {
   const { path } = await stored(40 * MIB);
   let broken = true;
   const asked = [];
@@ -178,11 +241,15 @@ test("download: the storage goes away; with Retry it goes on", async () => {
     return broken && asked.length > 3 ? refuse(403, "ExpiredToken") : undefined;
   };
   await startDownload();
-  await transfer("failed").waitFor();
+  await transfer("paused").waitFor();
   broken = false;
   asked.length = 0;
   const waiting = saved();
-  await button("Retry").click();
+  await page.getByRole("link", { name: "Enter new credentials" }).click();
+  const { accessKeyId, secretAccessKey } = world.credentials;
+  await page.getByRole("textbox", { name: "Access key ID" }).fill(accessKeyId);
+  await page.getByRole("textbox", { name: "Secret access key" }).fill(secretAccessKey);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
   await isSaved(waiting, path);
   assert.ok(asked.length > 0 && asked.length <= 4, `${asked.length} of 5 pieces`);
 });
@@ -202,18 +269,20 @@ test("download: an object that is replaced meanwhile is refused; nothing is save
   assert.equal(downloads, 0);
 });
 
+/** Private files that the page has. */
+const left = () =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("sealdrop-downloads", { create: true });
+    const names = [];
+    for await (const name of folder.keys()) names.push(name);
+    return names.length;
+  });
+
 test("download: cancelled in the middle leaves nothing in private storage", async () => {
   await stored(40 * MIB);
   let free = 2;
   proxy.fault = ({ operation, range }) => (operation === "GetObject" && range && free-- <= 0 ? { cutRequest: Infinity } : undefined);
-  const left = () =>
-    page.evaluate(async () => {
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("sealdrop-downloads", { create: true });
-      const names = [];
-      for await (const name of folder.keys()) names.push(name);
-      return names.length;
-    });
   const before = await left();
   await startDownload();
   await page.waitForFunction(() => Number(document.querySelector('li[data-key="data.bin"] progress')?.value) > 0);

@@ -22,20 +22,28 @@ export const cutRequest = (bytes) => ({ cutRequest: bytes });
 export const loseAnswer = { cutAnswer: 0 };
 /** The connection breaks after so many bytes of the answer's body. */
 export const cutAnswer = (bytes) => ({ cutAnswer: bytes });
+/** One byte of the request's body arrives as another. */
+export const corrupt = { corrupt: true };
+/** The server gets the request twice, and the second answer is the one that counts. */
+export const twice = { twice: true };
+/** Nothing comes back, for as long as the page waits; the server never hears of it. */
+export const hang = { cutRequest: Infinity };
 /** The answer comes in small pieces. */
 export const drip = { drip: true };
 
 /**
  * Starts the proxy. Signatures stay valid: the Host header goes through as it came. `fault(request)` is asked for every
  * request `{ operation, part, range, count }` (the `count`-th of its operation and part, from 1) and gives one of the
- * faults above or nothing; `log` has what was asked, as `operation` or `UploadPart:number`.
+ * faults above or nothing; `log` has what was asked, as `operation` or `UploadPart:number`; `stored` the numbers of the
+ * parts that the page knows to be stored, and `complete`.
  */
 export const startFaulty = async (endpoint) => {
   const { hostname, port } = new URL(endpoint);
-  const proxy = { fault: () => undefined, log: [] };
+  const proxy = { fault: () => undefined, log: [], stored: new Set() };
 
   /** The server's answer, broken as the fault says. Rejects when either side goes away. */
-  const answerWith = async (response, answer, fault) => {
+  const answerWith = async (response, answer, fault, what) => {
+    if (what && response.statusCode === 200) answer.once("finish", () => proxy.stored.add(what));
     if (fault.cutAnswer === 0) {
       await finished(response.resume());
       return void answer.destroy();
@@ -56,16 +64,37 @@ export const startFaulty = async (endpoint) => {
     answer.end();
   };
 
-  const pass = (incoming, answer, fault) => {
+  const pass = (incoming, answer, fault, what) => {
     const { method, url, headers } = incoming;
     // Whoever goes away, the page or the server, takes the other side along.
     const outgoing = request({ hostname, port, method, path: url, headers }, (response) => {
       response.on("error", () => answer.destroy());
-      answerWith(response, answer, fault).catch(() => answer.destroy());
+      answerWith(response, answer, fault, what).catch(() => answer.destroy());
     });
     outgoing.on("error", () => answer.destroy());
     answer.once("close", () => outgoing.destroy());
-    incoming.pipe(outgoing);
+    if (!fault.corrupt) return void incoming.pipe(outgoing);
+    let first = true;
+    incoming.on("data", (bytes) => {
+      const broken = Buffer.from(bytes);
+      if (first) broken[broken.length >> 1] ^= 1;
+      first = false;
+      outgoing.write(broken);
+    });
+    incoming.on("end", () => outgoing.end());
+  };
+
+  /** Sends the whole request once for nothing, then for the answer. */
+  const passTwice = async (incoming, answer) => {
+    const body = [];
+    for await (const bytes of incoming) body.push(bytes);
+    const { method, url, headers } = incoming;
+    const send = () =>
+      new Promise((resolve, reject) => {
+        request({ hostname, port, method, path: url, headers }, resolve).on("error", reject).end(Buffer.concat(body));
+      });
+    await finished((await send()).resume());
+    await answerWith(await send(), answer, {});
   };
 
   const server = createServer((incoming, answer) => {
@@ -87,8 +116,10 @@ export const startFaulty = async (endpoint) => {
     } else if (fault.cutRequest !== undefined) {
       let come = 0;
       incoming.on("data", (bytes) => (come += bytes.length) >= fault.cutRequest && answer.destroy());
+    } else if (fault.twice) {
+      passTwice(incoming, answer).catch(() => answer.destroy());
     } else {
-      pass(incoming, answer, fault);
+      pass(incoming, answer, fault, asked.part ?? (asked.operation === "CompleteMultipartUpload" ? "complete" : undefined));
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -98,6 +129,7 @@ export const startFaulty = async (endpoint) => {
   proxy.heal = () => {
     proxy.fault = () => undefined;
     proxy.log.length = 0;
+    proxy.stored.clear();
   };
   proxy.close = () => {
     server.closeAllConnections();

@@ -202,15 +202,21 @@ test("credentials that run out stop the queue; with new ones it goes on by itsel
   await startAndHold(bucket, path);
   expired = true;
   gate.open();
-  await transfer("failed").waitFor();
-  await page.getByText(/expired/i).first().waitFor();
+  await transfer("paused").waitFor();
+  await page.getByRole("alert").getByText(/expired/i).first().waitFor();
   assert.equal((await world.s3.uploads(bucket)).length, 1, "what was sent is kept");
+  // Nothing else is tried with them.
+  const other = join(world.folder, "other.bin");
+  writeFileSync(other, "waits");
+  await page.getByLabel("Choose files").setInputFiles(other);
+  await page.locator('li[data-key="other.bin"][data-state="queued"]').waitFor();
   expired = false;
-  await goTo("Connection");
+  await page.getByRole("link", { name: "Enter new credentials" }).click();
   const { accessKeyId, secretAccessKey } = world.credentials;
   await page.getByRole("textbox", { name: "Access key ID" }).fill(accessKeyId);
   await page.getByRole("textbox", { name: "Secret access key" }).fill(secretAccessKey);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await queueEnds(page, { done: 1 }, 180_000);
+  await queueEnds(page, { done: 2 }, 180_000);
+  await page.locator('[data-credentials="wanted"]').waitFor({ state: "detached" });
   await isStored(bucket, path);
 });

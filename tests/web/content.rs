@@ -151,7 +151,7 @@ pub fn serve_app_tasks() {
     sealdrop::worker::start();
 }
 
-const ENTRY: &str = "self.onmessage = async ({data: {glue, module}}) => {
+pub(crate) const ENTRY: &str = "self.onmessage = async ({data: {glue, module}}) => {
     self.onmessage = null;
     const wasm = await import(glue);
     wasm.initSync({module});

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod buffers;
+mod checks;
 mod content;
 mod downloads;
 mod drops;

@@ -33,6 +33,14 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
         html! { <input {id} class="visually-hidden" type="file" multiple=true webkitdirectory={folder} aria-label={name} tabindex="-1" {onchange}/> }
     };
     let click = |id: &'static str| Callback::from(move |_: MouseEvent| click(id));
+    let ask = {
+        let driver = driver.clone();
+        Callback::from(move |_: MouseEvent| {
+            if !driver.ask_for_files() {
+                self::click("choose-files");
+            }
+        })
+    };
     let onfilter =
         link.batch_callback(|event: InputEvent| Some(Msg::Filtered(target::<HtmlInputElement>(&event)?.value())));
     html! {
@@ -46,7 +54,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
                 { selection::bar(state, link) }
             } else {
             <div class="toolbar">
-                <button type="button" class="primary" onclick={click("choose-files")}>{ text::UPLOAD_FILES }</button>
+                <button type="button" class="primary" onclick={ask}>{ text::UPLOAD_FILES }</button>
                 <button type="button" onclick={click("choose-folder")}>{ text::UPLOAD_FOLDER }</button>
                 <div class="field filter"><label for="filter" class="visually-hidden">{ text::FILTER }</label><input id="filter" type="text" placeholder={text::FILTER} value={state.listing.filter.clone()} oninput={onfilter}/></div>
                 <button type="button" class="quiet" onclick={link.callback(|_| Msg::Refreshed)}>{ text::REFRESH }</button>

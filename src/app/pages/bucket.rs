@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{Link, bucket_audit, bucket_copy, bucket_cors, bucket_create, bucket_layers, bucket_upload, shell};
+use super::{
+    Link, bucket_audit, bucket_copy, bucket_cors, bucket_create, bucket_layers, bucket_leftovers, bucket_upload, shell,
+    upload_checks,
+};
 use crate::app::route::{Link as FormLink, Route};
 use crate::app::state::{BucketReport, Msg, State, StorageMsg};
 use crate::app::text::{self, storage as words};
@@ -42,8 +45,10 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
             </section>
             { bucket_layers::view(state, judged.as_ref()) }
             { bucket_upload::view(state, link) }
+            { upload_checks::view(state, link) }
             { bucket_audit::view(state, link) }
             { bucket_copy::view(state, link) }
+            { bucket_leftovers::view(state, link) }
             { bucket_cors::view(state, link) }
         </div>
     }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Link;
 use crate::app::state::{Dialog, Msg, State};
-use crate::app::text::{self, transfers as words};
+use crate::app::text::{self, leftovers, transfers as words};
 
 pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
     let Some(dialog) = &state.dialog else { return html! {} };
@@ -32,6 +32,15 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
             text::downloads::DELETE_ALL,
             true,
         ),
+        Dialog::AbortLeftovers { ids, bytes, resumable } => {
+            let keys: Vec<_> = ids.iter().map(|id| id.key.as_str()).collect();
+            (
+                leftovers::QUESTION_TITLE,
+                leftovers::question(&keys, *bytes, *resumable),
+                leftovers::ABORT,
+                true,
+            )
+        }
         Dialog::EncryptionOff => (text::OFF_TITLE, text::OFF_BODY.to_owned(), text::TURN_OFF, true),
         Dialog::RemoveKey(key) => (
             text::REMOVE_KEY_TITLE,
@@ -56,6 +65,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
     let skip = matches!(dialog, Dialog::Conflicts { .. });
     let keys = match dialog {
         Dialog::Conflicts { keys, .. } => keys.iter().take(10).cloned().collect(),
+        Dialog::AbortLeftovers { ids, .. } if ids.len() > 1 => ids.iter().take(10).map(|id| id.key.clone()).collect(),
         _ => Vec::new(),
     };
     let oncancel = link.callback(|event: Event| {

@@ -7,6 +7,7 @@ mod bucket_copy;
 mod bucket_cors;
 mod bucket_create;
 mod bucket_layers;
+mod bucket_leftovers;
 mod bucket_upload;
 mod bundle;
 pub(super) mod connect;
@@ -20,6 +21,7 @@ mod selection;
 pub(super) mod shell;
 pub(super) mod transfer_list;
 pub(super) mod transfers;
+mod upload_checks;
 
 use yew::html::Scope;
 

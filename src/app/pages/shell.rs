@@ -69,6 +69,14 @@ pub(in crate::app) fn notices(state: &State, link: &Link) -> Html {
                 <p class="notice warn" role="alert">{ notice.clone() }</p>
             }
             { for warnings.iter().map(|warning| problem(warning, "warn")) }
+            if let Some(why) = &state.credentials_wanted {
+                <div class="notice bad" role="alert" data-credentials="wanted">
+                    <p><strong>{ text::problem(why).0 }</strong>{ " " }{ text::CREDENTIALS_WANTED }</p>
+                    if !matches!(state.route, Route::Connect(_)) {
+                        <a href={Route::Connect(FormLink::default()).to_hash()}>{ text::ENTER_CREDENTIALS }</a>
+                    }
+                </div>
+            }
             if let Some(last) = &state.problem {
                 <div class="closable">
                     { problem(last, "bad") }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::{Link, customer_key, shell, transfer_list};
 use crate::app::root::target;
+use crate::app::route::Route;
 use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State};
 use crate::app::text::transfers as words;
 use crate::app::{format, text};
@@ -29,6 +30,9 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
             }
             { manifest(state, link) }
             { unfinished(state, link, driver) }
+            if let Some(target) = state.target() {
+                <p class="hint"><a href={Route::Bucket { bucket: target.bucket.clone() }.to_hash()}>{ text::leftovers::SEE_BUCKET }</a></p>
+            }
         </section>
     }
 }
@@ -135,6 +139,11 @@ fn unfinished(state: &State, link: &Link, driver: &Driver) -> Html {
     let item = |left: &Unfinished| {
         let (driver, id, discard) = (driver.clone(), left.id.clone(), left.id.clone());
         let input = format!("again-{}", left.id);
+        let reopen = {
+            let (driver, id) = (driver.clone(), left.id.clone());
+            // At once: the browser asks the person only within the click.
+            Callback::from(move |_: MouseEvent| driver.open_again(id.clone()))
+        };
         let onchange = Callback::from(move |event: Event| {
             if let Some(input) = target::<HtmlInputElement>(&event) {
                 if let Some(files) = input.files() {
@@ -158,6 +167,9 @@ fn unfinished(state: &State, link: &Link, driver: &Driver) -> Html {
                     </div>
                 }
                 <div class="actions">
+                    if left.has_file && !left.needs_customer_key {
+                        <button type="button" class="primary" aria-description={left.key.clone()} onclick={reopen}>{ text::RESUME }</button>
+                    }
                     <button type="button" class="quiet" aria-description={left.key.clone()} onclick={link.callback(move |_| Msg::TransferAsked(Intent::Discard { id: discard.clone() }))}>{ text::DISCARD }</button>
                 </div>
             </li>

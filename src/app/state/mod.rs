@@ -1,6 +1,7 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
 mod audit;
+mod leftovers;
 mod listing;
 mod manifest;
 mod preview;
@@ -20,12 +21,13 @@ use super::route::{Link, Route};
 use super::text;
 use super::verdicts::{self, Verdict};
 use crate::driver::{
-    BatchId, Event, Existing, Intent, KeyId, KeyInfo, ObjectFacts, PickedEntry, Problem, SaveTo, StorageIntent, Target,
-    Unfinished, UploadEncryption, Wanted, WriteFormat,
+    BatchId, Event, Existing, Integrity, Intent, KeyId, KeyInfo, LeftoverId, ObjectFacts, PickedEntry, Problem, SaveTo,
+    StorageIntent, Target, Unfinished, UploadChecks, UploadEncryption, Wanted, WriteFormat,
 };
 use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider, SseState};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
+pub use leftovers::{LeftoverRow, Leftovers, LeftoversMsg};
 pub use listing::{Column, Listing, Row};
 pub use manifest::{Manifest, ManifestForm};
 pub use preview::Previewing;
@@ -146,6 +148,15 @@ pub enum Dialog {
     },
     /// Switch encryption off?
     EncryptionOff,
+    /// Abort multipart uploads that were left in the bucket?
+    AbortLeftovers {
+        /// Which.
+        ids: Vec<LeftoverId>,
+        /// Bytes they hold, as far as known.
+        bytes: u64,
+        /// How many of them this browser could go on with.
+        resumable: usize,
+    },
     /// Forget a key?
     RemoveKey(KeyInfo),
     /// Cancel all transfers?
@@ -178,6 +189,8 @@ pub struct State {
     pub recent: Vec<Target>,
     /// The connection.
     pub connection: Connection,
+    /// Why transfers wait for other credentials.
+    pub credentials_wanted: Option<Problem>,
     /// Keys held in memory.
     pub keys: Vec<KeyInfo>,
     /// The key new objects are encrypted with.
@@ -194,6 +207,8 @@ pub struct State {
     pub passphrase_bits: u32,
     /// The format new files are written in.
     pub format: WriteFormat,
+    /// How uploads are checked.
+    pub checks: UploadChecks,
     /// The open folder.
     pub listing: Listing,
     /// What is selected of it.
@@ -220,6 +235,8 @@ pub struct State {
     pub transfers: Transfers,
     /// Uploads that an earlier page left.
     pub unfinished: Vec<Unfinished>,
+    /// Multipart uploads that were left in the bucket.
+    pub leftovers: Leftovers,
     /// The bucket's SSE.
     pub bucket: BucketReport,
     /// What was found out about buckets before, with its date.
@@ -232,6 +249,7 @@ pub struct State {
     pub announcement: String,
     uploads: Uploads,
     activate_next: bool,
+    checks_chosen: bool,
 }
 
 /// What happened in the page, or in the driver.
@@ -317,6 +335,8 @@ pub enum Msg {
     PassphraseTyped(u32),
     /// A format was chosen.
     FormatChosen(WriteFormat),
+    /// Checks of uploads were chosen.
+    ChecksChosen(UploadChecks),
     /// Straight to the driver; `true` when the key that comes of it is to be used at once.
     KeyAsked(Intent, bool),
     /// Encrypt with this key.
@@ -338,6 +358,8 @@ pub enum Msg {
         /// With a test object.
         create: bool,
     },
+    /// About multipart uploads that were left in the bucket.
+    Leftovers(LeftoversMsg),
     /// About the storage itself.
     Storage(StorageMsg),
     /// Something the page itself tried, such as handing a text to the browser.
@@ -594,6 +616,10 @@ impl State {
                 self.passphrase_bits = bits;
                 Vec::new()
             }
+            Msg::ChecksChosen(checks) => {
+                (self.checks, self.checks_chosen) = (checks, true);
+                vec![Effect::Send(Intent::SetChecks(checks))]
+            }
             Msg::FormatChosen(format) => {
                 self.format = format;
                 vec![Effect::Send(Intent::SetFormat(format))]
@@ -642,6 +668,11 @@ impl State {
             Msg::CustomerKeyRefused(object) => {
                 self.details = Details::Failed(object, Problem::CustomerKeyUnreadable);
                 Vec::new()
+            }
+            Msg::Leftovers(msg) => {
+                let (question, effects) = self.leftovers.update(msg);
+                self.dialog = question.or(self.dialog.take());
+                effects
             }
             Msg::Storage(msg) => self.storage.update(msg),
             Msg::WentWrong(problem) => {
@@ -803,6 +834,7 @@ impl State {
     fn confirmed(&mut self, existing: Existing) -> Vec<Effect> {
         match self.dialog.take() {
             Some(Dialog::Conflicts { batch, .. }) => self.upload(batch, existing),
+            Some(Dialog::AbortLeftovers { ids, .. }) => vec![self.leftovers.abort(ids)],
             Some(Dialog::Delete(key)) => vec![Effect::Send(Intent::Delete {
                 instruction_file: self.instruction_file(&key),
                 key,
@@ -852,17 +884,43 @@ impl State {
                 (self.loading, self.first_row) = (Loading::Idle, 0);
                 (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
                 self.storage = Storage::for_target(&target);
+                self.leftovers = Leftovers::default();
+                // Where TLS does not guard the way, the storage compares what arrived; unless the person chose otherwise.
+                if !self.checks_chosen {
+                    let is_plain = warnings.iter().any(|it| matches!(it, Problem::PlainHttp { .. }));
+                    self.checks.integrity = if is_plain {
+                        Integrity::ContentMd5
+                    } else {
+                        Integrity::Off
+                    };
+                }
                 self.connection = Connection::On { target, warnings };
+                self.credentials_wanted = None;
                 self.profiles.clear();
-                return vec![Effect::Remember(self.recent.clone()), Effect::Go(route)];
+                return vec![
+                    Effect::Remember(self.recent.clone()),
+                    Effect::Send(Intent::SetChecks(self.checks)),
+                    Effect::Go(route),
+                ];
             }
             Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
+            Event::CredentialsWanted(problem) => {
+                self.announcement = text::CREDENTIALS_WANTED.into();
+                self.credentials_wanted = Some(problem);
+            }
+            Event::ClockCorrected(seconds) => {
+                if let Connection::On { warnings, .. } = &mut self.connection {
+                    warnings.retain(|warning| !matches!(warning, Problem::ClockSkew { .. }));
+                    warnings.push(Problem::ClockSkew { seconds });
+                }
+            }
             Event::Disconnected => {
+                self.credentials_wanted = None;
                 (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
                 self.dialog = None;
                 self.selection = Selection::default();
                 (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
-                self.storage = Storage::default();
+                (self.storage, self.leftovers) = Default::default();
                 return vec![Effect::Go(Route::Connect(Link::default()))];
             }
             Event::Listed {
@@ -1003,6 +1061,7 @@ impl State {
                     return vec![Effect::KeepVerdicts(self.verdicts.clone())];
                 }
             }
+            Event::Leftovers(event) => self.leftovers.heard(event),
             Event::Storage(event) => self.storage.heard(event),
             Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
         }

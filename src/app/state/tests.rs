@@ -362,3 +362,42 @@ fn unlocking_covers_the_risks_that_were_shown_and_no_others() {
     assert!(taken(&mut state, "old.bin", false).is_empty());
     assert!(taken(&mut state, "another.bin", true).is_empty());
 }
+
+#[test]
+fn where_tls_does_not_guard_the_way_the_storage_compares_unless_the_person_chose() {
+    let plain_http = |state: &mut State| {
+        let effects = state.update(Msg::Driver(Event::Connected {
+            target: Target::default(),
+            page: ListPage::default(),
+            warnings: vec![Problem::PlainHttp { host: "h".into() }],
+        }));
+        let told = |effect: &Effect| matches!(effect, Effect::Send(Intent::SetChecks(_)));
+        assert!(effects.iter().any(told), "the driver knows what the page shows");
+        state.checks.integrity
+    };
+    let mut state = connected();
+    assert_eq!(state.checks.integrity, Integrity::Off);
+    assert_eq!(plain_http(&mut state), Integrity::ContentMd5);
+    state.update(Msg::ChecksChosen(UploadChecks::default()));
+    assert_eq!(plain_http(&mut state), Integrity::Off);
+}
+
+#[test]
+fn credentials_are_asked_for_until_there_are_others_and_a_clock_is_shown_once() {
+    let mut state = connected();
+    state.update(Msg::Driver(Event::CredentialsWanted(Problem::ExpiredToken)));
+    assert_eq!(state.credentials_wanted, Some(Problem::ExpiredToken));
+    for seconds in [1200, 1201] {
+        state.update(Msg::Driver(Event::ClockCorrected(seconds)));
+    }
+    let Connection::On { warnings, .. } = &state.connection else {
+        panic!("connected")
+    };
+    assert_eq!(warnings, &[Problem::ClockSkew { seconds: 1201 }]);
+    state.update(Msg::Driver(Event::Connected {
+        target: Target::default(),
+        page: ListPage::default(),
+        warnings: Vec::new(),
+    }));
+    assert_eq!(state.credentials_wanted, None);
+}
