@@ -1,4 +1,5 @@
-//! What each server answered when it was measured, and the verdict that follows.
+//! What each server answered when it was measured, and the verdict that follows. `docs/servers.md` lists their other
+//! traits, each with its test.
 
 use http::HeaderMap;
 
@@ -54,6 +55,38 @@ fn table() -> Vec<Measured> {
             "unconfirmed",
         ),
         row("Scality 8.8, asked", shown, true, true, sse_s3(), "sse-s3"),
+        row(
+            "Scality 7.10, stored before the default was set",
+            etag,
+            true,
+            true,
+            nothing(),
+            "none",
+        ),
+        row(
+            "MinIO without a KMS, everything exposed",
+            &[("etag", "\"e\""), ("server", "MinIO")],
+            false,
+            true,
+            nothing(),
+            "none",
+        ),
+        row(
+            "a gateway without SSE, taken for another storage",
+            etag,
+            true,
+            true,
+            nothing(),
+            "none",
+        ),
+        row(
+            "a storage with SSE, taken for one without",
+            shown,
+            true,
+            false,
+            nothing(),
+            "sse-s3",
+        ),
         row(
             "Ceph 16.2, plain, rules unreadable",
             etag,
