@@ -3,6 +3,8 @@
 use serde::Deserialize;
 
 use super::route::{Link, style_from_word};
+use crate::driver::{Intent, KeyMaterial, KeyOrigin, WriteFormat};
+use crate::encryption::RsaPublicKey;
 use crate::s3::{Credentials, Provider};
 
 /// A deployed portal's presets, read and checked.
@@ -12,8 +14,67 @@ pub struct Config {
     pub title: Option<String>,
     /// What the connection form starts with.
     pub form: Link,
+    /// Formats that may be written, the usual one first; empty where the portal does not care.
+    pub formats: Vec<WriteFormat>,
+    /// The key that new files are encrypted with from the start (drop-box).
+    pub public_key: Option<PublicKeyPreset>,
     /// Throw-away credentials of a local demonstration; only ever honoured on a loopback host.
     pub demo: Option<Credentials>,
+}
+
+/// A portal's public key, read and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKeyPreset {
+    /// PEM, or where it is: beside the page, before [`Config::with_public_key`] was given it.
+    pub source: KeySource,
+    label: String,
+    namespace: String,
+    name: String,
+}
+
+/// Where a portal's public key is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// Here, as PEM.
+    Pem(String),
+    /// In a file beside the page.
+    File(String),
+}
+
+impl PublicKeyPreset {
+    /// Takes it into the vault.
+    pub fn intent(&self) -> Intent {
+        let pem = match &self.source {
+            KeySource::Pem(pem) => pem.as_str(),
+            KeySource::File(_) => "",
+        };
+        Intent::AddKey {
+            label: self.label.clone(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+            material: KeyMaterial(pem.as_bytes().to_vec()),
+            origin: KeyOrigin::File,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawPublicKey {
+    Text(String),
+    Named(NamedPublicKey),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NamedPublicKey {
+    key: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    namespace: String,
+    #[serde(default)]
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -26,6 +87,8 @@ struct Raw {
     bucket: Option<String>,
     prefix: Option<String>,
     style: Option<String>,
+    formats: Option<Vec<String>>,
+    public_key: Option<RawPublicKey>,
     demo_credentials: Option<RawCredentials>,
 }
 
@@ -79,6 +142,8 @@ impl Config {
                 prefix: raw.prefix,
                 style,
             },
+            formats: formats(&raw.formats.unwrap_or_default())?,
+            public_key: raw.public_key.map(public_key).transpose()?,
             demo: raw
                 .demo_credentials
                 .filter(|_| is_loopback(page_host))
@@ -88,6 +153,80 @@ impl Config {
                     session_token: None,
                 }),
         })
+    }
+}
+
+impl Config {
+    /// The file beside the page that holds the public key, if it is in one.
+    pub fn public_key_file(&self) -> Option<&str> {
+        match &self.public_key.as_ref()?.source {
+            KeySource::File(path) => Some(path),
+            KeySource::Pem(_) => None,
+        }
+    }
+
+    /// The same with what that file held.
+    ///
+    /// # Errors
+    /// As [`Config::parse`].
+    pub fn with_public_key(mut self, pem: &str) -> Result<Config, String> {
+        check_public_key(pem)?;
+        if let Some(key) = &mut self.public_key {
+            key.source = KeySource::Pem(pem.to_owned());
+        }
+        Ok(self)
+    }
+}
+
+fn formats(words: &[String]) -> Result<Vec<WriteFormat>, String> {
+    let format = |word: &String| {
+        let known = WriteFormat::ALL.into_iter().find(|format| format.id() == word);
+        known.ok_or_else(|| {
+            let known = WriteFormat::ALL.map(WriteFormat::id).join(", ");
+            format!("unknown format \"{word}\"; known are {known}")
+        })
+    };
+    words.iter().map(format).collect()
+}
+
+fn public_key(raw: RawPublicKey) -> Result<PublicKeyPreset, String> {
+    let raw = match raw {
+        RawPublicKey::Named(named) => named,
+        RawPublicKey::Text(key) => NamedPublicKey {
+            key,
+            label: String::new(),
+            namespace: String::new(),
+            name: String::new(),
+        },
+    };
+    let source = if raw.key.contains("-----BEGIN ") {
+        check_public_key(&raw.key)?;
+        KeySource::Pem(raw.key)
+    } else if raw.key.trim().is_empty() || raw.key.contains(':') || raw.key.starts_with("//") {
+        // Whoever can exchange the key can read everything: it comes from where the page comes from.
+        return Err("publicKey must be PEM text or the name of a file beside the page".into());
+    } else {
+        KeySource::File(raw.key)
+    };
+    let label = match raw.label.trim() {
+        "" => "Drop-box".to_owned(),
+        label => label.to_owned(),
+    };
+    Ok(PublicKeyPreset {
+        source,
+        label,
+        namespace: raw.namespace,
+        name: raw.name,
+    })
+}
+
+fn check_public_key(pem: &str) -> Result<(), String> {
+    if pem.contains("PRIVATE KEY-----") {
+        return Err("publicKey holds a private key, which everybody can read now: replace the key pair".into());
+    }
+    match RsaPublicKey::from_pem(pem, "", "") {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("publicKey: {error}")),
     }
 }
 
@@ -149,6 +288,58 @@ mod tests {
         assert!(wrong("{").contains("line 1"));
         let quoted = wrong(r#"{"demoCredentials": "s3cret"}"#);
         assert!(!quoted.contains("s3cret"), "{quoted}");
+    }
+
+    fn public_pem() -> String {
+        let json: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/esdk/abci-page-verbatim.json")).unwrap();
+        let pem = json["keys"][0]["private_key_pem"].as_str().unwrap();
+        let private = crate::encryption::RsaPrivateKey::from_pem(pem, "", "").unwrap();
+        private.public().to_pem()
+    }
+
+    #[test]
+    fn a_drop_box_has_a_public_key_of_its_own_place() {
+        let json = |key: serde_json::Value| serde_json::json!({"publicKey": key, "formats": ["esdk"]}).to_string();
+        let config = Config::parse(&json(public_pem().into()), "x").unwrap();
+        assert_eq!(
+            (config.public_key_file(), &config.formats[..]),
+            (None, &[WriteFormat::Esdk][..])
+        );
+        let Intent::AddKey { label, material, .. } = config.public_key.unwrap().intent() else {
+            panic!("a key to add")
+        };
+        assert_eq!((label.as_str(), &material.0[..]), ("Drop-box", public_pem().as_bytes()));
+
+        let named = serde_json::json!({"key": "keys/lab.pem", "label": "Lab", "name": "LabKey"});
+        let config = Config::parse(&json(named), "x").unwrap();
+        assert_eq!(config.public_key_file(), Some("keys/lab.pem"));
+        let config = config.with_public_key(&public_pem()).unwrap();
+        let Intent::AddKey { label, name, .. } = config.public_key.clone().unwrap().intent() else {
+            panic!("a key to add")
+        };
+        assert_eq!(
+            (config.public_key_file(), label.as_str(), name.as_str()),
+            (None, "Lab", "LabKey")
+        );
+        assert!(config.with_public_key("<!doctype html>").is_err());
+        for elsewhere in ["https://evil.example/key.pem", "//evil.example/key.pem", "data:x", " "] {
+            assert!(Config::parse(&json(elsewhere.into()), "x").is_err(), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn private_keys_and_unknown_formats_are_mistakes() {
+        let wrong = |json: serde_json::Value| Config::parse(&json.to_string(), "x").expect_err("a mistake");
+        let pem = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----";
+        let mistake = wrong(serde_json::json!({"publicKey": pem}));
+        assert!(
+            mistake.contains("private key") && !mistake.contains("c2VjcmV0"),
+            "{mistake}"
+        );
+        let broken = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
+        assert!(wrong(serde_json::json!({"publicKey": broken})).contains("publicKey"));
+        assert!(wrong(serde_json::json!({"formats": ["zip"]})).contains("zip"));
     }
 
     #[test]

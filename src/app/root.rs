@@ -190,15 +190,31 @@ fn list_selector() -> String {
 
 /// The portal's presets; that there are none is normal.
 async fn read_config() -> Option<Result<Config, String>> {
-    let url = page::resolve("config.json")?;
-    let request = ::http::Request::get(url).body(Bytes::new()).ok()?;
-    let answer = net::send(request, &Abort::new(), Duration::from_secs(10)).await.ok()?;
     // Static hosts that answer every path with the page itself have no config.json either.
-    let json = std::str::from_utf8(answer.body())
-        .ok()
+    let json = read_beside("config.json")
+        .await
         .filter(|text| text.trim_start().starts_with('{'))?;
     let host = web_sys::window()?.location().hostname().ok()?;
-    answer.status().is_success().then(|| Config::parse(json, &host))
+    let config = match Config::parse(&json, &host) {
+        Ok(config) => config,
+        mistake => return Some(mistake),
+    };
+    let Some(file) = config.public_key_file() else {
+        return Some(Ok(config));
+    };
+    let pem = read_beside(file).await;
+    let missing = format!("the file of publicKey, {file}, is not beside the page");
+    Some(pem.ok_or(missing).and_then(|pem| config.with_public_key(&pem)))
+}
+
+/// The text of a file beside the page.
+async fn read_beside(name: &str) -> Option<String> {
+    // Whoever can exchange a portal's presets or its public key can read everything: never from elsewhere.
+    let url = page::resolve(name).filter(|url| url.starts_with(&format!("{}/", page::origin())))?;
+    let request = ::http::Request::get(url).body(Bytes::new()).ok()?;
+    let answer = net::send(request, &Abort::new(), Duration::from_secs(10)).await.ok()?;
+    let text = std::str::from_utf8(answer.body()).ok()?;
+    answer.status().is_success().then(|| text.to_owned())
 }
 
 /// The element an event came from.

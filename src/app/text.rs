@@ -3,6 +3,7 @@
 pub mod checks;
 pub mod cse;
 pub mod downloads;
+pub mod keys;
 pub mod leftovers;
 pub mod preview;
 pub mod storage;
@@ -78,16 +79,6 @@ pub const USE_KMS: &str = "Use KMS key";
 pub const WRITE_AS: &str = "How new files are written";
 /// Field.
 pub const FORMAT: &str = "Format";
-
-/// Strength of a typed passphrase.
-pub fn passphrase_strength(bits: u32) -> String {
-    match bits {
-        0 => "Write it down before you use it: whoever forgets it loses the files.".into(),
-        1..50 => format!("About {bits} bits: too weak, it can be guessed. Use a longer one."),
-        50..80 => format!("About {bits} bits: fair. Words of a language are worth less than this says."),
-        _ => format!("About {bits} bits: strong. Write it down before you use it."),
-    }
-}
 
 /// Name of a format.
 pub fn format_name(format: WriteFormat) -> &'static str {
@@ -477,7 +468,30 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Only the public half of this key is here: it encrypts, but opens nothing.",
             "Load the private key to read.",
         ),
+        Problem::ReservedNamespace => said(
+            "Namespaces that start with aws-kms belong to AWS KMS keys.",
+            "Choose another namespace.",
+        ),
         Problem::DuplicateKey { label } => (format!("This key is here already, as {label}."), "Use that one.".into()),
+        Problem::RecipientMissing { missing } => (
+            format!("This upload must start over, but not for fewer recipients than it was begun for: {missing} is missing."),
+            "Load that key, or discard the upload and upload the file anew.".into(),
+        ),
+        Problem::ContextMismatch { stored, required } => (
+            format!(
+                "You require the encryption context {required}, and this object has {}. Nothing was saved.",
+                if stored.is_empty() { "none" } else { stored.as_str() }
+            ),
+            "It may be another object than you think. If it is the right one, change what you require on the Keys page.".into(),
+        ),
+        Problem::OneRecipient => said(
+            "Objects of the S3 Encryption Client have one recipient.",
+            "Choose the AWS Encryption SDK format, or one key.",
+        ),
+        Problem::OnePassphrase => said(
+            "An object can be opened with one passphrase only.",
+            "Take one of them out on the Keys page.",
+        ),
         Problem::NoKey => said("No key is chosen.", "Choose one on the Keys page."),
         Problem::KeyNotSaved => said("This key was not saved yet.", SAVE_FIRST),
         Problem::KeyNeeded { needed } => (
@@ -946,11 +960,6 @@ pub fn suite(suite: &str, wraps: &[&str]) -> String {
 /// The held key that opens the object.
 pub fn opens_with(label: &str, fingerprint: &str) -> String {
     format!("Opens with your key {label} ({fingerprint}).")
-}
-
-/// The key that is missing.
-pub fn key_needed(needed: &str) -> String {
-    format!("Needs the key {needed}, which is not loaded.")
 }
 
 /// The object lies elsewhere than it was written.

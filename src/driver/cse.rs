@@ -49,6 +49,8 @@ pub struct WrappedKey {
     pub provider: String,
     /// Key name, or ARN; empty where the format has none.
     pub name: String,
+    /// Fingerprint of the key, where sealdrop noted it.
+    pub fingerprint: Option<String>,
     /// The held key that opens it.
     pub opens_with: Option<KeyId>,
     /// The held key that has its name, where nothing was tried.
@@ -60,7 +62,7 @@ pub struct WrappedKey {
 pub struct Cse {
     /// The state.
     pub state: CseState,
-    /// How the data key is wrapped: the values of `data-cse-wrap` (`aes`, `rsa`, `kms`), one per recipient.
+    /// How the data key is wrapped: the values of `data-cse-wrap` (`aes`, `rsa`, `kms`), each once.
     pub wraps: Vec<&'static str>,
     /// Algorithm suite, such as `0x0478`, where the format has one.
     pub suite: Option<String>,
@@ -70,6 +72,10 @@ pub struct Cse {
     pub opens_with: Option<KeyId>,
     /// Why it is opened only after the person was told, one sentence each; empty for formats with key commitment.
     pub risks: Vec<&'static str>,
+    /// The lack of key commitment is the only risk: a commitment policy can allow it.
+    pub lacks_only_commitment: bool,
+    /// One of its keys comes of a passphrase.
+    pub passphrase: bool,
     /// The object key the object was written under, if it is bound in and differs from where it lies now.
     pub written_as: Option<String>,
     /// The rest of what it says about itself.

@@ -2,14 +2,12 @@
 //! whose use costs nothing and tells nobody anything.
 
 use super::vault::Vault;
-use super::{Cse, CseMore, CseState, WrappedKey};
-use crate::encryption::KeyRef;
+use super::{Cse, CseMore, CseState, WrappedKey, readers};
 use crate::encryption::esdk::version1::{self, Version1Header};
 use crate::encryption::esdk::{EncryptedDataKey, EncryptionContext, Header, Wrap};
-use crate::encryption::s3ec::{AlgorithmSuite, Envelope, Format, KeyNeeded};
+use crate::encryption::s3ec::{AlgorithmSuite, Envelope, Format, KeyNeeded, Risk};
+use crate::encryption::{KeyRef, passphrase};
 
-/// Context pair: fingerprint of the wrapping key.
-pub(super) const FINGERPRINT_PAIR: &str = "sealdrop-fingerprint";
 /// Context pair: the key the object was written under.
 pub(super) const OBJECT_KEY_PAIR: &str = "sealdrop-object-key";
 
@@ -21,16 +19,20 @@ pub(super) fn of_envelope(vault: &Vault, envelope: &Envelope) -> Cse {
         Format::V2 => CseState::S3ecV2,
         Format::V3 => CseState::S3ecV3,
     };
-    let wrap = match envelope.key_needed() {
-        KeyNeeded::Aes => "aes",
-        KeyNeeded::Rsa { .. } => "rsa",
-        KeyNeeded::Kms => "kms",
-    };
+    let reader = readers::of_envelope(envelope);
+    let wrap = reader.wrap;
     let described = |key: KeyRef<'_>| {
         let fingerprint = key.fingerprint().to_string();
         key.can_decrypt() && envelope.description().iter().any(|(_, value)| value == fingerprint)
     };
+    let entry = envelope.description().get(passphrase::ENTRY);
+    let derived = || {
+        let mut derived = vault.derived_before(entry?).into_iter();
+        let (holder, _) = derived.find(|(_, key)| described(KeyRef::Aes(key)))?;
+        Some(holder)
+    };
     let held = vault.all().position(described).and_then(|index| vault.id_at(index));
+    let held = held.or_else(derived);
     let recipient = WrappedKey {
         wrap,
         provider: match envelope.wrap().name(envelope.format()) {
@@ -38,6 +40,7 @@ pub(super) fn of_envelope(vault: &Vault, envelope: &Envelope) -> Cse {
             name => name.to_owned(),
         },
         name: String::new(),
+        fingerprint: reader.fingerprint,
         opens_with: None,
         named: held,
     };
@@ -48,6 +51,8 @@ pub(super) fn of_envelope(vault: &Vault, envelope: &Envelope) -> Cse {
         key_needed: Some(envelope_key_needed(envelope)),
         opens_with: held,
         written_as: None,
+        passphrase: entry.is_some(),
+        lacks_only_commitment: envelope.risks() == [Risk::NoKeyCommitment],
         risks: envelope.risks().into_iter().map(|risk| risk.explanation()).collect(),
         more: CseMore {
             commitment: Some(envelope.suite() == AlgorithmSuite::Aes256GcmHkdfSha512CommitKey),
@@ -60,8 +65,8 @@ pub(super) fn of_envelope(vault: &Vault, envelope: &Envelope) -> Cse {
 
 /// The fingerprint our own objects carry in their material description, else the kind of key.
 pub(super) fn envelope_key_needed(envelope: &Envelope) -> String {
-    if let Some(fingerprint) = envelope.description().get(FINGERPRINT_PAIR) {
-        return fingerprint.to_owned();
+    if let Some(fingerprint) = readers::of_envelope(envelope).fingerprint {
+        return fingerprint;
     }
     match envelope.key_needed() {
         KeyNeeded::Aes => "a raw AES-256 key".into(),
@@ -72,26 +77,31 @@ pub(super) fn envelope_key_needed(envelope: &Envelope) -> String {
 
 /// What a message header says, and which held key opens it.
 pub(super) fn of_header(vault: &Vault, header: &Header, key: &str) -> Cse {
-    // A private RSA key is not used just to look: its names have to do.
+    // A private RSA key is not used just to look, and no second is spent on a passphrase.
+    let entry = header.context().get(passphrase::ENTRY);
+    let derived = entry.map(|entry| vault.derived_before(entry)).unwrap_or_default();
+    let place = |id| (0..).map_while(|place| vault.id_at(place)).position(|held| held == id);
+    let derived = derived
+        .iter()
+        .filter_map(|(holder, key)| Some((place(*holder)?, KeyRef::Aes(key))));
     let aes = vault.all().enumerate().filter(|(_, key)| matches!(key, KeyRef::Aes(_)));
-    let (places, aes): (Vec<usize>, Vec<KeyRef<'_>>) = aes.unzip();
+    let (places, aes): (Vec<usize>, Vec<KeyRef<'_>>) = aes.chain(derived).unzip();
     let opened = header.open(aes).ok().map(|opened| places[opened.key_index]);
     let authentic = opened.is_some();
-    let by_name = || {
-        let rsa = vault
-            .all()
-            .enumerate()
-            .filter(|(_, key)| matches!(key, KeyRef::RsaPrivate(_)));
-        let named = |(_, key): &(usize, KeyRef<'_>)| header.edks().iter().any(|edk| is_named(edk, *key));
-        rsa.filter(named).map(|(index, _)| index).next()
+    let recipients = recipients(vault, header.edks(), header.context(), Tried::Aes(opened));
+    let by_rsa = || {
+        let mut rsa = recipients.iter().filter(|recipient| recipient.wrap == "rsa");
+        rsa.find_map(|recipient| recipient.named)
     };
     Cse {
         state: CseState::Esdk,
-        wraps: wraps(header.edks()),
+        wraps: readers::wraps(&readers::of_message(header.edks(), header.context())),
         risks: Vec::new(),
         suite: Some(header.suite().to_string()),
         key_needed: Some(key_needed(header)),
-        opens_with: opened.or_else(by_name).and_then(|index| vault.id_at(index)),
+        opens_with: opened.and_then(|place| vault.id_at(place)).or_else(by_rsa),
+        passphrase: entry.is_some(),
+        lacks_only_commitment: false,
         // Only an authentic context may accuse anybody.
         written_as: if authentic {
             written_as(header.context(), key)
@@ -100,7 +110,7 @@ pub(super) fn of_header(vault: &Vault, header: &Header, key: &str) -> Cse {
         },
         more: CseMore {
             commitment: Some(true),
-            recipients: recipients(vault, header.edks(), Tried::Aes(opened)),
+            recipients,
             pairs: pairs(header.context().iter()),
             frame_length: Some(header.frame_length()),
             ..CseMore::default()
@@ -112,13 +122,14 @@ pub(super) fn of_header(vault: &Vault, header: &Header, key: &str) -> Cse {
 pub(super) fn of_version1(vault: &Vault, header: &Version1Header) -> Cse {
     Cse {
         state: CseState::Esdk,
-        wraps: wraps(header.edks()),
+        wraps: readers::wraps(&readers::of_message(header.edks(), header.context())),
         suite: Some(header.suite().to_string()),
         key_needed: Some(names(header.edks())),
         risks: vec![version1::RISK],
+        lacks_only_commitment: true,
         more: CseMore {
             commitment: Some(false),
-            recipients: recipients(vault, header.edks(), Tried::Nothing),
+            recipients: recipients(vault, header.edks(), header.context(), Tried::Nothing),
             pairs: pairs(header.context().iter()),
             frame_length: Some(header.frame_length()),
             ..CseMore::default()
@@ -129,8 +140,7 @@ pub(super) fn of_version1(vault: &Vault, header: &Version1Header) -> Cse {
 
 /// The fingerprint our own messages carry, else namespace and name.
 pub(super) fn key_needed(header: &Header) -> String {
-    let fingerprint = header.context().get(FINGERPRINT_PAIR).map(str::to_owned);
-    fingerprint.unwrap_or_else(|| names(header.edks()))
+    readers::needed(&readers::of_message(header.edks(), header.context()))
 }
 
 /// The key the object was written under, if that is another one.
@@ -183,12 +193,16 @@ enum Tried {
     Aes(Option<usize>),
 }
 
-fn recipients(vault: &Vault, edks: &[EncryptedDataKey], tried: Tried) -> Vec<WrappedKey> {
+fn recipients(vault: &Vault, edks: &[EncryptedDataKey], context: &EncryptionContext, tried: Tried) -> Vec<WrappedKey> {
     let by_aes = edks.iter().filter(|edk| edk.wrap() == Wrap::Aes).count();
-    let recipient = |edk: &EncryptedDataKey| {
+    let recipient = |(edk, reader): (&EncryptedDataKey, readers::Reader)| {
+        // Several keys may have one name: a fingerprint tells more.
         let named = |place: &usize| {
-            let key = vault.all().nth(*place);
-            key.is_some_and(|key| key.can_decrypt() && is_named(edk, key))
+            let key = vault.all().nth(*place).filter(|key| key.can_decrypt());
+            key.is_some_and(|key| match &reader.fingerprint {
+                Some(fingerprint) => key.fingerprint().to_string() == *fingerprint,
+                None => is_named(edk, key),
+            })
         };
         let (opens_with, named) = match (edk.wrap(), tried) {
             // Of several, its name tells which of them it opened.
@@ -201,15 +215,13 @@ fn recipients(vault: &Vault, edks: &[EncryptedDataKey], tried: Tried) -> Vec<Wra
             name: edk.name(),
             opens_with: opens_with.and_then(|place| vault.id_at(place)),
             named: named.and_then(|place| vault.id_at(place)),
+            fingerprint: reader.fingerprint,
         }
     };
-    edks.iter().map(recipient).collect()
-}
-
-fn wraps(edks: &[EncryptedDataKey]) -> Vec<&'static str> {
-    let mut wraps: Vec<_> = edks.iter().map(|edk| edk.wrap().as_str()).collect();
-    wraps.dedup();
-    wraps
+    edks.iter()
+        .zip(readers::of_message(edks, context))
+        .map(recipient)
+        .collect()
 }
 
 #[cfg(test)]

@@ -20,17 +20,19 @@ use super::many::{self, Many};
 use super::opening::How;
 use super::preview::{self, Previews};
 use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
+use super::recipients::{self, Found};
+use super::record::{self, Record};
 use super::roll_call::RollCall;
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::upload::{UploadJob, longest_small_body, longest_standard_body};
-use super::upload_work::{self, KMS_FINGERPRINT};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace, PickedEntry, Problem, TransferId,
-    Unfinished, UploadChecks, UploadEncryption, WriteFormat, bucket_check, conflicts, connect, download, glance,
-    key_text, names, sink, sse_wish, upload, upload_again, writing,
+    BatchId, ContextPairs, ContextWish, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace,
+    PickedEntry, Problem, Recipient, TransferId, Unfinished, UploadChecks, UploadEncryption, WriteFormat, bucket_check,
+    conflicts, connect, download, glance, key_text, names, sink, sse_wish, upload, upload_again,
 };
+use crate::encryption::s3ec::CommitmentPolicy;
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
 use crate::platform::buffer::BufferPool;
@@ -40,6 +42,7 @@ use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
 use crate::platform::{clock, private_file, random, save, webcrypto};
 use crate::s3::CustomerKey;
+use crate::transfer::Checkpoint;
 
 /// How long changes of transfers are collected before the app hears of them.
 const BATCH: Duration = Duration::from_millis(100);
@@ -88,6 +91,10 @@ pub(super) struct Engine {
     checks: Cell<UploadChecks>,
     /// Handles on the files of unfinished uploads, by the uploads' ids: at hand within a click.
     files: RefCell<HashMap<String, KeptFile>>,
+    /// What is opened without asking.
+    pub(super) policy: Cell<CommitmentPolicy>,
+    /// What new objects say, and those that are opened must.
+    pub(super) context: RefCell<ContextWish>,
     kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
     pub(super) many: Many,
@@ -128,6 +135,8 @@ impl Driver {
             format: Cell::default(),
             checks: Cell::default(),
             files: RefCell::default(),
+            policy: Cell::default(),
+            context: RefCell::default(),
             kms: RefCell::default(),
             storage: StorageJobs::default(),
             many: Many::default(),
@@ -316,6 +325,8 @@ impl Engine {
             }),
             Intent::SetFormat(format) => self.format.set(format),
             Intent::SetChecks(checks) => self.checks.set(checks),
+            Intent::SetPolicy(policy) => self.policy.set(policy),
+            Intent::SetContext(context) => drop(self.context.replace(context)),
             Intent::GenerateKeyPair { label } => self.spawn(async move |engine: Rc<Engine>| {
                 let made = webcrypto::generate_rsa_key(RSA_BITS).await;
                 let key = made
@@ -344,6 +355,18 @@ impl Engine {
                         .add_passphrase(Zeroizing::new(phrase), random::make_array(), &label);
                 self.emit(match added {
                     Ok(info) => Event::KeyAdded(info),
+                    Err(problem) => Event::KeyRefused(problem),
+                });
+            }
+            Intent::NameKey {
+                id,
+                namespace,
+                name,
+                padding,
+            } => {
+                let named = self.vault.borrow_mut().rename(id, &namespace, &name, padding);
+                self.emit(match named {
+                    Ok(info) => Event::KeyNamed(info),
                     Err(problem) => Event::KeyRefused(problem),
                 });
             }
@@ -487,14 +510,14 @@ impl Engine {
         let unfinished = checkpoints
             .filter(|checkpoint| !going_up.contains(&checkpoint.key))
             .map(|checkpoint| Unfinished {
-                starts_over: writing::is_signed(&checkpoint.header)
+                fingerprint: checkpoint.recipients().collect::<Vec<_>>().join(", "),
+                starts_over: record::is_signed(&checkpoint.header)
                     || (checkpoint.is_plain() && sse_wish::hides_md5(&checkpoint.sse)),
                 has_file: files.contains_key(&checkpoint.id),
                 id: checkpoint.id,
                 key: checkpoint.key,
                 size: checkpoint.file.size,
                 started: checkpoint.started_ms,
-                fingerprint: checkpoint.fingerprint,
                 needs_customer_key: sse_wish::request(&checkpoint.sse, &held).is_err(),
             });
         self.emit(Event::Unfinished(unfinished.collect()));
@@ -507,23 +530,24 @@ impl Engine {
         let checkpoint = checkpoints
             .find(|checkpoint| checkpoint.id == id)
             .ok_or(Problem::Cancelled)?;
-        let fingerprint = checkpoint.fingerprint.clone();
-        let key = self.vault.borrow().by_fingerprint(&fingerprint);
-        let encryption = match key {
-            _ if checkpoint.is_plain() => UploadEncryption::Off,
-            Some(key) => UploadEncryption::Key(key),
-            None if fingerprint == KMS_FINGERPRINT && self.kms().is_some() => UploadEncryption::Kms,
-            None => {
+        let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
+        let (encryption, found, context, format) = if checkpoint.is_plain() {
+            (
+                UploadEncryption::Off,
+                Found::default(),
+                ContextPairs::default(),
+                self.format.get(),
+            )
+        } else {
+            let record = Record::read(&checkpoint.header).ok_or(Problem::Cancelled)?;
+            let found = self.recipients_of(&checkpoint, &record);
+            if !found.can_open(&self.vault.borrow()) {
                 return Err(Problem::KeyNeeded {
-                    needed: Some(fingerprint),
+                    needed: Some(checkpoint.recipients().collect::<Vec<_>>().join(", ")),
                 });
             }
-        };
-        let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
-        let format = if writing::is_signed(&checkpoint.header) {
-            WriteFormat::EsdkSigned
-        } else {
-            self.format.get()
+            let encryption = UploadEncryption::For(found.held.clone());
+            (encryption, found, record.context(), record.format())
         };
         let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
         let kept = Rc::new(self.kept.load(checkpoint).await);
@@ -533,6 +557,8 @@ impl Engine {
             file,
             key: key.clone(),
             encryption,
+            found,
+            context,
             format,
             replace,
             checks: self.checks.get(),
@@ -548,6 +574,34 @@ impl Engine {
             .add(Direction::Upload, key, size, encrypted, Job::Upload(job));
         self.clone().run_queue();
         Ok(())
+    }
+
+    /// The recipients of an upload that was begun, as far as they are here.
+    fn recipients_of(&self, checkpoint: &Checkpoint, record: &Record) -> Found {
+        let (vault, has_kms) = (self.vault.borrow(), self.kms.borrow().is_some());
+        recipients::find(&vault, has_kms, checkpoint.recipients(), record.kdf_entry())
+    }
+
+    /// Whether an upload that was begun is what would be written now: in this format, with this context, for the same
+    /// recipients, one of whom is here to go on with it.
+    fn is_the_same(
+        &self,
+        checkpoint: &Checkpoint,
+        format: WriteFormat,
+        recipients: &[Recipient],
+        context: &ContextPairs,
+    ) -> bool {
+        if checkpoint.is_plain() {
+            return recipients.is_empty();
+        }
+        let Some(record) = Record::read(&checkpoint.header) else {
+            return false;
+        };
+        let found = self.recipients_of(checkpoint, &record);
+        record.format() == format
+            && (!record.has_context() || record.context() == *context)
+            && found.is_exactly(recipients)
+            && found.can_open(&self.vault.borrow())
     }
 
     /// Holds the SSE-C key that this unfinished upload was begun with.
@@ -623,10 +677,15 @@ impl Engine {
         if key_id.is_empty() {
             return Err(Problem::Missing { field: "KMS key ID" });
         }
-        let key = KmsKey { endpoint, key_id };
-        let answer = key.generate(&session, [("sealdrop", "check")]).await?;
+        let mut key = KmsKey {
+            endpoint,
+            key_id,
+            arn: String::new(),
+        };
+        key.arn = key.generate(&session, [("sealdrop", "check")]).await?.key_arn;
+        let arn = key.arn.clone();
         self.kms.replace(Some(Rc::new(key)));
-        Ok(answer.key_arn)
+        Ok(arn)
     }
 
     /// The KMS key in use.
@@ -703,8 +762,14 @@ impl Engine {
         encryption: UploadEncryption,
         existing: super::Existing,
     ) -> Result<(), Problem> {
-        if let UploadEncryption::Key(id) = encryption {
-            self.vault.borrow().for_writing(id)?;
+        let recipients = match &encryption {
+            UploadEncryption::For(recipients) => recipients.as_slice(),
+            UploadEncryption::Off => &[],
+        };
+        for recipient in recipients {
+            if let Recipient::Key(id) = recipient {
+                self.vault.borrow().for_writing(*id)?;
+            }
         }
         let session = self.session()?;
         let files = self.batches.borrow().get(&batch).cloned().ok_or(Problem::Cancelled)?;
@@ -729,10 +794,12 @@ impl Engine {
         let replace = existing == super::Existing::Replace;
         let sse = session.upload_sse();
         let mut earlier = self.earlier_runs(&session, &keys).await;
-        // One that asked for other SSE, or is encrypted for another key, is left to its own list.
-        let fingerprint = upload_work::fingerprint(self, encryption);
-        earlier
-            .retain(|_, kept| kept.checkpoint.sse == sse_wish::of(&sse) && kept.checkpoint.fingerprint == fingerprint);
+        // One that asked for other SSE, or was encrypted otherwise than files are now, is left to its own list.
+        let (format, context) = (self.format.get(), self.context.borrow().pairs.clone());
+        earlier.retain(|_, kept| {
+            kept.checkpoint.sse == sse_wish::of(&sse)
+                && self.is_the_same(&kept.checkpoint, format, recipients, &context)
+        });
         let mut going_up = self.queue.keys_going_up();
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;
@@ -746,8 +813,10 @@ impl Engine {
                 kept: RefCell::new(kept),
                 file: file.handle.clone(),
                 key: key.clone(),
-                encryption,
-                format: self.format.get(),
+                encryption: encryption.clone(),
+                found: Found::default(),
+                context: context.clone(),
+                format,
                 replace,
                 checks: self.checks.get(),
                 collides: !going_up.insert(key.clone()),

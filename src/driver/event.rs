@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Cse, KeyId, Problem, Target};
+use crate::encryption::OaepPadding;
 use crate::s3::{Grounds, ListPage, SseState};
 
 /// Names one transfer of this session.
@@ -80,6 +81,8 @@ pub struct KeyInfo {
     pub origin: KeyOrigin,
     /// Whether a copy exists outside this page. A generated key is not usable before.
     pub saved: bool,
+    /// RSA: the padding of messages of the AWS Encryption SDK, which do not say theirs.
+    pub padding: Option<OaepPadding>,
 }
 
 /// One object, looked at by HEAD and by its first bytes.
@@ -325,6 +328,8 @@ pub enum Event {
     KeyAdded(KeyInfo),
     /// The KMS key works; its ARN.
     KmsReady(String),
+    /// A key goes by other names now.
+    KeyNamed(KeyInfo),
     /// It is not a key.
     KeyRefused(Problem),
     /// The key file was handed to the browser.

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{BatchId, BundleInto, KeyId, TransferId, Wanted, Wording};
+use super::{BatchId, BundleInto, ContextWish, KeyId, TransferId, Wanted, Wording};
+use crate::encryption::OaepPadding;
+use crate::encryption::s3ec::CommitmentPolicy;
 use crate::s3::{AddressingStyle, Credentials, CustomerKey, Provider};
 
 /// A bucket and where it lives, as typed by the person or taken from a preset or a link.
@@ -35,13 +37,20 @@ impl std::fmt::Debug for KeyMaterial {
     }
 }
 
-/// How new objects are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UploadEncryption {
-    /// With a data key of the KMS key in use.
-    Kms,
-    /// AWS Encryption SDK message, data key wrapped with this key.
+/// One who can read what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Recipient {
+    /// The holder of this key (for RSA: of its private half).
     Key(KeyId),
+    /// Whoever may use the KMS key.
+    Kms,
+}
+
+/// How new objects are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadEncryption {
+    /// Encrypted for these, the one in use first. Objects of the S3 Encryption Client have one recipient only.
+    For(Vec<Recipient>),
     /// Stored as it is. Only by a deliberate, visible choice.
     Off,
 }
@@ -165,6 +174,10 @@ pub enum Intent {
     SetFormat(WriteFormat),
     /// Check uploads that begin, or go on, from now on like this.
     SetChecks(super::UploadChecks),
+    /// Open objects under this key commitment policy from now on.
+    SetPolicy(CommitmentPolicy),
+    /// Bind this to new objects, and demand it of those that are opened if it says so.
+    SetContext(ContextWish),
     /// Make an RSA key pair. It cannot be used before it was saved. → `KeyAdded` or `KeyRefused`.
     GenerateKeyPair {
         /// Name to show.
@@ -194,6 +207,17 @@ pub enum Intent {
         label: String,
         /// The passphrase, UTF-8.
         passphrase: KeyMaterial,
+    },
+    /// Give a key the names (and padding) that its reader's keyring has. → `KeyNamed` or `KeyRefused`.
+    NameKey {
+        /// The key.
+        id: KeyId,
+        /// Key namespace; empty for the default.
+        namespace: String,
+        /// Key name; empty for the default.
+        name: String,
+        /// RSA: padding of messages of the AWS Encryption SDK.
+        padding: Option<OaepPadding>,
     },
     /// Hand the public half of an RSA pair to the browser as a download.
     SavePublicKey(KeyId),

@@ -19,6 +19,8 @@ pub(super) struct KmsKey {
     pub(super) endpoint: KmsEndpoint,
     /// Id, ARN or alias.
     pub(super) key_id: String,
+    /// Its ARN, as KMS told it.
+    pub(super) arn: String,
 }
 
 impl KmsKey {

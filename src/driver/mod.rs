@@ -5,6 +5,7 @@
 
 mod bundle;
 mod checks;
+mod context;
 mod cse;
 mod event;
 mod intent;
@@ -22,6 +23,12 @@ mod describe;
 mod key_text;
 #[cfg(any(target_arch = "wasm32", test))]
 mod names;
+#[cfg(any(target_arch = "wasm32", test))]
+mod readers;
+#[cfg(any(target_arch = "wasm32", test))]
+mod recipients;
+#[cfg(any(target_arch = "wasm32", test))]
+mod record;
 #[cfg(any(target_arch = "wasm32", test))]
 mod refusal;
 #[cfg(any(target_arch = "wasm32", test))]
@@ -87,18 +94,21 @@ mod upload_checks;
 mod upload_work;
 #[cfg(target_arch = "wasm32")]
 mod writing;
+#[cfg(target_arch = "wasm32")]
+mod writing_start;
 
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
 
 pub use bundle::{BundleInfo, BundleInto, ManyEvent, Renaming, Wanted, Wording};
 pub use checks::{Integrity, UploadChecks};
+pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
     BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId, TransferInfo,
     TransferState, Unfinished,
 };
-pub use intent::{Existing, Intent, KeyMaterial, SaveTo, Target, UploadEncryption, WriteFormat};
+pub use intent::{Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat};
 pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};
 pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;

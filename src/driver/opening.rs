@@ -96,7 +96,10 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
         Found::Plain => Ok(Opening::AsStored),
         Found::Refused(problem) => Err(problem.clone()),
         Found::Message(header) => message(engine, session, header, &looked.facts).await,
-        Found::Version1(header) if how.unlocked.contains(&version1::RISK) => {
+        Found::Version1(header)
+            if how.unlocked.contains(&version1::RISK) || engine.policy.get().allows_non_committing() =>
+        {
+            engine.context.borrow().check(header.context().iter(), false)?;
             check_whole(size)?;
             Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
         }
@@ -105,11 +108,11 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
         }),
         Found::Envelope(envelope) => {
             let policy = Policy {
+                commitment: engine.policy.get(),
                 unlocked: envelope
                     .risks()
                     .iter()
                     .all(|risk| how.unlocked.contains(&risk.explanation())),
-                ..Policy::default()
             };
             if let Some(risk) = envelope.risks().into_iter().find(|risk| !policy.allows(*risk)) {
                 return Err(Problem::Locked {

@@ -192,6 +192,8 @@ pub enum Problem {
     },
     /// A public key encrypts; it opens nothing.
     PublicKeyOnly,
+    /// The namespace belongs to AWS KMS keys.
+    ReservedNamespace,
     /// This key is held already.
     DuplicateKey {
         /// Its label.
@@ -201,6 +203,22 @@ pub enum Problem {
     NoKey,
     /// The key was generated but not saved yet.
     KeyNotSaved,
+    /// An upload starts over, and cannot be written for one of its recipients again.
+    RecipientMissing {
+        /// Fingerprints of the missing keys.
+        missing: String,
+    },
+    /// Several recipients, in a format that has one.
+    OneRecipient,
+    /// Two passphrases: an object notes how one of them becomes its key.
+    OnePassphrase,
+    /// The object does not say the encryption context that is required.
+    ContextMismatch {
+        /// What it says.
+        stored: String,
+        /// What is required.
+        required: String,
+    },
     /// None of the held keys opens the object.
     KeyNeeded {
         /// Fingerprint or name of the key that would, if the object says so.

@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{Problem, describe, refusal};
+use super::{Problem, describe, readers, refusal};
 use crate::encryption::esdk::{self, Header};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
-use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding, passphrase};
+use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding, RsaPrivateKey, passphrase};
 use crate::platform::webcrypto;
 
 /// Messages do not say their padding; these are tried after the key's own.
@@ -38,8 +38,18 @@ fn rsa_keys(engine: &Engine) -> Vec<Rsa> {
     private.collect()
 }
 
-/// The content key of a message.
+/// The content key of a message that says the encryption context required.
 pub(super) async fn message(engine: &Engine, session: &Session, header: &Header) -> Result<esdk::Opened, Problem> {
+    engine.context.borrow().check(header.context().iter(), false)?;
+    message_begun(engine, session, header).await
+}
+
+/// The content key of a message, whatever its context: the first of its recipients whose key is held.
+pub(super) async fn message_begun(
+    engine: &Engine,
+    session: &Session,
+    header: &Header,
+) -> Result<esdk::Opened, Problem> {
     let refused = |error| refusal::from_encryption(error, Some(describe::key_needed(header)));
     let by_aes = {
         let vault = engine.vault.borrow();
@@ -49,52 +59,93 @@ pub(super) async fn message(engine: &Engine, session: &Session, header: &Header)
         Err(EncryptionError::NoMatchingKey) => {}
         opened => return opened.map_err(refused),
     }
+    let mut failed = EncryptionError::NoMatchingKey;
     if let Some(entry) = header.context().get(passphrase::ENTRY) {
-        let derived = engine.vault.borrow().derived(entry).map_err(refused)?;
-        return header.open(&derived).map_err(refused);
+        let derived = engine.vault.borrow().derived(entry);
+        match derived.and_then(|keys| header.open(keys.iter().map(|(_, key)| key))) {
+            // What was said of the passphrase may be out of bounds: another recipient's key may be here.
+            Err(error @ (EncryptionError::NoMatchingKey | EncryptionError::Unsupported { .. })) => failed = error,
+            opened => return opened.map_err(refused),
+        }
     }
+    if let Some(data_key) = by_rsa(engine, header).await {
+        return header.open_with_data_key(&data_key, 0).map_err(refused);
+    }
+    // As the official keyrings do, only the key that was chosen is asked for: who writes an object could name a key
+    // of his own.
     if let Some(kms) = engine.kms() {
-        for edk in header.edks() {
-            let Some(arn) = edk.kms_key_arn() else { continue };
-            let answer = kms
-                .decrypt(session, edk.ciphertext(), Some(arn), header.context().iter())
-                .await?;
+        let mut ours = header.edks().iter().filter(|edk| edk.kms_key_arn() == Some(&kms.arn));
+        if let Some(edk) = ours.next() {
+            let context = header.context().iter();
+            let answer = kms.decrypt(session, edk.ciphertext(), Some(&kms.arn), context).await?;
             return header.open_with_data_key(&answer.plaintext, 0).map_err(refused);
         }
     }
-    if !webcrypto::is_available() {
-        let vault = engine.vault.borrow();
-        return header.open(vault.all()).map_err(refused);
-    }
-    let keys = rsa_keys(engine);
-    let wrapped: Vec<Vec<u8>> = {
-        let rsa = header.edks().iter().filter(|edk| edk.wrap() == esdk::Wrap::Rsa);
-        rsa.map(|edk| edk.ciphertext.clone()).collect()
-    };
-    for key in &keys {
-        for ciphertext in &wrapped {
-            for hash in PADDINGS.into_iter().filter_map(OaepPadding::web_crypto_hash) {
-                if let Ok(data_key) = webcrypto::rsa_oaep_decrypt(&key.pkcs8, hash, ciphertext).await {
-                    return header.open_with_data_key(&data_key, 0).map_err(refused);
-                }
-            }
-        }
-    }
-    Err(if keys.is_empty() && has_public_half(engine, header) {
+    Err(if has_public_half(engine, header) {
         Problem::PublicKeyOnly
     } else {
-        refused(EncryptionError::NoMatchingKey)
+        refused(failed)
     })
 }
 
-fn has_public_half(engine: &Engine, header: &Header) -> bool {
-    let needed = describe::key_needed(header);
-    let vault = engine.vault.borrow();
-    vault.by_fingerprint(&needed).is_some()
+/// The data key by one of the private RSA keys held.
+async fn by_rsa(engine: &Engine, header: &Header) -> Option<Zeroizing<Vec<u8>>> {
+    let attempts: Vec<(Zeroizing<Vec<u8>>, OaepPadding, Vec<u8>)> = {
+        let vault = engine.vault.borrow();
+        let attempts = header.rsa_unwraps(vault.all()).into_iter().filter_map(|unwrap| {
+            match vault.get(vault.id_at(unwrap.key_index)?)?.0 {
+                Key::RsaPrivate(key) => Some((key.to_pkcs8_der(), unwrap.padding, unwrap.ciphertext.to_vec())),
+                Key::Aes(_) | Key::RsaPublic(_) => None,
+            }
+        });
+        attempts.collect()
+    };
+    let others = |own: OaepPadding| PADDINGS.into_iter().filter(move |padding| *padding != own);
+    let own = attempts.iter().map(|(key, own, ciphertext)| (key, *own, ciphertext));
+    let tries = own.chain(
+        attempts
+            .iter()
+            .flat_map(|(key, own, ciphertext)| others(*own).map(move |padding| (key, padding, ciphertext))),
+    );
+    for (key, padding, ciphertext) in tries {
+        let opened = match padding.web_crypto_hash().filter(|_| webcrypto::is_available()) {
+            Some(hash) => webcrypto::rsa_oaep_decrypt(key, hash, ciphertext).await.ok(),
+            None => {
+                let key = RsaPrivateKey::from_pkcs8_der(key, "", "").ok()?;
+                key.decrypt(padding, ciphertext).ok()
+            }
+        };
+        if opened.is_some() {
+            return opened;
+        }
+    }
+    None
 }
 
-/// The content key of an object of the S3 Encryption Client.
+/// Whether one of the recipients is a public key held here: it opens nothing.
+fn has_public_half(engine: &Engine, header: &Header) -> bool {
+    let vault = engine.vault.borrow();
+    let readers = readers::of_message(header.edks(), header.context());
+    let mut noted = readers.iter().filter_map(|reader| reader.fingerprint.as_deref());
+    noted.any(|fingerprint| vault.by_fingerprint(fingerprint).is_some())
+}
+
+/// The content key of an object of the S3 Encryption Client. One wrapped by KMS must say the encryption context required;
+/// the others have none.
 pub(super) async fn envelope(
+    engine: &Engine,
+    session: &Session,
+    envelope: &Envelope,
+    policy: Policy,
+) -> Result<s3ec::Opened, Problem> {
+    if envelope.key_needed() == KeyNeeded::Kms {
+        engine.context.borrow().check(envelope.description().iter(), true)?;
+    }
+    envelope_begun(engine, session, envelope, policy).await
+}
+
+/// The same, whatever its context.
+pub(super) async fn envelope_begun(
     engine: &Engine,
     session: &Session,
     envelope: &Envelope,
@@ -132,7 +183,7 @@ pub(super) async fn envelope(
                 // With the same salt the key is there already, and found first.
                 let mut keys: Vec<KeyRef<'_>> = vault.all().collect();
                 let derived = vault.derived(entry).map_err(refused)?;
-                keys.extend(derived.iter().map(KeyRef::Aes));
+                keys.extend(derived.iter().map(|(_, key)| KeyRef::Aes(key)));
                 return envelope.open(keys, policy).map_err(refused);
             }
             envelope.open(vault.all(), policy).map_err(refused)

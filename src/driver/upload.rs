@@ -14,10 +14,14 @@ use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::queue::Stop;
+use super::recipients::Found;
 use super::session::Session;
 use super::upload_work::{Answer, Work};
 use super::writing::Writing;
-use super::{Problem, TransferId, TransferState, UploadEncryption, WriteFormat, refusal, upload_again, writing};
+use super::{
+    ContextPairs, Problem, TransferId, TransferState, UploadEncryption, WriteFormat, refusal, upload_again,
+    writing_start,
+};
 use crate::encryption::esdk::FRAME_LENGTH;
 use crate::platform::buffer::BufferPool;
 use crate::platform::clock;
@@ -44,6 +48,10 @@ pub(super) struct UploadJob {
     pub(super) file: FileHandle,
     pub(super) key: String,
     pub(super) encryption: UploadEncryption,
+    /// Of an upload begun by an earlier page: its recipients, as far as they are here.
+    pub(super) found: Found,
+    /// The person's text, bound to the object where its format has room for it.
+    pub(super) context: ContextPairs,
     pub(super) format: WriteFormat,
     pub(super) replace: bool,
     /// What it asks of the storage, whatever other files ask later.
@@ -136,7 +144,7 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
             }
         }
     }
-    let writing = writing::start(engine, &session, job).await?.map(Rc::new);
+    let writing = writing_start::start(engine, &session, job).await?.map(Rc::new);
     attempt(engine, &session, id, job, stop, writing, None).await
 }
 

@@ -9,7 +9,7 @@ use super::session::Session;
 use super::upload::{Earlier, Stage, UploadJob, plan};
 use super::upload_work::cut;
 use super::writing::{self, Writing};
-use super::{Problem, UploadEncryption, refusal, sse_wish};
+use super::{Problem, UploadEncryption, record, refusal, sse_wish};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::platform::lock::Lock;
@@ -29,7 +29,7 @@ pub(super) async fn begin(
 ) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
     let checkpoint = &kept.checkpoint;
     let lock = take_lock(&checkpoint.lock_name()).await?;
-    if !kept.looks_like(job.print()) || writing::is_signed(&checkpoint.header) {
+    if !kept.looks_like(job.print()) || record::is_signed(&checkpoint.header) {
         abandon(engine, session, kept).await?;
         return Ok(None);
     }

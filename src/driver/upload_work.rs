@@ -11,13 +11,14 @@ use futures::future::{self, Either};
 use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
+use super::record::Record;
 use super::roll_call::{self, Unseen};
 use super::sent_object::SentObject;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob};
 use super::writing::{GcmWriting, MessageWriting, Tally, Writing};
 use super::{
-    Cse, CseState, KeyKind, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, WriteFormat, look,
+    Cse, CseState, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, describe, look, recipients,
     refusal, sse_wish,
 };
 use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
@@ -40,8 +41,6 @@ use crate::worker::messages::{Frames, Task, TaskError};
 
 /// A request body of which nothing moves for so long is sent again.
 const STALL: Duration = Duration::from_secs(60);
-/// Stands where a key's fingerprint would.
-pub(super) const KMS_FINGERPRINT: &str = "AWS KMS";
 const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// One run of one upload.
@@ -128,7 +127,7 @@ impl Work {
             id,
             file: job.file.clone(),
             key: job.key.clone(),
-            encryption: job.encryption,
+            encryption: job.encryption.clone(),
             replace: job.replace,
             checks: job.checks,
             writing,
@@ -268,6 +267,11 @@ impl Work {
             content_type,
             metadata: self.metadata(),
         };
+        let mut fingerprints = match &self.encryption {
+            UploadEncryption::For(all) => recipients::fingerprints(&self.engine.vault.borrow(), all)?,
+            UploadEncryption::Off => Vec::new(),
+        }
+        .into_iter();
         let upload_id = self.steady_call(&self.with_sse(&create)).await?;
         let checkpoint = Checkpoint {
             id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
@@ -275,7 +279,8 @@ impl Work {
             key: self.key.clone(),
             upload_id: upload_id.clone(),
             header: self.writing.as_deref().map(Writing::record).unwrap_or_default(),
-            fingerprint: fingerprint(&self.engine, self.encryption),
+            fingerprint: fingerprints.next().unwrap_or_default(),
+            also: fingerprints.collect(),
             file: self.print,
             replace: self.replace,
             started_ms: clock::now_ms(),
@@ -460,37 +465,17 @@ impl Work {
 
     /// What was written, which nobody knows better.
     fn cse(&self) -> Cse {
-        let Some(writing) = &self.writing else {
+        let record = self.writing.as_deref().map(Writing::record);
+        let Some(record) = record else {
             return Cse {
                 state: CseState::None,
                 ..Cse::default()
             };
         };
-        let (state, suite) = match writing.format() {
-            WriteFormat::Esdk => (CseState::Esdk, "0x0478"),
-            WriteFormat::EsdkSigned => (CseState::Esdk, "0x0578"),
-            WriteFormat::S3ecV3 => (CseState::S3ecV3, "0x0073"),
-            WriteFormat::S3ecV2 => (CseState::S3ecV2, "0x0072"),
-        };
-        let vault = self.engine.vault.borrow();
-        let key = match self.encryption {
-            UploadEncryption::Key(id) => vault.get(id).map(|(_, info)| info),
-            UploadEncryption::Kms | UploadEncryption::Off => None,
-        };
-        let wrap = match (self.encryption, key.map(|key| key.kind)) {
-            (UploadEncryption::Kms, _) => "kms",
-            (_, Some(KeyKind::RsaPublic { .. } | KeyKind::RsaPrivate { .. })) => "rsa",
-            _ => "aes",
-        };
-        Cse {
-            state,
-            wraps: vec![wrap],
-            suite: Some(suite.to_owned()),
-            key_needed: key.map(|key| key.fingerprint.clone()),
-            opens_with: key
-                .filter(|key| !matches!(key.kind, KeyKind::RsaPublic { .. }))
-                .map(|key| key.id),
-            ..Cse::default()
+        match Record::read(&record) {
+            Some(Record::Message(header)) => describe::of_header(&self.engine.vault.borrow(), &header, &self.key),
+            Some(Record::Object { envelope, .. }) => describe::of_envelope(&self.engine.vault.borrow(), &envelope),
+            None => Cse::default(),
         }
     }
 
@@ -752,21 +737,6 @@ fn tags(message: &Message, frames: std::ops::Range<u32>, body_start: u64, body: 
         body.copy_to(end as usize - TAG_LENGTH, tag);
     }
     tags
-}
-
-/// What a checkpoint notes of the key that opens what is written.
-pub(super) fn fingerprint(engine: &Engine, encryption: UploadEncryption) -> String {
-    match encryption {
-        UploadEncryption::Key(key) => {
-            let vault = engine.vault.borrow();
-            vault
-                .get(key)
-                .map(|(_, info)| info.fingerprint.clone())
-                .unwrap_or_default()
-        }
-        UploadEncryption::Kms => KMS_FINGERPRINT.to_owned(),
-        UploadEncryption::Off => String::new(),
-    }
 }
 
 fn hex(bytes: &[u8]) -> String {

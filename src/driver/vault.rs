@@ -1,16 +1,31 @@
 //! The keys held in memory. They never leave it but as the key file the person asks for.
 
+use std::cell::RefCell;
+
 use zeroize::Zeroizing;
 
 use super::{KeyId, KeyInfo, KeyKind, KeyOrigin, Problem};
 use crate::encryption::passphrase::PassphraseKdf;
-use crate::encryption::{EncryptionError, Fingerprint, Key, KeyRef, WrappingKey};
+use crate::encryption::{EncryptionError, Fingerprint, Key, KeyRef, OaepPadding, RsaPublicKey, WrappingKey};
+
+/// Derived keys that are remembered, at most.
+const DERIVED: usize = 64;
 
 /// Keys by id, in the order they came.
 #[derive(Debug, Default)]
 pub(super) struct Vault {
     keys: Vec<Held>,
     next: u32,
+    /// What passphrases gave with the salts of other sessions: objects written together have the same.
+    derived: RefCell<Vec<Derived>>,
+}
+
+/// A passphrase's key under one salt.
+#[derive(Clone, Debug)]
+struct Derived {
+    holder: KeyId,
+    kdf: PassphraseKdf,
+    key: WrappingKey,
 }
 
 #[derive(Debug)]
@@ -43,11 +58,7 @@ impl Vault {
                 label: held.info.label.clone(),
             });
         }
-        if key_ref.namespace() == WrappingKey::RESERVED_NAMESPACE {
-            return Err(Problem::UnsupportedEncryption {
-                what: "the key namespace aws-kms, which AWS KMS keys own".into(),
-            });
-        }
+        check_namespace(key_ref.namespace())?;
         let fingerprint = key_ref.fingerprint().to_string();
         let label = match label.trim() {
             "" => format!("Key {}", &fingerprint[..4]),
@@ -62,6 +73,7 @@ impl Vault {
             kind,
             origin,
             saved: origin != KeyOrigin::Generated,
+            padding: key_ref.rsa_public().map(RsaPublicKey::padding),
         };
         self.next += 1;
         self.keys.push(Held {
@@ -94,11 +106,77 @@ impl Vault {
         Some(held.passphrase.as_ref()?.kdf.to_entry())
     }
 
-    /// The keys that the passphrases held give with an object's entry. Takes a second or so for each.
-    pub(super) fn derived(&self, entry: &str) -> Result<Vec<WrappingKey>, EncryptionError> {
+    /// The keys that the passphrases held give with an object's entry. Takes a second or so for each, the first time.
+    pub(super) fn derived(&self, entry: &str) -> Result<Vec<(KeyId, WrappingKey)>, EncryptionError> {
         let kdf = PassphraseKdf::from_entry(entry)?;
-        let phrases = self.keys.iter().filter_map(|held| held.passphrase.as_ref());
-        Ok(phrases.map(|held| kdf.derive_key(&held.phrase, "", "")).collect())
+        let mut known = self.derived.borrow_mut();
+        let mut keys = Vec::new();
+        for held in &self.keys {
+            let Some(passphrase) = &held.passphrase else { continue };
+            let holder = held.info.id;
+            let remembered = known
+                .iter()
+                .find(|derived| derived.holder == holder && derived.kdf == kdf);
+            let key = match remembered {
+                Some(derived) => derived.key.clone(),
+                None => {
+                    let key = kdf.derive_key(&passphrase.phrase, "", "");
+                    if known.len() == DERIVED {
+                        known.remove(0);
+                    }
+                    known.push(Derived {
+                        holder,
+                        kdf: kdf.clone(),
+                        key: key.clone(),
+                    });
+                    key
+                }
+            };
+            keys.push((holder, key));
+        }
+        Ok(keys)
+    }
+
+    /// Of [`Vault::derived`] those that cost nothing: just to look, no second is spent.
+    pub(super) fn derived_before(&self, entry: &str) -> Vec<(KeyId, WrappingKey)> {
+        let Ok(kdf) = PassphraseKdf::from_entry(entry) else {
+            return Vec::new();
+        };
+        let known = self.derived.borrow();
+        let of_entry = known.iter().filter(|derived| derived.kdf == kdf);
+        of_entry.map(|derived| (derived.holder, derived.key.clone())).collect()
+    }
+
+    /// The key with this fingerprint, or the passphrase that gives it with this entry.
+    pub(super) fn holder(&self, fingerprint: &str, kdf_entry: Option<&str>) -> Option<KeyId> {
+        self.by_fingerprint(fingerprint).or_else(|| {
+            let mut derived = self.derived(kdf_entry?).ok()?.into_iter();
+            let (holder, _) = derived.find(|(_, key)| key.fingerprint().to_string() == fingerprint)?;
+            Some(holder)
+        })
+    }
+
+    /// Gives the key other names. Empty ones become the defaults.
+    pub(super) fn rename(
+        &mut self,
+        id: KeyId,
+        namespace: &str,
+        name: &str,
+        padding: Option<OaepPadding>,
+    ) -> Result<KeyInfo, Problem> {
+        let (namespace, name) = (namespace.trim(), name.trim());
+        check_namespace(namespace)?;
+        let held = self.keys.iter_mut().find(|held| held.info.id == id);
+        let held = held.ok_or(Problem::NoKey)?;
+        held.key = held
+            .key
+            .clone()
+            .with_names(namespace, name, padding.unwrap_or(OaepPadding::Sha256));
+        let key = held.key.as_ref();
+        held.info.namespace = key.namespace().to_owned();
+        held.info.name = key.name().to_owned();
+        held.info.padding = key.rsa_public().map(RsaPublicKey::padding);
+        Ok(held.info.clone())
     }
 
     /// A copy exists outside this page now.
@@ -111,6 +189,7 @@ impl Vault {
     /// Forgets the key.
     pub(super) fn remove(&mut self, id: KeyId) {
         self.keys.retain(|held| held.info.id != id);
+        self.derived.borrow_mut().retain(|derived| derived.holder != id);
     }
 
     /// The key and what may be shown of it.
@@ -145,6 +224,13 @@ impl Vault {
     /// The id of the key at this place of [`Vault::all`].
     pub(super) fn id_at(&self, index: usize) -> Option<KeyId> {
         self.keys.get(index).map(|held| held.info.id)
+    }
+}
+
+fn check_namespace(namespace: &str) -> Result<(), Problem> {
+    match namespace.starts_with(WrappingKey::RESERVED_NAMESPACE) {
+        true => Err(Problem::ReservedNamespace),
+        false => Ok(()),
     }
 }
 
@@ -219,7 +305,32 @@ mod tests {
     #[test]
     fn aws_kms_is_no_namespace_for_raw_keys() {
         let named = Key::Aes(WrappingKey::new([3; 32], "aws-kms", "x"));
-        assert!(Vault::default().add(named, "", KeyOrigin::File).is_err());
+        let mut vault = Vault::default();
+        assert_eq!(vault.add(named, "", KeyOrigin::File), Err(Problem::ReservedNamespace));
+        let id = vault.add(key(3), "", KeyOrigin::File).unwrap().id;
+        assert_eq!(
+            vault.rename(id, " aws-kms-x ", "", None),
+            Err(Problem::ReservedNamespace)
+        );
+    }
+
+    #[test]
+    fn a_key_can_go_by_other_names_and_by_the_usual_ones_again() {
+        let mut vault = Vault::default();
+        let id = vault.add(key(3), "Lab", KeyOrigin::File).unwrap().id;
+        let info = vault.rename(id, " lab ", "2026", Some(OaepPadding::Sha1)).unwrap();
+        assert_eq!(
+            (info.namespace.as_str(), info.name.as_str(), info.padding),
+            ("lab", "2026", None)
+        );
+        let held = vault.get(id).unwrap().0.as_ref();
+        assert_eq!((held.namespace(), held.name()), ("lab", "2026"));
+        let info = vault.rename(id, "", "", None).unwrap();
+        assert_eq!((info.namespace.as_str(), info.name.as_str()), ("MyAppKeys", "S3AESKey"));
+        assert_eq!(
+            (info.label.as_str(), info.fingerprint),
+            ("Lab", key(3).as_ref().fingerprint().to_string())
+        );
     }
 
     #[test]
@@ -232,8 +343,12 @@ mod tests {
         let other = second.add_passphrase(phrase(), [2; 16], "").unwrap();
         assert_ne!(other.fingerprint, written.fingerprint);
         let derived = second.derived(&entry).unwrap();
-        assert_eq!(derived[0].fingerprint().to_string(), written.fingerprint);
+        assert_eq!(derived[0].1.fingerprint().to_string(), written.fingerprint);
+        assert_eq!(second.derived_before(&entry)[0].0, other.id);
+        assert_eq!(second.holder(&written.fingerprint, Some(&entry)), Some(other.id));
         assert!(!format!("{second:?}").contains("horse"));
+        second.remove(other.id);
+        assert!(second.derived_before(&entry).is_empty() && second.derived(&entry).unwrap().is_empty());
     }
 
     #[test]

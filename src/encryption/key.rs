@@ -1,6 +1,6 @@
 //! Any key a person can hold.
 
-use super::{Fingerprint, RsaPrivateKey, RsaPublicKey, WrappingKey};
+use super::{Fingerprint, OaepPadding, RsaPrivateKey, RsaPublicKey, WrappingKey};
 
 /// A key the user manages.
 #[derive(Clone, Debug)]
@@ -31,6 +31,15 @@ impl Key {
             Key::Aes(key) => KeyRef::Aes(key),
             Key::RsaPublic(key) => KeyRef::RsaPublic(key),
             Key::RsaPrivate(key) => KeyRef::RsaPrivate(key),
+        }
+    }
+
+    /// The same key under other names, RSA with this padding. Empty names become the defaults.
+    pub fn with_names(self, namespace: &str, name: &str, padding: OaepPadding) -> Key {
+        match self {
+            Key::Aes(key) => Key::Aes(key.with_names(namespace, name)),
+            Key::RsaPublic(key) => Key::RsaPublic(key.with_names(namespace, name, padding)),
+            Key::RsaPrivate(key) => Key::RsaPrivate(Box::new(key.with_names(namespace, name, padding))),
         }
     }
 }

@@ -5,7 +5,11 @@
 //! [`OaepPadding::web_crypto_hash`] and [`RsaPrivateKey::to_pkcs8_der`].
 
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
-use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+use rsa::pkcs8::der::Decode;
+use rsa::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, ObjectIdentifier, PrivateKeyInfoRef,
+    SubjectPublicKeyInfoRef,
+};
 use rsa::traits::PublicKeyParts;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -31,6 +35,25 @@ pub enum OaepPadding {
 }
 
 impl OaepPadding {
+    /// Those that messages of the AWS Encryption SDK are written with, the usual one first.
+    pub const WRITTEN: [OaepPadding; 4] = [
+        OaepPadding::Sha256,
+        OaepPadding::Sha384,
+        OaepPadding::Sha512,
+        OaepPadding::Sha1,
+    ];
+
+    /// Its name in the official libraries' `PaddingScheme`. `None` for what they do not know.
+    pub fn scheme(self) -> Option<&'static str> {
+        match self {
+            OaepPadding::Sha1 => Some("OAEP_SHA1_MGF1"),
+            OaepPadding::Sha256 => Some("OAEP_SHA256_MGF1"),
+            OaepPadding::Sha384 => Some("OAEP_SHA384_MGF1"),
+            OaepPadding::Sha512 => Some("OAEP_SHA512_MGF1"),
+            OaepPadding::Sha256Mgf1Sha1 => None,
+        }
+    }
+
     /// The `hash` to give WebCrypto's `RSA-OAEP`. `None` where WebCrypto cannot do it: it knows one hash for both uses.
     pub fn web_crypto_hash(self) -> Option<&'static str> {
         match self {
@@ -50,6 +73,15 @@ pub enum BadRsaKey {
     Unreadable,
     /// The PEM block is encrypted with a passphrase.
     Encrypted,
+    /// A key of another algorithm.
+    NotRsa {
+        /// Which, as far as it can be told.
+        what: &'static str,
+    },
+    /// A key file of OpenSSH or PuTTY.
+    Ssh,
+    /// A certificate or a request for one, not a bare key.
+    Certificate,
     /// Not 2048 to 4096 bits.
     Size {
         /// Bits it has.
@@ -64,6 +96,18 @@ impl std::fmt::Display for BadRsaKey {
             BadRsaKey::Encrypted => {
                 f.write_str("the key file is locked with a passphrase: unlock it first, with `openssl pkey`")
             }
+            BadRsaKey::NotRsa { what } => write!(
+                f,
+                "this is {what}; only RSA keys wrap data keys here: make a pair with Generate key pair, or with `openssl genpkey \
+                 -algorithm RSA -pkeyopt rsa_keygen_bits:3072`"
+            ),
+            BadRsaKey::Ssh => f.write_str(
+                "this is an SSH key file: for an RSA key, `ssh-keygen -p -m PKCS8 -f COPY` rewrites a copy of the private one, and \
+                 `ssh-keygen -e -m PKCS8 -f FILE` prints the public one",
+            ),
+            BadRsaKey::Certificate => f.write_str(
+                "this is a certificate, not a key: `openssl x509 -pubkey -noout -in FILE` prints the public key in it",
+            ),
             BadRsaKey::Size { bits } => write!(f, "the RSA key has {bits} bits; 2048 to 4096 are used here"),
         }
     }
@@ -71,12 +115,63 @@ impl std::fmt::Display for BadRsaKey {
 
 impl std::error::Error for BadRsaKey {}
 
+/// What a text is that holds no RSA key we read.
+fn what_is(text: &str) -> BadRsaKey {
+    let has = |part: &str| text.contains(part);
+    let line = text.trim_start_matches('\u{feff}').trim_start();
+    if has("-----BEGIN ENCRYPTED PRIVATE KEY-----") || has("Proc-Type: 4,ENCRYPTED") {
+        BadRsaKey::Encrypted
+    } else if has("-----BEGIN OPENSSH PRIVATE KEY-----")
+        || has("---- BEGIN SSH2 ")
+        || ["ssh-", "ecdsa-sha2-", "sk-", "PuTTY-User-Key-File"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    {
+        BadRsaKey::Ssh
+    } else if has("-----BEGIN CERTIFICATE") {
+        BadRsaKey::Certificate
+    } else if has("-----BEGIN EC ") {
+        BadRsaKey::NotRsa {
+            what: "an elliptic curve key",
+        }
+    } else if has("-----BEGIN DSA ") {
+        BadRsaKey::NotRsa { what: "a DSA key" }
+    } else {
+        BadRsaKey::Unreadable
+    }
+}
+
+/// What a key's algorithm is, if it is not RSA's.
+fn other_algorithm(oid: ObjectIdentifier) -> Option<BadRsaKey> {
+    let what = match oid.to_string().as_str() {
+        "1.2.840.113549.1.1.1" => return None,
+        "1.2.840.113549.1.1.10" => "an RSA-PSS key, which only signs",
+        "1.2.840.10045.2.1" => "an elliptic curve key",
+        "1.3.101.110" | "1.3.101.111" => "an X25519 or X448 key",
+        "1.3.101.112" | "1.3.101.113" => "an Ed25519 or Ed448 key, which only signs",
+        "1.2.840.10040.4.1" => "a DSA key",
+        _ => "a key of another algorithm",
+    };
+    Some(BadRsaKey::NotRsa { what })
+}
+
 /// Namespace and name that messages carry, and the padding that they do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names {
     namespace: String,
     name: String,
     padding: OaepPadding,
+}
+
+impl Names {
+    fn new(namespace: &str, name: &str, padding: OaepPadding) -> Self {
+        let or = |text: &str, default: &str| if text.is_empty() { default } else { text }.to_owned();
+        Names {
+            namespace: or(namespace, super::WrappingKey::DEFAULT_NAMESPACE),
+            name: or(name, RsaPublicKey::DEFAULT_NAME),
+            padding,
+        }
+    }
 }
 
 /// A public key: encrypts for whoever has the private one. Everyone may have it, so it proves no sender.
@@ -101,7 +196,11 @@ impl RsaPublicKey {
     /// for AWS Encryption SDK messages is SHA-256.
     pub fn from_pem(text: &str, namespace: &str, name: &str) -> Result<Self, BadRsaKey> {
         let known = |label: &str| matches!(label, "PUBLIC KEY" | "RSA PUBLIC KEY");
-        let (label, der) = pem::read(text, known).ok_or(BadRsaKey::Unreadable)?;
+        let (label, der) = pem::read(text, known).ok_or_else(|| what_is(text))?;
+        let other = SubjectPublicKeyInfoRef::from_der(&der).ok();
+        if let Some(other) = other.and_then(|info| other_algorithm(info.algorithm.oid)) {
+            return Err(other);
+        }
         let key = match label {
             "PUBLIC KEY" => rsa::PublicKey::from_public_key_der(&der).ok(),
             _ => rsa::PublicKey::from_pkcs1_der(&der).ok(),
@@ -120,13 +219,14 @@ impl RsaPublicKey {
         if !(2048..=4096).contains(&bits) {
             return Err(BadRsaKey::Size { bits });
         }
-        let or = |text: &str, default: &str| if text.is_empty() { default } else { text }.to_owned();
-        let names = Names {
-            namespace: or(namespace, super::WrappingKey::DEFAULT_NAMESPACE),
-            name: or(name, Self::DEFAULT_NAME),
-            padding: OaepPadding::Sha256,
-        };
+        let names = Names::new(namespace, name, OaepPadding::Sha256);
         Ok(RsaPublicKey { key, names })
+    }
+
+    /// The same key under other names, with this padding. Empty names become the defaults.
+    pub fn with_names(mut self, namespace: &str, name: &str, padding: OaepPadding) -> Self {
+        self.names = Names::new(namespace, name, padding);
+        self
     }
 
     /// The same key with another padding for AWS Encryption SDK messages, which do not say theirs.
@@ -190,15 +290,12 @@ impl RsaPublicKey {
 impl RsaPrivateKey {
     /// Reads a PEM block `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1). Names as in [`RsaPublicKey::from_pem`].
     pub fn from_pem(text: &str, namespace: &str, name: &str) -> Result<Self, BadRsaKey> {
-        let encrypted =
-            text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED");
-        let otherwise = if encrypted {
-            BadRsaKey::Encrypted
-        } else {
-            BadRsaKey::Unreadable
-        };
         let known = |label: &str| matches!(label, "PRIVATE KEY" | "RSA PRIVATE KEY");
-        let (label, der) = pem::read(text, known).ok_or(otherwise)?;
+        let (label, der) = pem::read(text, known).ok_or_else(|| what_is(text))?;
+        let other = PrivateKeyInfoRef::from_der(&der).ok();
+        if let Some(other) = other.and_then(|info| other_algorithm(info.algorithm.oid)) {
+            return Err(other);
+        }
         let key = match label {
             "PRIVATE KEY" => rsa::PrivateKey::from_pkcs8_der(&der).ok(),
             _ => rsa::PrivateKey::from_pkcs1_der(&der).ok(),
@@ -215,6 +312,12 @@ impl RsaPrivateKey {
     fn new(key: rsa::PrivateKey, namespace: &str, name: &str) -> Result<Self, BadRsaKey> {
         let public = RsaPublicKey::new(key.to_public_key(), namespace, name)?;
         Ok(RsaPrivateKey { key, public })
+    }
+
+    /// As [`RsaPublicKey::with_names`].
+    pub fn with_names(mut self, namespace: &str, name: &str, padding: OaepPadding) -> Self {
+        self.public = self.public.with_names(namespace, name, padding);
+        self
     }
 
     /// As [`RsaPublicKey::with_padding`].

@@ -71,6 +71,11 @@ impl WrappingKey {
         }
     }
 
+    /// The same key under other names. Empty names become the defaults.
+    pub fn with_names(self, namespace: &str, name: &str) -> Self {
+        Self::new(self.key, namespace, name)
+    }
+
     /// Reads the content of a key file: exactly 32 bytes are a raw key; else see [`WrappingKey::from_text`].
     pub fn from_file(bytes: &[u8], namespace: &str, name: &str) -> Result<Self, BadKeyMaterial> {
         if let Ok(key) = <[u8; 32]>::try_from(bytes) {

@@ -24,6 +24,9 @@ pub struct Checkpoint {
     pub header: Vec<u8>,
     /// Fingerprint of the wrapping key.
     pub fingerprint: String,
+    /// Fingerprints of further recipients' keys.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// The file it is made of.
     pub file: FilePrint,
     /// An object that is there already is replaced.
@@ -114,6 +117,12 @@ impl Checkpoint {
         record.rsplit('/').next()?.parse().ok()
     }
 
+    /// Fingerprints of all its recipients' keys.
+    pub fn recipients(&self) -> impl Iterator<Item = &str> {
+        let all = std::iter::once(&self.fingerprint).chain(&self.also);
+        all.map(String::as_str)
+    }
+
     /// Name of the lock its driver holds: two tabs must not go on with the same upload.
     pub fn lock_name(&self) -> String {
         format!("sealdrop-upload-{}", self.id)
@@ -170,6 +179,7 @@ mod tests {
             upload_id: "upload".into(),
             header: vec![2, 4, 0x78],
             fingerprint: "aa".into(),
+            also: vec!["bb".into()],
             file,
             replace: true,
             started_ms: 1.6e12,
@@ -186,7 +196,7 @@ mod tests {
         older
             .as_object_mut()
             .unwrap()
-            .retain(|name, _| name != "sse" && name != "cut");
+            .retain(|name, _| name != "sse" && name != "cut" && name != "also");
         let older = Checkpoint::from_text(&older.to_string()).unwrap();
         assert_eq!(older.sse, SseWish::default(), "a record from before there were wishes");
         assert_eq!(older.cut, (0, 0), "no plan is like that: it starts over");
@@ -199,6 +209,7 @@ mod tests {
             ..checkpoint.clone()
         };
         assert!(!lost.is_plain(), "it was to be encrypted");
+        assert_eq!(older.recipients().collect::<Vec<_>>(), ["aa"]);
         assert_eq!(Checkpoint::part_of_record(&checkpoint.part_record(9_999)), Some(9_999));
         assert!(checkpoint.part_record(7).starts_with(&checkpoint.part_records()));
         assert_eq!(tags_from_text(&tags_to_text(&[7; 16])), Some(vec![7; 16]));

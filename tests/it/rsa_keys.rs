@@ -105,3 +105,41 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn keys_of_other_algorithms_are_called_by_their_name() {
+    let private = [
+        (
+            "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmcEGZ56tk5+Ro9/D\nTUZCjVjkuwwltuzfRRY2Zv8NIuKhRANCAATzp9LrCXreee//kpWfAyy4wO3TfavH\nhhlG4W0GpxuWEsReBLhIGZ1z6f25QnMF5pNPhzbxJlmg4eKA1/oF4Fzr\n-----END PRIVATE KEY-----",
+            "elliptic curve",
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIIZno29LDjyrYnspcz9CMgPRJ4gwYr6wb4LYEQR/Fq39\n-----END PRIVATE KEY-----",
+            "Ed25519",
+        ),
+    ];
+    let public = [
+        (
+            "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE86fS6wl63nnv/5KVnwMsuMDt032r\nx4YZRuFtBqcblhLEXgS4SBmdc+n9uUJzBeaTT4c28SZZoOHigNf6BeBc6w==\n-----END PUBLIC KEY-----",
+            "elliptic curve",
+        ),
+        (
+            "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAwUDovn78+aYYvEgNSA/FJJEYJogd9JKjgauIwUWjMM0=\n-----END PUBLIC KEY-----",
+            "Ed25519",
+        ),
+    ];
+    for (pem, name) in private {
+        let error = RsaPrivateKey::from_pem(pem, "", "").unwrap_err();
+        assert!(
+            matches!(error, BadRsaKey::NotRsa { .. }) && error.to_string().contains(name),
+            "{error}"
+        );
+    }
+    for (pem, name) in public {
+        let error = RsaPublicKey::from_pem(pem, "", "").unwrap_err();
+        assert!(
+            matches!(error, BadRsaKey::NotRsa { .. }) && error.to_string().contains(name),
+            "{error}"
+        );
+    }
+}

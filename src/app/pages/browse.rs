@@ -3,12 +3,12 @@
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::{Link, bucket, details, selection, shell, transfers};
+use super::{Link, bucket, details, selection, shell, strip, transfers};
 use crate::app::root::target;
 use crate::app::route::Route;
 use crate::app::state::{Column, Loading, Msg, Row, SelectionMsg, State};
 use crate::app::{format, text};
-use crate::driver::{Driver, SaveTo, UploadEncryption};
+use crate::driver::{Driver, SaveTo};
 use crate::s3::{SseState, aws_list_objects};
 
 /// Height of a row in CSS pixels, as in components.css.
@@ -46,7 +46,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
     html! {
         <section class="page" aria-labelledby="browse-title">
             { crumbs(state) }
-            { strip(state, link) }
+            { strip::view(state, link) }
             { choose("choose-files", text::CHOOSE_FILES, false) }
             { choose("choose-folder", text::CHOOSE_FOLDER, true) }
             { selection::deleting(state, link) }
@@ -104,34 +104,6 @@ fn crumbs(state: &State) -> Html {
             <h1 id="browse-title" class="visually-hidden">{ format!("{bucket}/{prefix}") }</h1>
             <ol><li><a href={to("")}>{ bucket.clone() }</a></li>{ for crumbs.collect::<Vec<_>>() }</ol>
         </nav>
-    }
-}
-
-/// Always says what will happen to the next file.
-fn strip(state: &State, link: &Link) -> Html {
-    match state.encryption() {
-        Some(UploadEncryption::Key(_)) => {
-            let (label, fingerprint) = state
-                .active_key()
-                .map(|key| (key.label.clone(), key.fingerprint.clone()))
-                .unwrap_or_default();
-            html! {
-                <div class="strip good"><p><span aria-hidden="true">{ "✓ " }</span>{ text::ENCRYPTED_WITH }{ " " }<strong>{ label }</strong>{ " " }<code>{ fingerprint }</code></p>
-                <button type="button" class="quiet" onclick={link.callback(|_| Msg::EncryptionSwitched(false))}>{ text::TURN_ENCRYPTION_OFF }</button></div>
-            }
-        }
-        Some(UploadEncryption::Kms) => html! {
-            <div class="strip good"><p><span aria-hidden="true">{ "✓ " }</span>{ text::ENCRYPTED_WITH }{ " " }<code>{ state.kms.clone().unwrap_or_default() }</code></p>
-            <button type="button" class="quiet" onclick={link.callback(|_| Msg::EncryptionSwitched(false))}>{ text::TURN_ENCRYPTION_OFF }</button></div>
-        },
-        Some(UploadEncryption::Off) => html! {
-            <div class="strip bad"><p><span aria-hidden="true">{ "✕ " }</span>{ text::ENCRYPTION_IS_OFF }</p>
-            <button type="button" onclick={link.callback(|_| Msg::EncryptionSwitched(true))}>{ text::TURN_ENCRYPTION_ON }</button></div>
-        },
-        None => html! {
-            <div class="strip warn"><p>{ text::NO_KEY_YET }{ " " }<a href={Route::Keys.to_hash()}>{ text::CHOOSE_KEY }</a></p>
-            <button type="button" class="quiet" onclick={link.callback(|_| Msg::EncryptionSwitched(false))}>{ text::TURN_ENCRYPTION_OFF }</button></div>
-        },
     }
 }
 

@@ -11,13 +11,10 @@ use crate::s3::BucketSse;
 
 pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
     let (tone, said) = match state.encryption() {
-        Some(UploadEncryption::Key(_)) => {
-            let label = state.active_key().map(|key| key.label.clone()).unwrap_or_default();
-            ("good", format!("{} {label}", text::ENCRYPTED_WITH))
-        }
-        Some(UploadEncryption::Kms) => {
-            let key = state.kms.as_deref().unwrap_or_default();
-            ("good", format!("{} {key}", text::ENCRYPTED_WITH))
+        Some(UploadEncryption::For(recipients)) => {
+            let labels = recipients.iter().map(|recipient| state.recipient_label(*recipient));
+            let labels = labels.collect::<Vec<_>>().join(", ");
+            ("good", format!("{} {labels}", text::ENCRYPTED_WITH))
         }
         Some(UploadEncryption::Off) => ("bad", text::ENCRYPTION_IS_OFF.to_owned()),
         None => ("quiet", text::NO_KEY_YET.to_owned()),

@@ -57,6 +57,7 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
     };
     let entry = |name: &'static str, value: Html| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
     let cse = &facts.cse;
+    let is_locked = state.is_locked(cse);
     let size = |bytes: u64| html! { { format!("{} ({} bytes)", format::size(bytes), format::count(bytes)) } };
     let [load, ask, stored, unlock] = [(); 4].map(|()| facts.key.clone());
     html! {
@@ -64,10 +65,10 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
             <div class="actions start">
                 <button type="button" class="primary" onclick={link.callback(move |_| download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
                 { preview::button(state, link, facts) }
-                if cse.risks.is_empty() && save::can_pick_save_target() {
+                if !is_locked && save::can_pick_save_target() {
                     <button type="button" onclick={link.callback(move |_| download(&ask, SaveTo::Ask, false))}>{ text::SAVE_AS }</button>
                 }
-                if !cse.risks.is_empty() {
+                if is_locked {
                     <button type="button" class="danger" onclick={link.callback(move |_| Msg::DownloadAsked { key: unlock.clone(), save: SaveTo::Downloads, as_stored: false, unlocked: true })}>{ text::UNLOCK }</button>
                 }
                 if cse.state != crate::driver::CseState::None {

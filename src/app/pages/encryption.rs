@@ -18,21 +18,30 @@ pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
             if let Some(suite) = &cse.suite { <p class="hint">{ text::suite(suite, &cse.wraps) }</p> }
             if let Some(key) = key(cse.opens_with) {
                 <p class="hint">{ text::opens_with(&key.label, &key.fingerprint) }</p>
+            } else if opens_with_kms(state, cse) {
+                <p class="hint">{ text::keys::OPENS_WITH_KMS }</p>
             } else if let Some(needed) = &cse.key_needed {
-                <p class="hint">{ text::key_needed(needed) }</p>
+                <p class="hint">{ text::keys::needed(needed, cse.passphrase) }</p>
             }
             if let Some(problem) = &more.refused {
                 <p class="notice bad">{ text::problem(problem).0 }{ " " }{ text::problem(problem).1 }</p>
             }
             if let Some(of) = &more.instructs { <p class="notice warn">{ words::instructs(of) }</p> }
             if !cse.risks.is_empty() {
-                <div class="notice warn"><p>{ text::LOCKED }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
+                <div class="notice warn"><p>{ if state.is_locked(cse) { text::LOCKED } else { text::keys::ALLOWED } }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
             }
             if let Some(written) = &cse.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
             if !more.recipients.is_empty() { { about(state, cse) } }
             { programs(state, facts) }
         </>
     }
+}
+
+/// Whether the KMS key in use is one of the recipients; of an object that names none, it may be.
+fn opens_with_kms(state: &State, cse: &Cse) -> bool {
+    let mut kms = cse.more.recipients.iter().filter(|recipient| recipient.wrap == "kms");
+    let arn = state.kms.as_deref();
+    arn.is_some() && kms.any(|recipient| recipient.name.is_empty() || Some(recipient.name.as_str()) == arn)
 }
 
 fn about(state: &State, cse: &Cse) -> Html {

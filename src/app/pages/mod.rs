@@ -19,6 +19,7 @@ pub(super) mod keys;
 mod preview;
 mod selection;
 pub(super) mod shell;
+mod strip;
 pub(super) mod transfer_list;
 pub(super) mod transfers;
 mod upload_checks;

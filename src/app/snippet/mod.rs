@@ -116,6 +116,7 @@ mod tests {
             wrap,
             provider: provider.into(),
             name: "its name".into(),
+            fingerprint: None,
             opens_with: Some(KeyId(3)),
             named: None,
         };
@@ -156,6 +157,7 @@ mod tests {
             kind: KeyKind::Aes,
             origin: KeyOrigin::File,
             saved: true,
+            padding: None,
         };
         decrypt(&Target::default(), facts, &[key], None)
     }

@@ -1,10 +1,12 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
 mod audit;
+mod key_settings;
 mod leftovers;
 mod listing;
 mod manifest;
 mod preview;
+mod recipients;
 mod selection;
 mod storage;
 mod totals;
@@ -12,7 +14,7 @@ mod transfers;
 mod uploads;
 mod window;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::config::Config;
@@ -21,12 +23,15 @@ use super::route::{Link, Route};
 use super::text;
 use super::verdicts::{self, Verdict};
 use crate::driver::{
-    BatchId, Event, Existing, Integrity, Intent, KeyId, KeyInfo, LeftoverId, ObjectFacts, PickedEntry, Problem, SaveTo,
-    StorageIntent, Target, Unfinished, UploadChecks, UploadEncryption, Wanted, WriteFormat,
+    BatchId, ContextFault, ContextWish, Event, Existing, Integrity, Intent, KeyId, KeyInfo, LeftoverId, ObjectFacts,
+    PickedEntry, Problem, Recipient, SaveTo, StorageIntent, Target, Unfinished, UploadChecks, Wanted, WriteFormat,
 };
+use crate::encryption::OaepPadding;
+use crate::encryption::s3ec::CommitmentPolicy;
 use crate::s3::{BucketSse, Credentials, CustomerKey, Profile, Provider, SseState};
 
 pub use audit::{Audit, AuditGroup, EXCEPTIONS_SHOWN, Seen};
+pub use key_settings::KeySetting;
 pub use leftovers::{LeftoverRow, Leftovers, LeftoversMsg};
 pub use listing::{Column, Listing, Row};
 pub use manifest::{Manifest, ManifestForm};
@@ -194,8 +199,10 @@ pub struct State {
     /// Keys held in memory.
     pub keys: Vec<KeyInfo>,
     /// The key new objects are encrypted with.
-    pub active: Option<KeyId>,
-    /// ARN of the KMS key in use; it takes the place of `active`.
+    pub active: Option<Recipient>,
+    /// Who else can read them.
+    pub also: BTreeSet<Recipient>,
+    /// ARN of the KMS key, once it worked.
     pub kms: Option<String>,
     /// Encryption was switched off, deliberately.
     pub encryption_off: bool,
@@ -203,12 +210,16 @@ pub struct State {
     pub key_problem: Option<Problem>,
     /// Whether something was typed into "Paste key".
     pub key_pasted: bool,
-    /// Bits that the typed passphrase is worth, as a careful guess; 0 without one.
-    pub passphrase_bits: u32,
     /// The format new files are written in.
     pub format: WriteFormat,
     /// How uploads are checked.
     pub checks: UploadChecks,
+    /// What is opened without asking; belongs to the format.
+    pub policy: CommitmentPolicy,
+    /// Text bound to new files, and perhaps demanded of those that are opened.
+    pub context: ContextWish,
+    /// Why the last pair was not taken into it.
+    pub context_fault: Option<ContextFault>,
     /// The open folder.
     pub listing: Listing,
     /// What is selected of it.
@@ -250,6 +261,8 @@ pub struct State {
     uploads: Uploads,
     activate_next: bool,
     checks_chosen: bool,
+    /// What a policy that only one format needs goes back to.
+    earlier_policy: CommitmentPolicy,
 }
 
 /// What happened in the page, or in the driver.
@@ -331,16 +344,29 @@ pub enum Msg {
     EncryptionSwitched(bool),
     /// Something is in the paste field.
     KeyPasted(bool),
-    /// A passphrase was typed, worth so many bits.
-    PassphraseTyped(u32),
-    /// A format was chosen.
-    FormatChosen(WriteFormat),
     /// Checks of uploads were chosen.
     ChecksChosen(UploadChecks),
+    /// Something about how files are written was set.
+    KeySetting(KeySetting),
+    /// Other names for a key were given.
+    KeyNamesGiven {
+        /// The key.
+        id: KeyId,
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+        /// RSA: its padding.
+        padding: Option<OaepPadding>,
+    },
     /// Straight to the driver; `true` when the key that comes of it is to be used at once.
     KeyAsked(Intent, bool),
     /// Encrypt with this key.
     KeyChosen(KeyId),
+    /// Encrypt with the KMS key.
+    KmsChosen,
+    /// Encrypt for this one too, or no more.
+    AlsoFor(Recipient, bool),
     /// Forget a key, after a question if it was never saved.
     KeyRemovalAsked(KeyId),
     /// About a transfer.
@@ -398,20 +424,6 @@ impl State {
         match &self.connection {
             Connection::On { target, .. } => Some(target),
             _ => None,
-        }
-    }
-
-    /// The key in use.
-    pub fn active_key(&self) -> Option<&KeyInfo> {
-        self.keys.iter().find(|key| Some(key.id) == self.active)
-    }
-
-    /// How the next files will be written; `None` when a key must be chosen first.
-    pub fn encryption(&self) -> Option<UploadEncryption> {
-        match (self.encryption_off, self.active) {
-            (true, _) => Some(UploadEncryption::Off),
-            (false, _) if self.kms.is_some() => Some(UploadEncryption::Kms),
-            (false, key) => key.map(UploadEncryption::Key),
         }
     }
 
@@ -475,6 +487,7 @@ impl State {
                             _ => {}
                         }
                         self.config = config;
+                        return self.use_presets();
                     }
                     Err(mistake) => self.notice = Some(text::config_mistake(&mistake)),
                 }
@@ -612,17 +625,24 @@ impl State {
                 self.key_pasted = something;
                 Vec::new()
             }
-            Msg::PassphraseTyped(bits) => {
-                self.passphrase_bits = bits;
-                Vec::new()
-            }
             Msg::ChecksChosen(checks) => {
                 (self.checks, self.checks_chosen) = (checks, true);
                 vec![Effect::Send(Intent::SetChecks(checks))]
             }
-            Msg::FormatChosen(format) => {
-                self.format = format;
-                vec![Effect::Send(Intent::SetFormat(format))]
+            Msg::KeySetting(setting) => self.set(setting),
+            Msg::KeyNamesGiven {
+                id,
+                namespace,
+                name,
+                padding,
+            } => {
+                self.key_problem = None;
+                vec![Effect::Send(Intent::NameKey {
+                    id,
+                    namespace,
+                    name,
+                    padding,
+                })]
             }
             Msg::KeyAsked(intent, activate) => {
                 self.key_problem = None;
@@ -630,6 +650,11 @@ impl State {
                 vec![Effect::Send(intent)]
             }
             Msg::KeyChosen(id) => self.use_key(id),
+            Msg::KmsChosen => self.use_kms(),
+            Msg::AlsoFor(recipient, add) => {
+                self.add_recipient(recipient, add);
+                Vec::new()
+            }
             Msg::KeyRemovalAsked(id) => {
                 self.dialog = self
                     .keys
@@ -778,11 +803,32 @@ impl State {
         if !self.keys.iter().any(|key| key.id == id && key.saved) {
             return Vec::new();
         }
-        (self.active, self.encryption_off, self.kms) = (Some(id), false, None);
+        self.activate(Recipient::Key(id));
         self.announcement = self
             .active_key()
             .map(|key| text::key_in_use(&key.label))
             .unwrap_or_default();
+        self.start_waiting()
+    }
+
+    /// What a portal says of formats, and the public key of a drop-box.
+    fn use_presets(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let first = self.config.formats.first().copied();
+        if let Some(format) = first.filter(|_| !self.config.formats.contains(&self.format)) {
+            effects.extend(self.choose_format(format));
+        }
+        if let Some(key) = &self.config.public_key {
+            self.activate_next = true;
+            effects.push(Effect::Send(key.intent()));
+        }
+        effects
+    }
+
+    fn use_kms(&mut self) -> Vec<Effect> {
+        let Some(arn) = &self.kms else { return Vec::new() };
+        self.announcement = text::key_in_use(arn);
+        self.activate(Recipient::Kms);
         self.start_waiting()
     }
 
@@ -972,15 +1018,20 @@ impl State {
                 let id = key.id;
                 self.announcement = text::key_added(&key);
                 self.keys.push(key);
-                (self.key_pasted, self.passphrase_bits) = (false, 0);
+                self.key_pasted = false;
                 if std::mem::take(&mut self.activate_next) {
                     return self.use_key(id);
                 }
             }
             Event::KmsReady(key_arn) => {
-                self.announcement = text::key_in_use(&key_arn);
-                (self.active, self.encryption_off, self.kms) = (None, false, Some(key_arn));
-                return self.start_waiting();
+                self.kms = Some(key_arn);
+                return self.use_kms();
+            }
+            Event::KeyNamed(key) => {
+                self.announcement = text::keys::named(&key);
+                if let Some(known) = self.keys.iter_mut().find(|known| known.id == key.id) {
+                    *known = key;
+                }
             }
             Event::KeyRefused(problem) => self.key_problem = Some(problem),
             Event::KeySaved(id) => {
@@ -992,7 +1043,7 @@ impl State {
             }
             Event::KeyRemoved(id) => {
                 self.keys.retain(|key| key.id != id);
-                self.active = self.active.filter(|active| *active != id);
+                self.forget_recipient(Recipient::Key(id));
             }
             Event::Picked {
                 batch,
@@ -1092,6 +1143,8 @@ fn apply(form: &mut Target, link: &Link) {
     }
 }
 
+#[cfg(test)]
+mod recipients_tests;
 #[cfg(test)]
 mod selection_tests;
 #[cfg(test)]

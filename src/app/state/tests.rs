@@ -1,7 +1,7 @@
 //! The reducer, driven by hand.
 
 use super::*;
-use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferId, TransferInfo, TransferState};
+use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferId, TransferInfo, TransferState, UploadEncryption};
 use crate::s3::{ListPage, SseState};
 
 fn connected() -> State {
@@ -32,8 +32,13 @@ fn key(state: &mut State, saved: bool) -> KeyId {
         kind: KeyKind::Aes,
         origin: KeyOrigin::Generated,
         saved,
+        padding: None,
     })));
     id
+}
+
+fn for_key(id: KeyId) -> UploadEncryption {
+    UploadEncryption::For(vec![Recipient::Key(id)])
 }
 
 fn pick(state: &mut State) -> Vec<Effect> {
@@ -108,7 +113,7 @@ fn an_unsaved_key_cannot_be_used() {
     assert!(state.must_ask_before_leaving());
     state.update(Msg::Driver(Event::KeySaved(id)));
     state.update(Msg::KeyChosen(id));
-    assert_eq!(state.encryption(), Some(UploadEncryption::Key(id)));
+    assert_eq!(state.encryption(), Some(for_key(id)));
 }
 
 #[test]
@@ -132,8 +137,8 @@ fn files_dropped_without_a_key_wait_for_one_and_are_never_sent_in_clear() {
         panic!("{effects:?}")
     };
     assert_eq!(
-        (*encryption, *existing, prefix.as_str()),
-        (UploadEncryption::Key(id), Existing::Ask, "p/")
+        (encryption.clone(), *existing, prefix.as_str()),
+        (for_key(id), Existing::Ask, "p/")
     );
 }
 

@@ -55,9 +55,13 @@ pub fn recipient(recipient: &WrappedKey) -> String {
         wrap, provider, name, ..
     } = recipient;
     let wrap = wrap.to_uppercase();
+    let fingerprint = match &recipient.fingerprint {
+        Some(fingerprint) => format!(", {fingerprint}"),
+        None => String::new(),
+    };
     match &name[..] {
-        "" => format!("{wrap} ({provider})"),
-        name => format!("{wrap}: {provider} / {name}"),
+        "" => format!("{wrap} ({provider}){fingerprint}"),
+        name => format!("{wrap}: {provider} / {name}{fingerprint}"),
     }
 }
 

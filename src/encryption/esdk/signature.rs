@@ -42,7 +42,8 @@ impl MessageSigner {
         })
     }
 
-    pub(super) fn add_public_key(&self, context: &mut EncryptionContext) {
+    /// Puts the public half into the context of the message to be signed: KMS must be asked with the whole context.
+    pub fn add_public_key(&self, context: &mut EncryptionContext) {
         let point = self.key.verifying_key().to_sec1_point(true);
         context.insert(PUBLIC_KEY_PAIR, &STANDARD.encode(point.as_bytes()));
     }

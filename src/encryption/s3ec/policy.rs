@@ -16,6 +16,22 @@ pub enum CommitmentPolicy {
 }
 
 impl CommitmentPolicy {
+    /// All of them, the strictest first.
+    pub const ALL: [CommitmentPolicy; 3] = [
+        CommitmentPolicy::RequireEncryptRequireDecrypt,
+        CommitmentPolicy::RequireEncryptAllowDecrypt,
+        CommitmentPolicy::ForbidEncryptAllowDecrypt,
+    ];
+
+    /// Its name in the official libraries.
+    pub fn name(self) -> &'static str {
+        match self {
+            CommitmentPolicy::RequireEncryptRequireDecrypt => "REQUIRE_ENCRYPT_REQUIRE_DECRYPT",
+            CommitmentPolicy::RequireEncryptAllowDecrypt => "REQUIRE_ENCRYPT_ALLOW_DECRYPT",
+            CommitmentPolicy::ForbidEncryptAllowDecrypt => "FORBID_ENCRYPT_ALLOW_DECRYPT",
+        }
+    }
+
     /// Whether objects without key commitment are read without further questions.
     pub fn allows_non_committing(self) -> bool {
         self != CommitmentPolicy::RequireEncryptRequireDecrypt
@@ -81,4 +97,27 @@ pub(super) fn risks(suite: AlgorithmSuite, wrap: WrapAlgorithm) -> Vec<Risk> {
         risks.push(Risk::LegacyKeyWrap);
     }
     risks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_relaxes_commitment_and_nothing_else() {
+        for commitment in CommitmentPolicy::ALL {
+            let policy = Policy {
+                commitment,
+                unlocked: false,
+            };
+            let relaxed = commitment != CommitmentPolicy::RequireEncryptRequireDecrypt;
+            assert_eq!(policy.allows(Risk::NoKeyCommitment), relaxed, "{}", commitment.name());
+            assert!(!policy.allows(Risk::UnauthenticatedContent) && !policy.allows(Risk::LegacyKeyWrap));
+            let unlocked = Policy {
+                unlocked: true,
+                ..policy
+            };
+            assert!(unlocked.allows(Risk::UnauthenticatedContent) && unlocked.allows(Risk::LegacyKeyWrap));
+        }
+    }
 }

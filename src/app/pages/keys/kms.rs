@@ -1,0 +1,58 @@
+//! Data keys from AWS KMS.
+
+use yew::prelude::*;
+
+use super::{also, field, value};
+use crate::app::pages::Link;
+use crate::app::state::{Msg, State};
+use crate::app::text;
+use crate::driver::{Intent, Recipient};
+
+pub(super) fn view(state: &State, link: &Link) -> Html {
+    let region = state.target().map(|target| target.region.clone());
+    let region = region.unwrap_or_else(|| "us-east-1".into());
+    let asked_region = region.clone();
+    let onsubmit = link.callback(move |event: SubmitEvent| {
+        event.prevent_default();
+        let (endpoint, key_id) = (value("kms-endpoint"), value("kms-key"));
+        let region = asked_region.clone();
+        Msg::KeyAsked(
+            Intent::UseKms {
+                endpoint,
+                region,
+                key_id,
+            },
+            false,
+        )
+    });
+    html! {
+        <form class="card" {onsubmit}>
+            <h2>{ text::KMS }</h2>
+            <p class="hint">{ text::KMS_HINT }</p>
+            { key(state, link) }
+            <div class="fields">
+                { field("kms-key", text::KMS_KEY, "") }
+                { field("kms-endpoint", text::KMS_ENDPOINT, &format!("https://kms.{region}.amazonaws.com")) }
+            </div>
+            <div class="actions"><button type="submit">{ text::USE_KMS }</button></div>
+        </form>
+    }
+}
+
+/// The KMS key that worked.
+fn key(state: &State, link: &Link) -> Html {
+    let Some(arn) = state.kms.clone() else { return html! {} };
+    let active = state.active == Some(Recipient::Kms) && !state.encryption_off;
+    html! {
+        <>
+            <p><code>{ arn }</code>{ " " }
+                if active {
+                    <span class="badge good">{ text::IN_USE }</span>
+                } else {
+                    <button type="button" onclick={link.callback(|_| Msg::KmsChosen)}>{ text::keys::USE_THIS_KMS_KEY }</button>
+                }
+            </p>
+            { also(state, link, Recipient::Kms) }
+        </>
+    }
+}

@@ -1,0 +1,115 @@
+//! A passphrase: one that was made here stands in the field, and stays in sight until it was written down.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::app::root::target;
+use crate::app::text;
+use crate::driver::KeyMaterial;
+use crate::encryption::passphrase;
+use crate::platform::{random, save};
+
+/// A passphrase worth fewer bits can be guessed by anyone who has the object.
+const LEAST_BITS: u32 = 50;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// Takes the passphrase.
+    pub onuse: Callback<KeyMaterial>,
+}
+
+/// Nothing of it is in the app's state: a typed passphrase is in its field only.
+#[component]
+pub(super) fn PassphraseForm(props: &Props) -> Html {
+    let field = use_node_ref();
+    let bits = use_state(|| 0);
+    // Made here and in use: shown, because nobody may have noted it.
+    let to_note = use_state(|| None::<Zeroizing<String>>);
+    let made = use_mut_ref(|| Zeroizing::new(String::new()));
+    let suggest = {
+        let (field, bits, made) = (field.clone(), bits.clone(), made.clone());
+        move || {
+            let phrase = passphrase::make_passphrase(&random::make_array());
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                field.set_value(&phrase);
+            }
+            bits.set(passphrase::estimated_bits(&phrase));
+            made.replace(phrase);
+        }
+    };
+    {
+        let suggest = suggest.clone();
+        use_effect_with((), move |()| suggest());
+    }
+    let oninput = {
+        let bits = bits.clone();
+        Callback::from(move |event: InputEvent| {
+            let typed = target::<HtmlInputElement>(&event).map(|field| Zeroizing::new(field.value()));
+            bits.set(typed.map_or(0, |typed| passphrase::estimated_bits(typed.trim())));
+        })
+    };
+    let onsubmit = {
+        let (field, bits, made, to_note, onuse) = (
+            field.clone(),
+            bits.clone(),
+            made.clone(),
+            to_note.clone(),
+            props.onuse.clone(),
+        );
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(field) = field.cast::<HtmlInputElement>() else {
+                return;
+            };
+            let phrase = Zeroizing::new(field.value());
+            if passphrase::estimated_bits(phrase.trim()) < LEAST_BITS {
+                return;
+            }
+            field.set_value("");
+            bits.set(0);
+            to_note.set((*phrase == **made.borrow()).then(|| phrase.clone()));
+            onuse.emit(KeyMaterial(phrase.as_bytes().to_vec()));
+        })
+    };
+    let onsuggest = Callback::from(move |_: MouseEvent| suggest());
+    let is_made = !made.borrow().is_empty()
+        && field
+            .cast::<HtmlInputElement>()
+            .is_some_and(|field| field.value() == **made.borrow());
+    let onnoted = {
+        let to_note = to_note.clone();
+        Callback::from(move |_: MouseEvent| to_note.set(None))
+    };
+    html! {
+        <form class="stack" {onsubmit}>
+            <div class="inline">
+                <div class="field grow">
+                    <label for="passphrase">{ text::PASSPHRASE }</label>
+                    <input id="passphrase" ref={field} type="text" {oninput} autocomplete="off" autocapitalize="none" spellcheck="false"/>
+                </div>
+                <button type="button" onclick={onsuggest}>{ text::SUGGEST_PASSPHRASE }</button>
+                <button type="submit" disabled={*bits < LEAST_BITS}>{ text::USE_PASSPHRASE }</button>
+            </div>
+            <p class="hint">{ text::keys::passphrase_strength(*bits, is_made) }</p>
+            if let Some(phrase) = &*to_note {
+                <div class="notice warn stack" role="status">
+                    <p>{ text::keys::NOTE_PASSPHRASE }{ " " }<code>{ phrase.as_str() }</code></p>
+                    <div class="actions start">
+                        <button type="button" onclick={save_phrase(phrase)}>{ text::keys::SAVE_PASSPHRASE }</button>
+                        <button type="button" class="quiet" onclick={onnoted}>{ text::keys::PASSPHRASE_NOTED }</button>
+                    </div>
+                </div>
+            }
+        </form>
+    }
+}
+
+fn save_phrase(phrase: &Zeroizing<String>) -> Callback<MouseEvent> {
+    let phrase = phrase.clone();
+    Callback::from(move |_| {
+        let text = Zeroizing::new(format!("{}\n", phrase.as_str()));
+        // A browser that refuses leaves the passphrase in sight, to be written down by hand.
+        let _ = save::download_bytes("sealdrop-passphrase.txt", "text/plain", text.as_bytes());
+    })
+}

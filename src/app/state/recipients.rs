@@ -1,0 +1,112 @@
+//! Who can read new files.
+
+use super::State;
+use crate::driver::{KeyId, KeyInfo, KeyKind, KeyOrigin, Recipient, UploadEncryption};
+
+impl State {
+    /// The key in use, unless it is KMS's.
+    pub fn active_key(&self) -> Option<&KeyInfo> {
+        match self.active {
+            Some(Recipient::Key(id)) => self.key(id),
+            _ => None,
+        }
+    }
+
+    /// A key held.
+    pub fn key(&self, id: KeyId) -> Option<&KeyInfo> {
+        self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// All that were chosen: the one in use first.
+    pub fn recipients(&self) -> Vec<Recipient> {
+        let Some(active) = self.active else { return Vec::new() };
+        let others = self.also.iter().copied().filter(|other| *other != active);
+        std::iter::once(active).chain(others).collect()
+    }
+
+    /// Those that new files are encrypted for: in a format with one recipient the one in use.
+    pub fn written_for(&self) -> Vec<Recipient> {
+        let mut recipients = self.recipients();
+        if !self.format.is_message() {
+            recipients.truncate(1);
+        }
+        recipients
+    }
+
+    /// Those that were chosen but cannot read new files, because the format has one recipient.
+    pub fn left_out(&self) -> Vec<Recipient> {
+        self.recipients().split_off(self.written_for().len())
+    }
+
+    /// How the next files will be written; `None` when a key must be chosen first.
+    pub fn encryption(&self) -> Option<UploadEncryption> {
+        match (self.encryption_off, self.written_for()) {
+            (true, _) => Some(UploadEncryption::Off),
+            (false, recipients) if recipients.is_empty() => None,
+            (false, recipients) => Some(UploadEncryption::For(recipients)),
+        }
+    }
+
+    /// Whether this page can read back what it writes: with public keys alone it cannot.
+    pub fn reads_back(&self) -> bool {
+        self.written_for().iter().any(|recipient| match recipient {
+            Recipient::Kms => true,
+            Recipient::Key(id) => self
+                .key(*id)
+                .is_some_and(|key| !matches!(key.kind, KeyKind::RsaPublic { .. })),
+        })
+    }
+
+    /// Whether new files may be encrypted for it beside the one in use. An object notes how *one* passphrase becomes
+    /// its key.
+    pub fn may_be_added(&self, recipient: Recipient) -> bool {
+        let is_phrase = |recipient: Recipient| match recipient {
+            Recipient::Key(id) => self.key(id).is_some_and(|key| key.origin == KeyOrigin::Passphrase),
+            Recipient::Kms => false,
+        };
+        let is_usable = match recipient {
+            Recipient::Key(id) => self.key(id).is_some_and(|key| key.saved),
+            Recipient::Kms => self.kms.is_some(),
+        };
+        let other_phrase = || {
+            let mut others = self.recipients().into_iter().filter(|other| *other != recipient);
+            others.any(is_phrase)
+        };
+        self.active.is_some_and(|active| active != recipient) && is_usable && !(is_phrase(recipient) && other_phrase())
+    }
+
+    /// Encrypts new files for it too, or no more.
+    pub(super) fn add_recipient(&mut self, recipient: Recipient, add: bool) {
+        if !add {
+            self.also.remove(&recipient);
+        } else if self.may_be_added(recipient) {
+            self.also.insert(recipient);
+        }
+    }
+
+    /// Makes it the key in use.
+    pub(super) fn activate(&mut self, recipient: Recipient) {
+        (self.active, self.encryption_off) = (Some(recipient), false);
+        self.also.remove(&recipient);
+        for other in self.also.clone() {
+            if !self.may_be_added(other) {
+                self.also.remove(&other);
+            }
+        }
+    }
+
+    /// It is gone.
+    pub(super) fn forget_recipient(&mut self, recipient: Recipient) {
+        self.also.remove(&recipient);
+        self.active = self.active.filter(|active| *active != recipient);
+    }
+
+    /// Its label; of KMS the ARN.
+    pub fn recipient_label(&self, recipient: Recipient) -> String {
+        match recipient {
+            Recipient::Key(id) => self.key(id).map(|key| key.label.clone()),
+            Recipient::Kms => self.kms.clone(),
+        }
+        .unwrap_or_default()
+    }
+}
