@@ -22,6 +22,9 @@ extern "C" {
 #[derive(Debug)]
 pub(super) struct ByteStream {
     reader: Reader,
+    /// Never used again, but held: Chromium collects a file's stream that only its BYOB reader refers to, even while
+    /// a read is under way, and that read then never answers.
+    _stream: ReadableStream,
     ended: bool,
 }
 
@@ -55,7 +58,11 @@ impl ByteStream {
                 rest: None,
             },
         };
-        Ok(ByteStream { reader, ended: false })
+        Ok(ByteStream {
+            reader,
+            _stream: stream.clone(),
+            ended: false,
+        })
     }
 
     /// Reads up to `len` bytes to `buffer[at..]`: at least one, unless the stream has ended. `slot` is empty while the
