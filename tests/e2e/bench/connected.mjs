@@ -2,7 +2,7 @@
 import { startBareBrowser } from "../bare_browser.mjs";
 import { KEY } from "../harness.mjs";
 
-export const connected = async ({ server, app, bucket }) => {
+export const connected = async ({ server, app, bucket, format }) => {
   const browser = await startBareBrowser();
   const { page } = browser;
   await page.goto(app.url);
@@ -18,6 +18,7 @@ export const connected = async ({ server, app, bucket }) => {
   await page.fill("paste-key", KEY);
   await page.click("Use key");
   await page.until(`document.querySelector('li[aria-current="true"]')`);
+  if (format) await page.choose("format", format);
   await page.click("Browse");
   await page.until(`document.querySelector("table")`);
   return browser;
