@@ -12,7 +12,7 @@ use super::signing::Signing;
 use super::upload_work::lost;
 use super::{Problem, refusal, unwrap};
 use crate::encryption::ContentKey;
-use crate::encryption::esdk::{FOOTER_LENGTH, FRAME_LENGTH, Layout, Message};
+use crate::encryption::esdk::{FOOTER_LENGTH, Layout, Message};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
 use crate::encryption::s3ec::{self, Policy};
 use crate::transfer::Content;
@@ -69,12 +69,17 @@ pub(super) async fn again(engine: &Engine, session: &Session, bytes: &[u8], size
         }
         Record::Message(header) if header.is_signed() => Err(lost("signing key")),
         Record::Message(header) => {
+            // As it was begun, whatever length is written today.
+            let frame_length = header.frame_length();
+            if frame_length == 0 {
+                return Err(lost("record of the upload"));
+            }
             let opened = unwrap::message_begun(engine, session, &header).await?;
             let message = Message {
                 header: bytes.to_vec(),
                 message_id: header.message_id(),
                 content_key: opened.content_key,
-                layout: Layout::for_plaintext(bytes.len(), FRAME_LENGTH, size).map_err(refused)?,
+                layout: Layout::for_plaintext(bytes.len(), frame_length, size).map_err(refused)?,
                 signer: None,
             };
             Ok(Writing::Message(Box::new(MessageWriting { message, signing: None })))

@@ -1,5 +1,6 @@
 //! The symmetric keys of one message. Both are 32 bytes, redacted in Debug and wiped on drop.
 
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The random key of one message, which the keyrings wrap. Never encrypts content itself in a committing suite.
@@ -21,6 +22,11 @@ impl ContentKey {
     /// The key bytes, for the cipher that will use them.
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Whether both are the same key. Takes the same time for every answer.
+    pub fn is_same(&self, other: &ContentKey) -> bool {
+        self.0.ct_eq(&other.0).into()
     }
 
     /// Takes a key that came across a border as bytes.

@@ -1,6 +1,7 @@
 //! AES-256-GCM, AES-CTR and RSA-OAEP by the browser's own WebCrypto, in the page or in a worker.
 
 use std::fmt;
+use std::future::Future;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -78,73 +79,79 @@ impl AesGcmKey {
         })
     }
 
-    /// Ciphertext with the 16 bytes of tag behind it. The pair of key and `iv` must serve this one plaintext only.
+    /// Ciphertext with the 16 bytes of tag behind it. The pair of key and `iv` must serve this one plaintext only. The
+    /// browser has taken its copy of the plaintext when this returns, before the future is polled.
     ///
     /// # Errors
     /// If the browser has no memory for it.
-    pub async fn encrypt(
+    pub fn encrypt(
         &self,
         iv: &[u8; 12],
         aad: &[u8],
         plaintext: &Uint8Array,
-    ) -> Result<Uint8Array, OperationFailed> {
+    ) -> impl Future<Output = Result<Uint8Array, OperationFailed>> + use<> {
         let params = params(iv, aad);
         let working = self
             .subtle
             .encrypt_with_object_and_js_u8_array(&params, &self.key, plaintext);
-        bytes(JsFuture::from(working.map_err(refused)?).await)
+        let working = working.map(JsFuture::from).map_err(refused);
+        async move { bytes(working?.await) }
     }
 
     /// The plaintext of ciphertext with tag, once the tag was checked.
     ///
     /// # Errors
     /// If key, `iv`, `aad`, ciphertext and tag do not belong together.
-    pub async fn decrypt(
+    pub fn decrypt(
         &self,
         iv: &[u8; 12],
         aad: &[u8],
         ciphertext_and_tag: &Uint8Array,
-    ) -> Result<Uint8Array, OperationFailed> {
+    ) -> impl Future<Output = Result<Uint8Array, OperationFailed>> + use<> {
         let params = params(iv, aad);
         let working = self
             .subtle
             .decrypt_with_object_and_js_u8_array(&params, &self.key, ciphertext_and_tag);
-        bytes(JsFuture::from(working.map_err(refused)?).await)
+        let working = working.map(JsFuture::from).map_err(refused);
+        async move { bytes(working?.await) }
     }
 }
 
 impl AesGcmKey {
     /// A segment of a longer message: ciphertext, and the call's own tag, which is a secret. `pre_iv` starts the counter
-    /// where the segment does; with it the key must serve this one plaintext only.
+    /// where the segment does; with it the key must serve this one plaintext only. The browser has taken its copy of the
+    /// plaintext when this returns, before the future is polled.
     ///
     /// # Errors
     /// If the browser has no memory for it.
-    pub async fn encrypt_segment(
+    pub fn encrypt_segment(
         &self,
         pre_iv: &[u8; 16],
         plaintext: &Uint8Array,
-    ) -> Result<(Uint8Array, [u8; 16]), OperationFailed> {
+    ) -> impl Future<Output = Result<(Uint8Array, [u8; 16]), OperationFailed>> + use<> {
         let params = AesGcmParams::new_with_u8_array("AES-GCM", &Uint8Array::from(pre_iv.as_slice()));
         params.set_tag_length(128);
         let working = self
             .subtle
             .encrypt_with_object_and_js_u8_array(&params.into(), &self.key, plaintext);
-        let sealed = bytes(JsFuture::from(working.map_err(refused)?).await)?;
-        // Not the plaintext's length: its buffer may have been transferred meanwhile, and then says 0.
-        let end = sealed.length();
-        let length = end.checked_sub(16).ok_or(OperationFailed)?;
-        Ok((sealed.subarray(0, length), tag(&sealed.subarray(length, end))?))
+        let working = working.map(JsFuture::from).map_err(refused);
+        async move {
+            let sealed = bytes(working?.await)?;
+            let end = sealed.length();
+            let length = end.checked_sub(16).ok_or(OperationFailed)?;
+            Ok((sealed.subarray(0, length), tag(&sealed.subarray(length, end))?))
+        }
     }
 
     /// The tag, a secret, of a call that encrypts nothing and has a segment's ciphertext as additional data.
     ///
     /// # Errors
     /// If the browser has no memory for it.
-    pub async fn authenticate_segment(
+    pub fn authenticate_segment(
         &self,
         pre_iv: &[u8; 16],
         ciphertext: &Uint8Array,
-    ) -> Result<[u8; 16], OperationFailed> {
+    ) -> impl Future<Output = Result<[u8; 16], OperationFailed>> + use<> {
         let params = AesGcmParams::new_with_u8_array("AES-GCM", &Uint8Array::from(pre_iv.as_slice()));
         params.set_additional_data_u8_array(ciphertext);
         params.set_tag_length(128);
@@ -152,7 +159,8 @@ impl AesGcmKey {
         let working = self
             .subtle
             .encrypt_with_object_and_js_u8_array(&params.into(), &self.key, &nothing);
-        tag(&bytes(JsFuture::from(working.map_err(refused)?).await)?)
+        let working = working.map(JsFuture::from).map_err(refused);
+        async move { tag(&bytes(working?.await)?) }
     }
 }
 
@@ -184,20 +192,28 @@ impl AesCtrKey {
         Ok(AesCtrKey { subtle, key })
     }
 
-    /// Adds the key stream that starts at this counter block; the last 32 bits count. Authenticates nothing.
+    /// Adds the key stream that starts at this counter block; the last 32 bits count. Authenticates nothing. The browser
+    /// has taken its copy of the data when this returns, before the future is polled.
     ///
     /// # Errors
     /// If the browser has no memory for it.
-    pub async fn apply(&self, counter: &[u8; 16], data: &Uint8Array) -> Result<Uint8Array, OperationFailed> {
+    pub fn apply(
+        &self,
+        counter: &[u8; 16],
+        data: &Uint8Array,
+    ) -> impl Future<Output = Result<Uint8Array, OperationFailed>> + use<> {
         let params = object(&[
             ("name", &"AES-CTR".into()),
             ("counter", &Uint8Array::from(counter.as_slice())),
             ("length", &32.into()),
-        ])?;
-        let working = self
-            .subtle
-            .encrypt_with_object_and_js_u8_array(&params, &self.key, data);
-        bytes(JsFuture::from(working.map_err(refused)?).await)
+        ]);
+        let working = params.and_then(|params| {
+            let call = self
+                .subtle
+                .encrypt_with_object_and_js_u8_array(&params, &self.key, data);
+            call.map(JsFuture::from).map_err(refused)
+        });
+        async move { bytes(working?.await) }
     }
 }
 

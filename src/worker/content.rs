@@ -1,92 +1,98 @@
 //! One run of bytes of a single GCM message (S3 Encryption Client content), in the worker: one native call for every
-//! segment, or software where there is no WebCrypto.
+//! segment, or software where there is no WebCrypto or where it fails the [`trial`].
 
 use std::cell::RefCell;
+use std::future::{Future, ready};
 
-use futures::future;
+use futures::future::{self, Either};
+use futures::stream::{self, StreamExt};
 use js_sys::Uint8Array;
 
 use super::digest::Digest;
 use super::job::lacks;
 use super::messages::{Run, TaskError};
 use super::open_file::OpenFile;
+use super::pipeline::{DEPTH, read_and_seal};
+use super::trial::{self, Verdict};
 use crate::encryption::ContentKey;
 use crate::encryption::gcm::{GcmMessage, SEGMENT_LENGTH, Segment, Share};
 use crate::platform::buffer::Buffer;
-use crate::platform::file_reader::FileReader;
 use crate::platform::files::FileHandle;
-use crate::platform::webcrypto::{self, AesCtrKey, AesGcmKey, OperationFailed};
+use crate::platform::webcrypto::{AesCtrKey, AesGcmKey};
 
 /// The message and the keys to it.
-pub(super) struct Content<'k> {
-    key: &'k ContentKey,
+pub(super) struct Content {
+    key: ContentKey,
+    iv: [u8; 12],
+    aad: Vec<u8>,
     message: GcmMessage,
-    native: Option<(AesGcmKey, AesCtrKey)>,
+    by: By,
 }
 
-impl<'k> Content<'k> {
-    pub(super) async fn new(key: &'k ContentKey, run: &Run) -> Result<Self, TaskError> {
+/// Who does the work.
+enum By {
+    /// One AES-GCM call makes a segment and its share of the tag; opening is a second one, and AES-CTR.
+    Segments { gcm: AesGcmKey, ctr: AesCtrKey },
+    /// AES-CTR by the browser, the shares in software.
+    Counter { ctr: AesCtrKey },
+    /// Both in software.
+    Software,
+}
+
+impl Content {
+    pub(super) async fn new(key: &ContentKey, run: &Run) -> Result<Self, TaskError> {
         let message = GcmMessage::new(key, run.iv, &run.aad).map_err(|_| TaskError::NotAuthentic)?;
-        let native = if webcrypto::is_available() {
-            let keys = (
-                AesGcmKey::import(key.expose()).await?,
-                AesCtrKey::import(key.expose()).await?,
-            );
-            Some(keys)
-        } else {
-            None
+        let by = match trial::verdict().await {
+            Verdict::Segments => By::Segments {
+                gcm: AesGcmKey::import(key.expose()).await?,
+                ctr: AesCtrKey::import(key.expose()).await?,
+            },
+            Verdict::Counter => By::Counter {
+                ctr: AesCtrKey::import(key.expose()).await?,
+            },
+            Verdict::Software => By::Software,
         };
-        Ok(Content { key, message, native })
+        Ok(Content {
+            key: key.clone(),
+            iv: run.iv,
+            aad: run.aad.clone(),
+            message,
+            by,
+        })
     }
 
-    /// Reads the run's plaintext from `blob` to `at` and encrypts it in place, the next segment being read meanwhile.
-    /// Gives the buffer, the end of what was written, and the run's sealed share.
+    /// Whether it is the one for this message.
+    pub(super) fn serves(&self, key: &ContentKey, run: &Run) -> bool {
+        self.key.is_same(key) && self.iv == run.iv && self.aad == run.aad
+    }
+
+    /// Reads the run's plaintext from `blob` and puts its ciphertext into the buffer, from `at` on. Gives the end of what was
+    /// written, and the run's sealed share.
     pub(super) async fn encrypt(
         &self,
         run: &Run,
         blob: &FileHandle,
-        mut buffer: Buffer,
+        buffer: &Buffer,
         at: usize,
         digest: &mut Digest,
-    ) -> Result<(Buffer, usize, Vec<u8>), TaskError> {
+    ) -> Result<(usize, Vec<u8>), TaskError> {
         if blob.size() != run.length {
             return Err(TaskError::Unreadable);
         }
-        let mut reader = FileReader::open(blob)?;
+        let segments = segment_of(run)?.cut(SEGMENT_LENGTH);
+        let pieces = segments.map(|segment| (segment, segment.length() as usize));
+        let start = |segment: &Segment, plaintext| self.encrypt_segment(*segment, plaintext);
+        let longest = run.length.min(SEGMENT_LENGTH) as usize;
         let mut sum = None;
-        let mut pending: Option<Segment> = None;
-        let place = |segment: &Segment| at + (segment.offset() - run.offset) as usize;
-        for segment in segment_of(run)?.cut(SEGMENT_LENGTH) {
-            let length = segment.length() as usize;
-            let start = place(&segment);
-            let read = match pending.take() {
-                None => reader.read(buffer, start, length).await,
-                Some(before) => {
-                    // The browser takes its copy of the plaintext as the call is made, before the read below takes
-                    // the buffer away.
-                    let view = view(&buffer, place(&before), &before);
-                    let sealing = self.encrypt_segment(before, view);
-                    let (sealed, read) = future::join(sealing, reader.read(buffer, start, length)).await;
-                    let (ciphertext, share) = sealed?;
-                    self.join(&mut sum, share);
-                    read.inspect(|(buffer, _)| view_set(buffer, place(&before), &ciphertext))
-                }
-            };
-            let count;
-            (buffer, count) = read.map_err(|_| TaskError::Unreadable)?;
-            if count != length {
-                return Err(TaskError::Unreadable);
-            }
-            digest.update(&buffer, start..start + length);
-            pending = Some(segment);
-        }
-        if let Some(last) = pending {
-            let view = view(&buffer, place(&last), &last);
-            let (ciphertext, share) = self.encrypt_segment(last, view).await?;
+        read_and_seal(blob, longest, pieces, digest, start, |segment, (ciphertext, share)| {
+            let place = at + (segment.offset() - run.offset) as usize;
+            buffer
+                .view(place..place + ciphertext.length() as usize)
+                .set(&ciphertext, 0);
             self.join(&mut sum, share);
-            view_set(&buffer, place(&last), &ciphertext);
-        }
-        Ok((buffer, at + run.length as usize, self.sealed(sum, run)?))
+        })
+        .await?;
+        Ok((at + run.length as usize, self.sealed(sum, run)?))
     }
 
     /// Authenticates the run's ciphertext, which fills the buffer from its start, and writes its plaintext into the
@@ -101,10 +107,16 @@ impl<'k> Content<'k> {
         if (buffer.len() as u64) < run.length {
             return Err(TaskError::NotAuthentic);
         }
+        let opening = stream::iter(segment_of(run)?.cut(SEGMENT_LENGTH)).map(|segment| {
+            let start = (segment.offset() - run.offset) as usize;
+            let ciphertext = buffer.view(start..start + segment.length() as usize);
+            let opening = self.open_segment(segment, ciphertext);
+            async move { opening.await.map(|opened| (segment, opened)) }
+        });
+        let mut opening = std::pin::pin!(opening.buffered(DEPTH));
         let mut sum = None;
-        for segment in segment_of(run)?.cut(SEGMENT_LENGTH) {
-            let ciphertext = view(buffer, (segment.offset() - run.offset) as usize, &segment);
-            let (plaintext, share) = self.open_segment(segment, &ciphertext).await?;
+        while let Some(opened) = opening.next().await {
+            let (segment, (plaintext, share)) = opened?;
             let file = file.borrow();
             file.as_ref()
                 .ok_or_else(|| lacks("private file"))?
@@ -113,50 +125,86 @@ impl<'k> Content<'k> {
         }
         self.sealed(sum, run)
     }
-
-    /// The sealed share of the run's ciphertext, which fills the buffer from its start. Nothing is decrypted.
+    /// The sealed share of the run's ciphertext, which fills the buffer from its start, computed as a reader computes it.
+    /// Nothing is decrypted.
     pub(super) async fn authenticate(&self, run: &Run, buffer: &Buffer) -> Result<Vec<u8>, TaskError> {
         if (buffer.len() as u64) < run.length {
             return Err(TaskError::NotAuthentic);
         }
         let mut sum = None;
         for segment in segment_of(run)?.cut(SEGMENT_LENGTH) {
-            let ciphertext = view(buffer, (segment.offset() - run.offset) as usize, &segment);
-            let share = match &self.native {
-                Some((gcm, _)) => {
+            let start = (segment.offset() - run.offset) as usize;
+            let ciphertext = buffer.view(start..start + segment.length() as usize);
+            let share = match &self.by {
+                By::Segments { gcm, .. } => {
                     let pre_iv = self.message.pre_iv(&segment);
                     let tag = gcm.authenticate_segment(&pre_iv, &ciphertext).await?;
                     self.message.share_of_authentication(segment, tag)
                 }
-                None => self.message.authenticate_segment(segment, &ciphertext.to_vec()),
+                By::Counter { .. } | By::Software => self.message.authenticate_segment(segment, &ciphertext.to_vec()),
             };
             self.join(&mut sum, share);
         }
         self.sealed(sum, run)
     }
 
-    async fn encrypt_segment(&self, segment: Segment, plaintext: Uint8Array) -> Result<(Uint8Array, Share), TaskError> {
-        let Some((gcm, _)) = &self.native else {
-            let mut bytes = plaintext.to_vec();
-            let share = self.message.encrypt_segment(segment, &mut bytes);
-            return Ok((Uint8Array::from(&bytes[..]), share));
-        };
-        let (ciphertext, tag) = gcm.encrypt_segment(&self.message.pre_iv(&segment), &plaintext).await?;
-        Ok((ciphertext, self.message.share_of_encryption(segment, tag)))
+    /// Ciphertext and share. The plaintext was copied when this returns.
+    fn encrypt_segment(
+        &self,
+        segment: Segment,
+        plaintext: Uint8Array,
+    ) -> impl Future<Output = Result<(Uint8Array, Share), TaskError>> {
+        match &self.by {
+            By::Segments { gcm, .. } => {
+                let sealing = gcm.encrypt_segment(&self.message.pre_iv(&segment), &plaintext);
+                Either::Left(Either::Left(async move {
+                    let (ciphertext, tag) = sealing.await?;
+                    Ok((ciphertext, self.message.share_of_encryption(segment, tag)))
+                }))
+            }
+            By::Counter { ctr } => {
+                let encrypting = ctr.apply(&self.message.counter_block(&segment), &plaintext);
+                Either::Left(Either::Right(async move {
+                    let ciphertext = encrypting.await?;
+                    let share = self.message.authenticate_segment(segment, &ciphertext.to_vec());
+                    Ok((ciphertext, share))
+                }))
+            }
+            By::Software => {
+                let mut bytes = plaintext.to_vec();
+                let share = self.message.encrypt_segment(segment, &mut bytes);
+                Either::Right(ready(Ok((Uint8Array::from(&bytes[..]), share))))
+            }
+        }
     }
 
-    async fn open_segment(&self, segment: Segment, ciphertext: &Uint8Array) -> Result<(Uint8Array, Share), TaskError> {
-        let Some((gcm, ctr)) = &self.native else {
-            let mut bytes = ciphertext.to_vec();
-            let share = self.message.authenticate_segment(segment, &bytes);
-            self.message.apply_keystream(&segment, &mut bytes);
-            return Ok((Uint8Array::from(&bytes[..]), share));
-        };
-        let pre_iv = self.message.pre_iv(&segment);
-        let authenticating = gcm.authenticate_segment(&pre_iv, ciphertext);
-        let counter = self.message.counter_block(&segment);
-        let (tag, plaintext) = future::join(authenticating, ctr.apply(&counter, ciphertext)).await;
-        Ok((plaintext?, self.message.share_of_authentication(segment, tag?)))
+    /// Plaintext and share. The ciphertext was copied when this returns.
+    fn open_segment(
+        &self,
+        segment: Segment,
+        ciphertext: Uint8Array,
+    ) -> impl Future<Output = Result<(Uint8Array, Share), TaskError>> {
+        match &self.by {
+            By::Segments { gcm, ctr } => {
+                let authenticating = gcm.authenticate_segment(&self.message.pre_iv(&segment), &ciphertext);
+                let decrypting = ctr.apply(&self.message.counter_block(&segment), &ciphertext);
+                Either::Left(Either::Left(async move {
+                    let (tag, plaintext) = future::join(authenticating, decrypting).await;
+                    Ok((plaintext?, self.message.share_of_authentication(segment, tag?)))
+                }))
+            }
+            By::Counter { ctr } => {
+                let decrypting = ctr.apply(&self.message.counter_block(&segment), &ciphertext);
+                let share = self.message.authenticate_segment(segment, &ciphertext.to_vec());
+                Either::Left(Either::Right(async move { Ok((decrypting.await?, share)) }))
+            }
+            By::Software => {
+                let mut bytes = ciphertext.to_vec();
+                let share = self.message.authenticate_segment(segment, &bytes);
+                self.message.apply_keystream(&segment, &mut bytes);
+                Either::Right(ready(Ok((Uint8Array::from(&bytes[..]), share))))
+            }
+        }
     }
 
     fn join(&self, sum: &mut Option<Share>, share: Share) {
@@ -172,7 +220,7 @@ impl<'k> Content<'k> {
             || segment_of(run).map(|segment| Share::from_bytes(segment, [0; 16])),
             Ok,
         )?;
-        Ok(share.seal(self.key))
+        Ok(share.seal(&self.key))
     }
 }
 
@@ -180,20 +228,4 @@ fn segment_of(run: &Run) -> Result<Segment, TaskError> {
     Segment::new(run.offset, run.length, run.total).map_err(|error| TaskError::Browser {
         detail: error.to_string(),
     })
-}
-
-fn view(buffer: &Buffer, at: usize, segment: &Segment) -> Uint8Array {
-    buffer.view(at..at + segment.length() as usize)
-}
-
-fn view_set(buffer: &Buffer, at: usize, bytes: &Uint8Array) {
-    buffer.view(at..at + bytes.length() as usize).set(bytes, 0);
-}
-
-impl From<OperationFailed> for TaskError {
-    fn from(error: OperationFailed) -> Self {
-        TaskError::Browser {
-            detail: error.to_string(),
-        }
-    }
 }

@@ -14,7 +14,7 @@ impl Digest {
         Digest(wanted.then(Sha256::new))
     }
 
-    /// The next bytes of the plaintext. They must not be encrypted yet.
+    /// The next bytes of the plaintext.
     pub(super) fn update(&mut self, buffer: &Buffer, range: Range<usize>) {
         if let Some(sha256) = &mut self.0 {
             let mut bytes = zeroize::Zeroizing::new(vec![0; range.len()]);

@@ -7,15 +7,19 @@ pub mod messages;
 #[cfg(target_arch = "wasm32")]
 mod body_digest;
 #[cfg(target_arch = "wasm32")]
-mod check;
-#[cfg(target_arch = "wasm32")]
 mod content;
 #[cfg(target_arch = "wasm32")]
 mod digest;
 #[cfg(target_arch = "wasm32")]
+mod frames;
+#[cfg(target_arch = "wasm32")]
 mod job;
 #[cfg(target_arch = "wasm32")]
 mod open_file;
+#[cfg(target_arch = "wasm32")]
+mod pipeline;
+#[cfg(target_arch = "wasm32")]
+mod trial;
 
 #[cfg(target_arch = "wasm32")]
 pub use job::start;

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use sealdrop::encryption::esdk::version1::Version1Header;
 use sealdrop::encryption::esdk::{
-    EncryptionContext, FOOTER_LENGTH, FrameCipher, Header, Materials, Message, MessageSigner, Parsed, Recipient,
+    EncryptionContext, FOOTER_LENGTH, FRAME_LENGTH, FrameCipher, Header, Materials, Message, MessageSigner, Parsed,
+    Recipient,
 };
 use sealdrop::encryption::{DataKey, EncryptionError, Key, KeyRef, OaepPadding, RsaPrivateKey, WrappingKey};
 
@@ -47,7 +48,7 @@ fn read(bytes: &[u8]) -> Result<Vec<u8>, EncryptionError> {
 
 #[test]
 fn sizes_around_a_frame_read_back() {
-    let frame = 1 << 20;
+    let frame = FRAME_LENGTH as usize;
     for length in [0, 1, 15, 16, 17, frame - 1, frame, frame + 1, 2 * frame, 2 * frame + 5] {
         let plaintext: Vec<u8> = (0..length).map(|i| (i * 7 + i / 251) as u8).collect();
         assert!(read(&write(&plaintext)).unwrap() == plaintext, "{length} bytes");
@@ -86,10 +87,10 @@ fn any_cut_and_any_addition_is_refused() {
 
 #[test]
 fn whole_frames_cannot_be_dropped_swapped_or_repeated() {
-    let frame = (1 << 20) + 32;
-    let plaintext = vec![5; 3 << 20];
+    let frame = FRAME_LENGTH as usize + 32;
+    let plaintext = vec![5; 3 * FRAME_LENGTH as usize];
     let bytes = write(&plaintext);
-    let header = bytes.len() - (2 * frame + (1 << 20) + 40);
+    let header = bytes.len() - (2 * frame + FRAME_LENGTH as usize + 40);
     let (a, b) = (
         &bytes[header..header + frame],
         &bytes[header + frame..header + 2 * frame],

@@ -158,10 +158,28 @@ pub(crate) const ENTRY: &str = "self.onmessage = async ({data: {glue, module}}) 
     wasm.serve_app_tasks();
 };";
 
-/// A content in two runs, made by a worker, last run first, and opened by it into a private file.
+/// Its WebCrypto takes the first 12 bytes of a longer IV for the whole.
+const SHORT_IVS: &str = "const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+crypto.subtle.encrypt = (algorithm, key, data) =>
+    encrypt(algorithm.iv ? {...algorithm, iv: algorithm.iv.slice(0, 12)} : algorithm, key, data);";
+
+/// Its WebCrypto refuses all that the app does with contents.
+const REFUSING: &str = "crypto.subtle.encrypt = () => Promise.reject(new DOMException('', 'NotSupportedError'));";
+
 #[wasm_bindgen_test]
 async fn a_worker_encrypts_and_opens_runs() {
-    let _named = Named::entry(ENTRY);
+    encrypts_and_opens("", "content-1").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_knows_a_browser_that_cannot_make_segments() {
+    encrypts_and_opens(SHORT_IVS, "content-2").await;
+    encrypts_and_opens(REFUSING, "content-3").await;
+}
+
+/// A content in two runs, made by a worker, last run first, and opened by it into a private file.
+async fn encrypts_and_opens(browser: &str, name: &str) {
+    let _named = Named::entry(&[browser, ENTRY].concat());
     let worker = Worker::start().expect("starts");
     let key = ContentKey::from_bytes([0x42; 32]);
     let (iv, aad) = ([1; 12], vec![0, 0x73]);
@@ -176,7 +194,6 @@ async fn a_worker_encrypts_and_opens_runs() {
         .expect("encrypts");
     let message = GcmMessage::new(&key, iv, &aad).unwrap();
     let (mut written, mut read) = (TagSum::new(total).unwrap(), TagSum::new(total).unwrap());
-    let name = "content-1";
     let create = Task::CreateFile { name: name.into() };
     call(Hand::This(&worker), &create, Cargo::default())
         .await

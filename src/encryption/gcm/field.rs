@@ -32,16 +32,24 @@ impl Element {
         Element(self.0 ^ other.0)
     }
 
-    /// The product. Takes the same time for all operands.
+    /// The product. Takes the same time for all operands. In halves, which WebAssembly shifts at once.
     pub(super) fn multiply(&self, other: &Element) -> Element {
-        const REDUCTION: u128 = 0xe1 << 120;
-        let (mut product, mut shifted) = (0, other.0);
-        for bit in (0..128).rev() {
-            product ^= shifted & (self.0 >> bit & 1).wrapping_neg();
-            shifted = shifted >> 1 ^ REDUCTION & (shifted & 1).wrapping_neg();
+        const REDUCTION: u64 = 0xe1 << 56;
+        let (mut high, mut low) = (0, 0);
+        let (mut shifted_high, mut shifted_low) = ((other.0 >> 64) as u64, other.0 as u64);
+        for mut bits in [(self.0 >> 64) as u64, self.0 as u64] {
+            for _ in 0..64 {
+                let chosen = (bits >> 63).wrapping_neg();
+                high ^= shifted_high & chosen;
+                low ^= shifted_low & chosen;
+                let reduced = REDUCTION & (shifted_low & 1).wrapping_neg();
+                shifted_low = shifted_low >> 1 | shifted_high << 63;
+                shifted_high = shifted_high >> 1 ^ reduced;
+                bits <<= 1;
+            }
         }
-        shifted.zeroize();
-        Element(product)
+        (shifted_high, shifted_low).zeroize();
+        Element(u128::from(high) << 64 | u128::from(low))
     }
 
     /// `self` to the power of a public exponent, by square-and-multiply.
