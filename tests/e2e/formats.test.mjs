@@ -1,6 +1,8 @@
 // Objects that official clients wrote open in the browser, older ones only when unlocked, damaged ones not at all.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { connect, sha256, startWorld } from "./harness.mjs";
@@ -158,4 +160,95 @@ test("an object changed in any region is refused with one and the same outward e
   assert.equal(saved, 0);
   const outward = new Set([...reasons].filter(([name]) => !(name in contradictory)).map(([, reason]) => reason.match(/The object is not authentic[^.]*\./)?.[0]));
   assert.deepEqual([...outward], ["The object is not authentic: it was damaged or tampered with."], JSON.stringify([...reasons]));
+});
+
+const details = () => page.getByRole("region", { name: "Object details" });
+const openDetails = async (key) => {
+  await page.getByRole("textbox", { name: "Filter" }).fill(key.split("/")[1]);
+  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
+  await details().getByRole("heading", { name: key, exact: true }).waitFor();
+  await details().locator("[data-cse]").waitFor();
+  return details().locator("[data-cse]").getAttribute("data-cse");
+};
+const vector = (name) => s3ec.find((one) => one.name === name);
+const asHeaders = (metadata) => Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value]));
+
+test("what contradicts itself or came as base64 is refused with its reason; recipients and context are shown in full", async () => {
+  const v2 = vector("v2-aes-java-17");
+  await world.s3.put(bucket, "odd/mixed", v2.bytes, asHeaders({ ...v2.metadata, "x-amz-c": "115" }));
+  await world.s3.put(bucket, "odd/base64", esdk.find(({ name }) => name === "neg-base64").bytes);
+  await world.s3.put(bucket, "odd/two", esdk.find(({ name }) => name === "v2-0478-multi-f4096-n1").bytes);
+  await open("odd");
+  assert.equal(await openDetails("odd/mixed"), "s3ec-v3");
+  await details().getByText("entries of more than one format").waitFor();
+  assert.equal(await openDetails("odd/base64"), "esdk");
+  await details().getByText("stored as base64 text").waitFor();
+  assert.equal(await openDetails("odd/two"), "esdk");
+  await details().locator('[data-commitment="true"]').waitFor();
+  const items = (name) => details().getByRole("list", { name }).getByRole("listitem").allInnerTexts();
+  const recipients = (await items("Wrapped data keys")).join("\n");
+  assert.match(recipients, /AES: MyAppKeys \/ S3AESKey[^]*opens with your key/);
+  assert.match(recipients, /RSA: MyAppKeys \/ S3RSAKey/);
+  assert.ok((await items("Encryption context")).includes("path: runs/2026/α-β.bin"));
+});
+
+test("instruction files: V1 has all of its envelope there, V3 a part; an exchanged one keeps the object closed; both are deleted", async () => {
+  const [v1, v3, other] = ["v1-aes-ruby-17", "v3-aes-java-17", "v3-aes-java-16"].map(vector);
+  const split = ({ metadata }) => {
+    const stays = ([name]) => ["x-amz-c", "x-amz-d", "x-amz-i"].includes(name);
+    const entries = Object.entries(metadata);
+    return [Object.fromEntries(entries.filter(stays)), JSON.stringify(Object.fromEntries(entries.filter((entry) => !stays(entry))))];
+  };
+  const [stays, file] = split(v3);
+  await world.s3.put(bucket, "beside/v1", v1.bytes);
+  await world.s3.put(bucket, "beside/v1.instruction", JSON.stringify(v1.metadata));
+  await world.s3.put(bucket, "beside/v3", v3.bytes, asHeaders(stays));
+  await world.s3.put(bucket, "beside/v3.instruction", file);
+  await world.s3.put(bucket, "beside/lost", v3.bytes, asHeaders(stays));
+  await world.s3.put(bucket, "beside/exchanged", v3.bytes, asHeaders(stays));
+  await world.s3.put(bucket, "beside/exchanged.instruction", split(other)[1]);
+  await world.s3.put(bucket, "beside/plain", "plain");
+  await world.s3.put(bucket, "beside/plain.instruction", "not about keys");
+  await open("beside");
+  // The listing alone shows it: no details were opened yet.
+  await page.locator('tr[data-key="beside/v1"][data-cse="s3ec-v1"]').waitFor();
+  assert.equal(await openDetails("beside/plain"), "none");
+  assert.equal(await openDetails("beside/v3"), "s3ec-v3");
+  await details().getByText("beside/v3.instruction, not with the object").waitFor();
+  assert.equal(await openDetails("beside/lost"), "s3ec-v3");
+  await details().getByText("instruction file that is not there").waitFor();
+  const opened = await read("beside/v1");
+  assert.ok(opened.locked && sha256(opened.bytes) === v1.plaintext_sha256);
+  await openDetails("beside/v1.instruction");
+  await details().getByText("This is the instruction file of beside/v1").waitFor();
+  assert.equal(sha256((await read("beside/v3")).bytes), v3.plaintext_sha256);
+  const exchanged = await read("beside/exchanged");
+  assert.equal(exchanged.state, "failed");
+
+  await page.getByRole("textbox", { name: "Filter" }).fill("v1");
+  await page.locator('tr[data-key="beside/v1"]').getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByText("beside/v1.instruction goes with it").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete object" }).click();
+  await page.locator('tr[data-key="beside/v1.instruction"]').waitFor({ state: "detached" });
+  assert.deepEqual((await world.s3.list(bucket, "beside/v1")).map(({ key }) => key), []);
+});
+
+const ruby = spawnSync("ruby", ["-e", "require 'aws-sdk-s3'"]).status === 0;
+test("the Ruby programs shown for objects of V1 and V2 decrypt them", { skip: !ruby && "no ruby-aws-sdk-s3" }, async () => {
+  await open("s3ec");
+  for (const name of ["v1-aes-ruby-17", "v2-aes-java-4096", "v2-rsa-java-17"]) {
+    const { keys, plaintext_sha256 } = vector(name);
+    await openDetails(`s3ec/${name}`);
+    await details().getByText("Decrypt it with the official library").click();
+    const program = await details().locator("pre", { hasText: "EncryptionV2" }).innerText();
+    const folder = join(world.folder, `ruby-${name}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "sealdrop-key.txt"), keys.aes_wrapping_key_hex ?? "");
+    writeFileSync(join(folder, "sealdrop-private-key.pem"), keys.rsa_private_key_pem ?? "");
+    const { accessKeyId, secretAccessKey } = world.credentials;
+    const env = { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    const run = spawnSync("ruby", ["-e", program], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(run.status, 0, `${name}: ${run.stderr}`);
+    assert.equal(sha256(readFileSync(join(folder, name))), plaintext_sha256, name);
+  }
 });
