@@ -124,7 +124,7 @@ enum Source {
     Plain,
     /// Frames of a message.
     Frames {
-        cipher: FrameCipher,
+        cipher: Box<FrameCipher>,
         layout: Layout,
         opened: Vec<Range<u32>>,
     },
@@ -142,7 +142,7 @@ impl Source {
                 let opened = unwrap::message(engine, pinned.session, header).await?;
                 let layout = header.layout(looked.facts.size);
                 Ok(Source::Frames {
-                    cipher: FrameCipher::new(&opened.content_key, header.message_id()),
+                    cipher: Box::new(FrameCipher::new(&opened.content_key, header.message_id())),
                     layout: layout.map_err(|error| refusal::from_encryption(error, None))?,
                     opened: Vec::new(),
                 })

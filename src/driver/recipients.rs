@@ -139,10 +139,8 @@ mod tests {
             .add_passphrase(Zeroizing::new("another one".into()), [3; 16], "")
             .unwrap();
         now.remove(here.id);
-        assert_eq!(
-            find(&now, false, names(), Some(&entry)).missing,
-            [begun.fingerprint.clone()]
-        );
+        let missing = find(&now, false, names(), Some(&entry)).missing;
+        assert_eq!(missing, std::slice::from_ref(&begun.fingerprint));
         assert_ne!(other.fingerprint, begun.fingerprint);
     }
 }

@@ -1,6 +1,8 @@
 //! Reading a part of a message, authenticated: which frames to fetch, and what is in them. Every frame is bound to its
 //! place and its message; the final frame, by its number, to the length of the whole.
 
+#![expect(clippy::single_range_in_vec_init, reason = "one run of frames is a list of runs too")]
+
 use std::ops::Range;
 
 use super::{FrameCipher, Layout};
