@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findPort } from "../../scripts/seaweedfs.mjs";
-import { connect, download, python, queueEnds, s3ecPeer, sha256, startWorld } from "./harness.mjs";
+import { KEY, connect, download, python, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close, kms, arn, moto;
 before(async () => {
@@ -101,6 +101,66 @@ print(hashlib.sha256(plaintext).hexdigest())`);
   for (const name of ["esdk.bin", "s3ec-v3.bin", "theirs.bin"]) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
   await page.locator('tr[data-key="theirs.bin"]').getByRole("button", { name: "Details" }).click();
   await page.getByRole("region", { name: "Object details" }).locator('[data-cse="s3ec-v3"][data-cse-wrap="kms"]').waitFor();
+});
+
+test("KMS beside a key of one's own, under a context: each opens it with the context, officially and here; another context is refused", async () => {
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await useKey(page);
+  await useKms();
+  await page.locator("main").getByText(arn).first().waitFor();
+  await page.getByRole("checkbox", { name: /^Also encrypt for Key/ }).check();
+  await page.getByText("Encryption context:").click();
+  const addPair = async (name, value) => {
+    await page.getByRole("textbox", { name: "Context name" }).fill(name);
+    await page.getByRole("textbox", { name: "Context value" }).fill(value);
+    await page.getByRole("button", { name: "Add to the context" }).click();
+  };
+  await addPair("aws:x-amz-cek-alg", "115");
+  await page.getByRole("alert").filter({ hasText: "kept for the libraries" }).waitFor();
+  await addPair("project", "climate");
+  await page.getByRole("list", { name: "Encryption context" }).getByText("project = climate").waitFor();
+  const files = {};
+  for (const [name, format] of [["signed.bin", "esdk-signed"], ["object.bin", "s3ec-v3"]]) {
+    await goTo("Keys");
+    await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+    await goTo("Browse");
+    files[name] = randomBytes(100_000);
+    await page.getByLabel("Choose files").setInputFiles([{ name, mimeType: "", buffer: files[name] }]);
+    await queueEnds(page, { done: Object.keys(files).length });
+  }
+  // The message, by either of its recipients alone; KMS is asked with the whole context, the signing key in it.
+  writeFileSync(join(world.folder, "signed"), await world.s3.get(bucket, "signed.bin"));
+  const opened = boto(`
+import aws_encryption_sdk, hashlib
+from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialProviders
+from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig
+from aws_cryptographic_material_providers.mpl.models import AesWrappingAlg, CreateAwsKmsKeyringInput, CreateRawAesKeyringInput
+providers = AwsCryptographicMaterialProviders(config=MaterialProvidersConfig())
+for keyring in [providers.create_aws_kms_keyring(CreateAwsKmsKeyringInput(kms_key_id="${arn}", kms_client=kms)),
+                providers.create_raw_aes_keyring(CreateRawAesKeyringInput(key_namespace="MyAppKeys", key_name="S3AESKey", wrapping_key=bytes.fromhex("${KEY}"), wrapping_alg=AesWrappingAlg.ALG_AES256_GCM_IV12_TAG16))]:
+    plaintext, header = aws_encryption_sdk.EncryptionSDKClient().decrypt(source=open("signed", "rb").read(), keyring=keyring, encryption_context={"project": "climate"})
+    print(hashlib.sha256(plaintext).hexdigest())`);
+  assert.deepEqual(opened.trim().split("\n"), [sha256(files["signed.bin"]), sha256(files["signed.bin"])]);
+  // The object: the official client demands the very context.
+  const get = (context) => s3ecPeer(["get", world.endpoint, bucket, "object.bin", ...peerOptions(), "--strict", ...context]);
+  assert.match(get(["--ctx", "project=climate"]), new RegExp(`^${sha256(files["object.bin"])} `));
+  assert.throws(() => get([]));
+  for (const name of Object.keys(files)) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
+  await page.locator('tr[data-key="signed.bin"]').getByRole("button", { name: "Details" }).click();
+  const details = page.getByRole("region", { name: "Object details" });
+  await details.locator('[data-cse-wrap="kms aes"]').waitFor();
+  await details.getByText("project: climate").waitFor();
+
+  await goTo("Keys");
+  await page.getByText("Encryption context:").click();
+  await addPair("project", "weather");
+  await goTo("Browse");
+  for (const [failed, name] of Object.keys(files).entries()) {
+    await page.locator(`tr[data-key="${name}"]`).getByRole("button", { name: "Download" }).click();
+    await queueEnds(page, { done: 4, failed: failed + 1 });
+    await page.locator(`li[data-key="${name}"][data-state="failed"]`).getByText("You require the encryption context project = weather").waitFor();
+  }
 });
 
 test("a KMS key that is not there, and a KMS that allows no pages, are each said", async () => {
