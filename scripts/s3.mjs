@@ -92,6 +92,12 @@ export class S3 {
     if (sse) await this.#putXml(bucket, "encryption", SSE_S3);
   }
 
+  /** Removes a bucket and all that is in it. */
+  async removeBucket(bucket) {
+    for (const { key } of await this.list(bucket)) await this.delete(bucket, key);
+    await this.send("DELETE", bucket);
+  }
+
   /** Sets the bucket's CORS rules, in the shape of docs/cors.json. */
   async putCors(bucket, cors) {
     await this.#putXml(bucket, "cors", corsXml(cors));

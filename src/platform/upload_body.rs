@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::channel::oneshot;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HOST};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
+use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::abort::Abort;
 use super::buffer::Buffer;
@@ -22,6 +22,9 @@ use super::http_headers;
 use super::listener::Listener;
 use super::memory_pressure;
 use super::watchdog::Watchdog;
+
+/// Bodies from this length on are handed to the browser as blobs.
+const BLOB_FROM: u64 = 1 << 20;
 
 /// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole.
 ///
@@ -43,9 +46,14 @@ pub async fn send_buffer(
 ) -> Result<http::Response<Bytes>, HttpError> {
     let bytes = range.len() as u64;
     let body = body.view(range);
+    // The page copies an array several times as it sends it, and is deaf meanwhile; a blob goes out in the background.
+    let blob = (bytes >= BLOB_FROM).then(|| Blob::new_with_u8_array_sequence(&Array::of1(&body)));
     let answer = transmit(
         request,
-        |xhr| xhr.send_with_opt_js_u8_array(Some(&body)),
+        |xhr| match blob {
+            Some(Ok(blob)) => xhr.send_with_opt_blob(Some(&blob)),
+            _ => xhr.send_with_opt_js_u8_array(Some(&body)),
+        },
         progress,
         abort,
         stall,
