@@ -126,8 +126,17 @@ async fn by_rsa(engine: &Engine, header: &Header) -> Option<Zeroizing<Vec<u8>>> 
 fn has_public_half(engine: &Engine, header: &Header) -> bool {
     let vault = engine.vault.borrow();
     let readers = readers::of_message(header.edks(), header.context());
-    let mut noted = readers.iter().filter_map(|reader| reader.fingerprint.as_deref());
-    noted.any(|fingerprint| vault.by_fingerprint(fingerprint).is_some())
+    let noted = readers.iter().filter_map(|reader| reader.fingerprint.as_deref());
+    let mut held = noted.filter_map(|fingerprint| vault.get(vault.by_fingerprint(fingerprint)?));
+    held.any(|(key, _)| matches!(key, Key::RsaPublic(_)))
+}
+
+/// Whether the object names its key, and that one is not here: then it is missing, and nothing says that the object is
+/// damaged.
+fn lacks_named_key(engine: &Engine, envelope: &Envelope) -> bool {
+    let kdf_entry = envelope.description().get(passphrase::ENTRY);
+    let named = readers::of_envelope(envelope).fingerprint;
+    named.is_some_and(|named| engine.vault.borrow().holder(&named, kdf_entry).is_none())
 }
 
 /// The content key of an object of the S3 Encryption Client. One wrapped by KMS must say the encryption context required;
@@ -146,6 +155,20 @@ pub(super) async fn envelope(
 
 /// The same, whatever its context.
 pub(super) async fn envelope_begun(
+    engine: &Engine,
+    session: &Session,
+    envelope: &Envelope,
+    policy: Policy,
+) -> Result<s3ec::Opened, Problem> {
+    match with_keys_held(engine, session, envelope, policy).await {
+        Err(Problem::NotAuthentic) if lacks_named_key(engine, envelope) => Err(Problem::KeyNeeded {
+            needed: Some(describe::envelope_key_needed(envelope)),
+        }),
+        opened => opened,
+    }
+}
+
+async fn with_keys_held(
     engine: &Engine,
     session: &Session,
     envelope: &Envelope,

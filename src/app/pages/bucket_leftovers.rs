@@ -22,7 +22,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         words::LIST
     };
     html! {
-        <section class="page" aria-label={words::TITLE} data-leftovers={leftovers.state.is_some().then(|| leftovers.rows.len().to_string())}>
+        <section class="card" aria-label={words::TITLE} data-leftovers={leftovers.state.is_some().then(|| leftovers.rows.len().to_string())}>
             <h2>{ words::TITLE }</h2>
             <p class="hint">{ words::INTRO }</p>
             <div class="actions start">
@@ -36,7 +36,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 fn outcome(leftovers: &Leftovers, listing: &LeftoversState, link: &Link) -> Html {
     let more = leftovers.rows.len().saturating_sub(SHOWN);
     html! {
-        <div class="card">
+        <div class="stack">
             <p role="status">{ words::summary(leftovers, listing) }</p>
             if let LeftoversState::Failed(problem) = listing { { shell::problem(problem, "bad") } }
             if !leftovers.rows.is_empty() {

@@ -20,7 +20,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
             <h1>{ text::TRANSFERS }</h1>
             if !state.transfers.is_empty() {
                 <section aria-label={text::TRANSFERS} class="transfers">
-                    { head(state, link) }
+                    { head(state, link, html! {}) }
                     { failures(state) }
                     { filters(state, link) }
                     { transfer_list::view(&state.transfers, link) }
@@ -38,18 +38,23 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
 }
 
 pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
+    let folded = state.transfers.folded;
+    let onfold = link.callback(move |_| Msg::Queue(QueueMsg::Fold(!folded)));
+    let fold = html! {
+        <button type="button" class="quiet" aria-expanded={(!folded).to_string()} onclick={onfold}>{ if folded { words::UNFOLD } else { words::FOLD } }</button>
+    };
     html! {
         <div class="drawer">
             <section aria-label={text::TRANSFERS} class="transfers">
-                { head(state, link) }
-                { transfer_list::view(&state.transfers, link) }
+                { head(state, link, fold) }
+                if !folded { { transfer_list::view(&state.transfers, link) } }
             </section>
         </div>
     }
 }
 
-/// Sums, and what can be done to all.
-fn head(state: &State, link: &Link) -> Html {
+/// Sums, and what can be done to all, `last` behind it.
+fn head(state: &State, link: &Link, last: Html) -> Html {
     let (totals, pace) = (state.transfers.totals(), state.transfers.pace);
     let ask = |class: &'static str, name: &'static str, msg: fn() -> Msg| {
         html! { <button type="button" {class} onclick={link.callback(move |_| msg())}>{ name }</button> }
@@ -67,6 +72,7 @@ fn head(state: &State, link: &Link) -> Html {
                     if totals.failed > 1 { { ask("quiet", words::RETRY_FAILED, || Msg::Queue(QueueMsg::RetryFailed)) } }
                     if totals.going > 1 { { ask("quiet", words::CANCEL_ALL, || Msg::CancelAllAsked) } }
                     if totals.total > totals.going { { ask("quiet", text::REMOVE_FINISHED, || Msg::FinishedRemoved) } }
+                    { last }
                 </div>
             </div>
             if totals.going > 0 { <progress class="all" max="100" value={format::percent(totals.moved, totals.size).to_string()} aria-label={text::ALL_TRANSFERS}></progress> }

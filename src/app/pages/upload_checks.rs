@@ -21,7 +21,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         Some(Msg::ChecksChosen(UploadChecks { verify, ..checks }))
     });
     html! {
-        <section class="page" aria-label={words::TITLE}>
+        <section class="card" aria-label={words::TITLE}>
             <details>
                 <summary>{ words::TITLE }{ ": " }<span data-integrity={checks.integrity.id()} data-verify={checks.verify.to_string()}>{ words::summary(checks) }</span></summary>
                 <div class="stack">

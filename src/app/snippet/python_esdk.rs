@@ -1,6 +1,7 @@
 //! Python, AWS Encryption SDK.
 
 use super::{Snippet, Subject, quoted};
+use crate::encryption::OaepPadding;
 use crate::encryption::passphrase::PassphraseKdf;
 
 pub(super) fn program(subject: &Subject<'_>) -> Snippet {
@@ -27,8 +28,9 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
             format!(
                 "create_raw_rsa_keyring(CreateRawRsaKeyringInput(\n    {names},\n    \
                  private_key=open(\"sealdrop-private-key.pem\", \"rb\").read(),\n    \
-                 # The message does not say the padding; this is the usual one.\n    \
-                 padding_scheme=PaddingScheme.OAEP_SHA256_MGF1))"
+                 # The message does not say the padding.\n    \
+                 padding_scheme=PaddingScheme.{}))",
+                padding(subject.key.and_then(|key| key.padding))
             ),
         ),
         _ => {
@@ -66,8 +68,13 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
         Some(false) => "\n    commitment_policy=aws_encryption_sdk.CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT",
         _ => "",
     };
+    let usual = subject
+        .key
+        .is_none_or(|key| matches!(key.padding, None | Some(OaepPadding::Sha256)));
+    let tested = policy.is_empty() && before.is_empty() && usual;
+    let untested = if tested { "" } else { "# Not run by sealdrop's tests.\n" };
     let program = format!(
-        "# pip install {needs}\n\
+        "{untested}# pip install {needs}\n\
          import aws_encryption_sdk, boto3\n\
          from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialProviders\n\
          from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig\n\
@@ -89,6 +96,17 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
     Snippet {
         library: "AWS Encryption SDK, Python",
         program,
-        tested: true,
+        tested,
+    }
+}
+
+/// The library's name of the padding that the key held has; the usual one if none is held.
+fn padding(of_key: Option<OaepPadding>) -> &'static str {
+    match of_key {
+        Some(OaepPadding::Sha1) => "OAEP_SHA1_MGF1",
+        Some(OaepPadding::Sha384) => "OAEP_SHA384_MGF1",
+        Some(OaepPadding::Sha512) => "OAEP_SHA512_MGF1",
+        // The last is of objects of the S3 Encryption Client only.
+        None | Some(OaepPadding::Sha256 | OaepPadding::Sha256Mgf1Sha1) => "OAEP_SHA256_MGF1",
     }
 }

@@ -37,6 +37,8 @@ pub enum QueueMsg {
     ManifestForm(ManifestForm),
     /// Save the manifest.
     SaveManifest,
+    /// Fold the list under the folder, or unfold it.
+    Fold(bool),
 }
 
 /// Transfers by their id, in the order they came, with running totals.
@@ -52,6 +54,8 @@ pub struct Transfers {
     pub manifest: Manifest,
     /// How far the list is scrolled.
     pub window: ListWindow,
+    /// Under the folder only the sums are shown.
+    pub folded: bool,
     shown: Shown,
     pointed_at: bool,
     focused: bool,
@@ -83,6 +87,7 @@ impl Transfers {
         match msg {
             QueueMsg::Scrolled(window) => self.window = window,
             QueueMsg::Show(shown) => self.show(shown),
+            QueueMsg::Fold(folded) => self.folded = folded,
             QueueMsg::RetryFailed => return vec![Effect::Send(Intent::RetryFailed)],
             QueueMsg::ManifestForm(form) => self.manifest.form = form,
             QueueMsg::SaveManifest => return vec![self.manifest.save()],

@@ -4,6 +4,10 @@ use crate::app::format;
 use crate::app::state::{Shown, Totals};
 use crate::driver::{Pace, TransferInfo};
 
+/// Leaves only the sums of the list under a folder.
+pub const FOLD: &str = "Hide list";
+/// Shows the list again.
+pub const UNFOLD: &str = "Show list";
 /// A label.
 pub const RETRY_FAILED: &str = "Retry failed";
 /// A label.
