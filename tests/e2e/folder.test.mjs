@@ -95,6 +95,8 @@ test("a press on Cancel meets the file it was meant for while others move", asyn
   await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 4 << 20 });
   const big = file("big.bin", Buffer.alloc(40 << 20, 1));
   await choose([big, ...Array.from({ length: 60 }, (_, n) => file(`small-${n}.txt`, `${n}`))]);
+  // All lines are there: from now on only their states change.
+  await page.locator('[data-total="61"]').first().waitFor({ state: "attached" });
   const button = page.locator('li[data-key="big.bin"]').getByRole("button", { name: "Cancel" });
   await button.hover();
   const { x, y, width, height } = await button.boundingBox();
@@ -187,7 +189,7 @@ test("the keyboard alone connects, sets a key, uploads, looks and deletes", asyn
   await queueEnds(page, { done: 1 });
   await tabTo("button", "Details");
   await press("Enter");
-  await page.getByRole("region", { name: "Object details" }).getByText("AWS Encryption SDK").waitFor();
+  await page.getByRole("region", { name: "Object details" }).getByText("AWS Encryption SDK").first().waitFor();
   await tabTo("button", "Delete");
   await press("Enter");
   await page.getByRole("dialog").waitFor();

@@ -91,9 +91,9 @@ test("of a message the frames needed are fetched and checked: text, Japanese tab
   });
   const text = await show("log.txt");
   assert.match(text, /Text \(utf-8\), the first 128(\.0)? KiB of 9\.0+ MiB/);
-  assert.match(text, /2 of 10 frames were read and checked/);
+  assert.match(text, /2 of 19 frames were read and checked/);
   assert.ok((await preview().locator("pre").innerText()).startsWith(line));
-  assert.ok(fetched > MIB && fetched < 2.1 * MIB, `${fetched} bytes fetched`);
+  assert.ok(fetched > MIB / 2 && fetched < 1.1 * MIB, `${fetched} bytes fetched`);
 
   assert.match(await show("table.csv"), /Table \(shift_jis\)/);
   assert.deepEqual(await preview().locator("th").allInnerTexts(), ["日付", "温度"]);
