@@ -142,14 +142,16 @@ impl PrivateFile {
             let options = FileSystemReadWriteOptions::new();
             options.set_at(offset as f64 + f64::from(done));
             let rest = bytes.subarray(done, bytes.length());
-            let written = self.handle.write_with_js_u8_array_and_options(&rest, &options)? as u32;
-            if written == 0 {
+            let written = self.handle.write_with_js_u8_array_and_options(&rest, &options)?;
+            // In a private window a Chromium without space throws nothing: it gives an error's number, -8, as if it were an
+            // unsigned length. More than there was cannot have been written.
+            if written < 1.0 || written > f64::from(rest.length()) {
                 return Err(BrowserError {
                     name: "QuotaExceededError".into(),
                     message: "nothing was written".into(),
                 });
             }
-            done += written;
+            done += written as u32;
         }
         Ok(())
     }

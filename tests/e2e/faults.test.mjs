@@ -297,3 +297,21 @@ test("download: cancelled in the middle leaves nothing in private storage", asyn
     await page.waitForTimeout(50);
   }
 });
+
+test("download: full private storage ends it with the reason; nothing is saved or left", async () => {
+  await stored(24 * MIB);
+  let downloads = 0;
+  page.on("download", () => (downloads += 1));
+  const before = await left();
+  const network = await page.context().newCDPSession(page);
+  await network.send("Storage.overrideQuotaForOrigin", { origin: world.origin, quotaSize: 12 * MIB });
+  await startDownload();
+  await transfer("failed").waitFor();
+  assert.match(await transfer("failed").innerText(), /this browser's share of it, is full/);
+  assert.equal(downloads, 0);
+  const deadline = Date.now() + 10_000;
+  while ((await left()) > before) {
+    assert.ok(Date.now() < deadline, "the private file is left");
+    await page.waitForTimeout(50);
+  }
+});
