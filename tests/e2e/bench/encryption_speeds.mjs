@@ -48,6 +48,8 @@ export const inWorker = async ({ mib, kind, frame }) => {
   const parts = (mib << 20) / PART;
   const perPart = PART / frame;
   window.benchBlob ??= new Blob(Array.from({ length: 4 }, () => new Uint8Array(PART)));
+  // Chromium refuses another thread's reads (`network error`) until it has taken all of a large new blob in.
+  await window.benchBlob.arrayBuffer();
   const contentKey = crypto.getRandomValues(new Uint8Array(32));
   const layout = { header_length: 500, body: { Framed: { frame_length: frame, frames: parts * perPart, final_length: frame } } };
   const task = (part) =>
