@@ -137,6 +137,22 @@ test("a passphrase opens in another session what was written with it; a weak one
   assert.match(phrase, /^([a-z]{5}-){5}[a-z]{5}$/);
   await page.getByRole("button", { name: "Use passphrase" }).click();
   await page.locator('li[aria-current="true"]').waitFor();
+  // A browser that saves nothing is told from one that does, and the passphrase stays in sight.
+  await page.evaluate(() => {
+    globalThis.makeUrl = URL.createObjectURL;
+    URL.createObjectURL = () => {
+      throw new DOMException("not today", "NotAllowedError");
+    };
+  });
+  const save = page.getByRole("button", { name: "Save passphrase file" });
+  await save.click();
+  const note = page.getByRole("status").filter({ hasText: phrase });
+  await note.getByRole("alert").filter({ hasText: "NotAllowedError: not today" }).waitFor();
+  await page.evaluate(() => (URL.createObjectURL = globalThis.makeUrl));
+  const saving = page.waitForEvent("download");
+  await save.click();
+  assert.equal(readFileSync(await (await saving).path(), "utf8"), `${phrase}\n`);
+  await note.getByRole("alert").waitFor({ state: "detached" });
   const files = [{ name: "esdk.bin", mimeType: "", buffer: randomBytes(1 << 20) }];
   await upload(files);
   await chooseFormat("s3ec-v3");

@@ -131,6 +131,11 @@ pub fn context_fault(fault: ContextFault) -> &'static str {
     }
 }
 
+/// The browser did not take the passphrase file.
+pub fn passphrase_unsaved(why: &str) -> String {
+    format!("It was not saved ({why}). Write it down by hand: reloading the page would lose it.")
+}
+
 /// Strength of a passphrase.
 pub fn passphrase_strength(bits: u32, is_made: bool) -> String {
     match bits {

@@ -8,6 +8,7 @@ use crate::app::root::target;
 use crate::app::text;
 use crate::driver::KeyMaterial;
 use crate::encryption::passphrase;
+use crate::platform::error::BrowserError;
 use crate::platform::{random, save};
 
 /// A passphrase worth fewer bits can be guessed by anyone who has the object.
@@ -26,6 +27,8 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
     let bits = use_state(|| 0);
     // Made here and in use: shown, because nobody may have noted it.
     let to_note = use_state(|| None::<Zeroizing<String>>);
+    // Why the browser did not save it.
+    let unsaved = use_state(|| None::<String>);
     let made = use_mut_ref(|| Zeroizing::new(String::new()));
     let suggest = {
         let (field, bits, made) = (field.clone(), bits.clone(), made.clone());
@@ -50,13 +53,8 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
         })
     };
     let onsubmit = {
-        let (field, bits, made, to_note, onuse) = (
-            field.clone(),
-            bits.clone(),
-            made.clone(),
-            to_note.clone(),
-            props.onuse.clone(),
-        );
+        let (field, bits, made, onuse) = (field.clone(), bits.clone(), made.clone(), props.onuse.clone());
+        let (to_note, unsaved) = (to_note.clone(), unsaved.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let Some(field) = field.cast::<HtmlInputElement>() else {
@@ -69,6 +67,7 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
             field.set_value("");
             bits.set(0);
             to_note.set((*phrase == **made.borrow()).then(|| phrase.clone()));
+            unsaved.set(None);
             onuse.emit(KeyMaterial(phrase.as_bytes().to_vec()));
         })
     };
@@ -80,6 +79,10 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
     let onnoted = {
         let to_note = to_note.clone();
         Callback::from(move |_: MouseEvent| to_note.set(None))
+    };
+    let onsave = |phrase: &Zeroizing<String>| {
+        let (phrase, unsaved) = (phrase.clone(), unsaved.clone());
+        Callback::from(move |_: MouseEvent| unsaved.set(save_phrase(&phrase).err().map(|error| error.to_string())))
     };
     html! {
         <form class="stack" {onsubmit}>
@@ -96,20 +99,17 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
                 <div class="notice warn stack" role="status">
                     <p>{ text::keys::NOTE_PASSPHRASE }{ " " }<code>{ phrase.as_str() }</code></p>
                     <div class="actions start">
-                        <button type="button" onclick={save_phrase(phrase)}>{ text::keys::SAVE_PASSPHRASE }</button>
+                        <button type="button" onclick={onsave(phrase)}>{ text::keys::SAVE_PASSPHRASE }</button>
                         <button type="button" class="quiet" onclick={onnoted}>{ text::keys::PASSPHRASE_NOTED }</button>
                     </div>
+                    if let Some(why) = &*unsaved { <p role="alert">{ text::keys::passphrase_unsaved(why) }</p> }
                 </div>
             }
         </form>
     }
 }
 
-fn save_phrase(phrase: &Zeroizing<String>) -> Callback<MouseEvent> {
-    let phrase = phrase.clone();
-    Callback::from(move |_| {
-        let text = Zeroizing::new(format!("{}\n", phrase.as_str()));
-        // A browser that refuses leaves the passphrase in sight, to be written down by hand.
-        let _ = save::download_bytes("sealdrop-passphrase.txt", "text/plain", text.as_bytes());
-    })
+fn save_phrase(phrase: &Zeroizing<String>) -> Result<(), BrowserError> {
+    let text = Zeroizing::new(format!("{}\n", phrase.as_str()));
+    save::download_bytes("sealdrop-passphrase.txt", "text/plain", text.as_bytes())
 }
