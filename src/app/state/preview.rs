@@ -58,7 +58,7 @@ impl State {
         };
         match event {
             Event::Previewed(preview) if preview.key == *waiting => {
-                self.announcement = super::text::preview::announced(&preview);
+                self.announcement = crate::app::text::preview::announced(&preview);
                 self.previewing = Previewing::Shown(preview);
             }
             Event::PreviewFailed { key, problem } if key == *waiting => {

@@ -1,6 +1,7 @@
 //! Who can read new files.
 
-use super::State;
+use super::{Effect, State};
+use crate::app::text;
 use crate::driver::{KeyId, KeyInfo, KeyKind, KeyOrigin, Recipient, UploadEncryption};
 
 impl State {
@@ -93,6 +94,27 @@ impl State {
                 self.also.remove(&other);
             }
         }
+    }
+
+    /// Encrypts with this key from now on, once its file was saved.
+    pub(super) fn use_key(&mut self, id: KeyId) -> Vec<Effect> {
+        if !self.keys.iter().any(|key| key.id == id && key.saved) {
+            return Vec::new();
+        }
+        self.activate(Recipient::Key(id));
+        self.announcement = self
+            .active_key()
+            .map(|key| text::key_in_use(&key.label))
+            .unwrap_or_default();
+        self.start_waiting()
+    }
+
+    /// Encrypts with the KMS key from now on.
+    pub(super) fn use_kms(&mut self) -> Vec<Effect> {
+        let Some(arn) = &self.kms else { return Vec::new() };
+        self.announcement = text::key_in_use(arn);
+        self.activate(Recipient::Kms);
+        self.start_waiting()
     }
 
     /// It is gone.

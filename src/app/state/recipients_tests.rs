@@ -1,7 +1,7 @@
 //! Recipients, chosen by hand.
 
 use super::*;
-use crate::driver::{KeyKind, KeyOrigin, UploadEncryption};
+use crate::driver::{KeyId, KeyKind, KeyOrigin, UploadEncryption};
 
 fn add(state: &mut State, kind: KeyKind, origin: KeyOrigin, saved: bool) -> KeyId {
     let id = KeyId(state.keys.len() as u32);

@@ -1,7 +1,7 @@
 //! Selecting rows, and what is done with them.
 
 use super::*;
-use crate::driver::{BundleInto, ManyEvent};
+use crate::driver::{BundleInto, Intent, ManyEvent};
 use crate::s3::{ListPage, ObjectSummary};
 
 fn state() -> State {

@@ -1,7 +1,10 @@
 //! The reducer, driven by hand.
 
 use super::*;
-use crate::driver::{Cse, Direction, KeyKind, KeyOrigin, TransferId, TransferInfo, TransferState, UploadEncryption};
+use crate::driver::{
+    BatchId, Cse, Direction, Existing, Integrity, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, SaveTo, TransferId,
+    TransferInfo, TransferState, UploadEncryption,
+};
 use crate::s3::{ListPage, SseState};
 
 fn connected() -> State {

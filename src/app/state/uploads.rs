@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::driver::BatchId;
+use super::{Effect, State};
+use crate::app::text;
+use crate::driver::{BatchId, Existing, Intent, PickedEntry, Problem};
 
 /// Files picked or dropped together.
 #[derive(Debug)]
@@ -48,5 +50,48 @@ impl Uploads {
         };
         let mut batches = self.0.iter().map(|(id, batch)| (*id, batch));
         batches.find(|(_, batch)| asks(&batch.step))
+    }
+}
+
+impl State {
+    /// Uploads the files that wait for a key, if it is clear how.
+    pub(super) fn start_waiting(&mut self) -> Vec<Effect> {
+        let waiting = self.uploads.waiting_for_key().into_iter();
+        waiting.flat_map(|batch| self.upload(batch, Existing::Ask)).collect()
+    }
+
+    /// Asks the driver to upload a batch, if it is clear how; else it waits for a key.
+    pub(super) fn upload(&mut self, id: BatchId, existing: Existing) -> Vec<Effect> {
+        let encryption = self.encryption();
+        let Some(batch) = self.uploads.0.get_mut(&id) else {
+            return Vec::new();
+        };
+        let Some(encryption) = encryption else {
+            batch.step = Step::NeedsKey;
+            return Vec::new();
+        };
+        batch.step = Step::Asked;
+        let prefix = batch.prefix.clone();
+        vec![Effect::Send(Intent::Upload {
+            batch: id,
+            prefix,
+            encryption,
+            existing,
+        })]
+    }
+
+    /// Files were picked or dropped: they go to the folder that is open.
+    pub(super) fn picked(&mut self, batch: BatchId, entries: &[PickedEntry], unreadable: &[String]) -> Vec<Effect> {
+        if !unreadable.is_empty() {
+            self.problem = Some(Problem::Browser {
+                detail: text::unreadable(unreadable),
+            });
+        }
+        if entries.is_empty() || self.target().is_none() {
+            return vec![Effect::Send(Intent::DropBatch(batch))];
+        }
+        let (prefix, files, step) = (self.listing.prefix.clone(), entries.len(), Step::NeedsKey);
+        self.uploads.0.insert(batch, Batch { prefix, files, step });
+        self.upload(batch, Existing::Ask)
     }
 }

@@ -1,0 +1,217 @@
+//! What each event of the driver changes.
+
+use super::uploads::Step;
+use super::{BucketReport, Connection, Details, Effect, Leftovers, Listing, Loading, Selection, State, Storage};
+use crate::app::recent;
+use crate::app::route::{Link, Route};
+use crate::app::text;
+use crate::app::verdicts::{self, Verdict};
+use crate::driver::{Event, Integrity, Intent, Problem, Recipient};
+use crate::s3::{BucketSse, SseState};
+
+impl State {
+    /// Takes in what the driver says.
+    pub(super) fn heard(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Connected { target, page, warnings } => {
+                recent::remember(&mut self.recent, target.clone());
+                self.announcement = text::connected(&target.bucket);
+                let route = Route::Browse {
+                    bucket: target.bucket.clone(),
+                    prefix: target.prefix.clone(),
+                };
+                self.listing = Listing::open(&target.prefix);
+                self.listing.add(page);
+                self.selection = Selection::default();
+                (self.loading, self.first_row) = (Loading::Idle, 0);
+                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
+                self.storage = Storage::for_target(&target);
+                self.leftovers = Leftovers::default();
+                // Where TLS does not guard the way, the storage compares what arrived; unless the person chose otherwise.
+                if !self.checks_chosen {
+                    let is_plain = warnings.iter().any(|it| matches!(it, Problem::PlainHttp { .. }));
+                    self.checks.integrity = if is_plain {
+                        Integrity::ContentMd5
+                    } else {
+                        Integrity::Off
+                    };
+                }
+                self.connection = Connection::On { target, warnings };
+                self.credentials_wanted = None;
+                self.profiles.clear();
+                return vec![
+                    Effect::Remember(self.recent.clone()),
+                    Effect::Send(Intent::SetChecks(self.checks)),
+                    Effect::Go(route),
+                ];
+            }
+            Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
+            Event::CredentialsWanted(problem) => {
+                self.announcement = text::CREDENTIALS_WANTED.into();
+                self.credentials_wanted = Some(problem);
+            }
+            Event::ClockCorrected(seconds) => {
+                if let Connection::On { warnings, .. } = &mut self.connection {
+                    warnings.retain(|warning| !matches!(warning, Problem::ClockSkew { .. }));
+                    warnings.push(Problem::ClockSkew { seconds });
+                }
+            }
+            Event::Disconnected => {
+                self.credentials_wanted = None;
+                (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
+                self.dialog = None;
+                self.selection = Selection::default();
+                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
+                (self.storage, self.leftovers) = Default::default();
+                return vec![Effect::Go(Route::Connect(Link::default()))];
+            }
+            Event::Listed {
+                prefix,
+                continuation,
+                page,
+            } => {
+                if prefix == self.listing.prefix && (continuation.is_none() || continuation == self.listing.next) {
+                    if continuation.is_none() {
+                        self.listing.clear();
+                    }
+                    self.listing.add(page);
+                    self.loading = Loading::Idle;
+                    return self.load_more();
+                }
+            }
+            Event::ListFailed { prefix, problem } => {
+                if prefix == self.listing.prefix {
+                    self.loading = Loading::Failed(problem);
+                }
+            }
+            Event::Looked(facts) => {
+                if matches!(&self.details, Details::Looking(key) if *key == facts.key) {
+                    self.details = Details::Open(facts.clone());
+                }
+                self.locked.remove(&facts.key);
+                self.facts.insert(facts.key.clone(), facts);
+            }
+            Event::LookFailed { key, problem } => {
+                self.unseen.insert(key.clone());
+                if problem == Problem::CustomerKeyNeeded {
+                    self.locked.insert(key.clone());
+                }
+                if matches!(&self.details, Details::Looking(looking) if *looking == key) {
+                    self.details = Details::Failed(key, problem);
+                }
+            }
+            Event::Many(event) => return self.heard_of_many(event),
+            event @ (Event::Previewed(_) | Event::PreviewFailed { .. }) => self.previewed(event),
+            Event::Deleted { key } => {
+                self.selection.remove(&key);
+                self.listing.remove(&key);
+                self.facts.remove(&key);
+                self.details = Details::Closed;
+                self.announcement = text::deleted(&key);
+            }
+            Event::DeleteFailed { problem, .. } => self.problem = Some(problem),
+            Event::KeyAdded(key) => {
+                let id = key.id;
+                self.announcement = text::key_added(&key);
+                self.keys.push(key);
+                self.key_pasted = false;
+                if std::mem::take(&mut self.activate_next) {
+                    return self.use_key(id);
+                }
+            }
+            Event::KmsReady(key_arn) => {
+                self.kms = Some(key_arn);
+                return self.use_kms();
+            }
+            Event::KeyNamed(key) => {
+                self.announcement = text::keys::named(&key);
+                if let Some(known) = self.keys.iter_mut().find(|known| known.id == key.id) {
+                    *known = key;
+                }
+            }
+            Event::KeyRefused(problem) => self.key_problem = Some(problem),
+            Event::KeySaved(id) => {
+                self.keys
+                    .iter_mut()
+                    .filter(|key| key.id == id)
+                    .for_each(|key| key.saved = true);
+                self.announcement = text::KEY_SAVED.into();
+            }
+            Event::KeyRemoved(id) => {
+                self.keys.retain(|key| key.id != id);
+                self.forget_recipient(Recipient::Key(id));
+            }
+            Event::Picked {
+                batch,
+                entries,
+                unreadable,
+            } => return self.picked(batch, &entries, &unreadable),
+            Event::Conflicts { batch, keys, .. } => match self.uploads.0.get_mut(&batch) {
+                Some(known) => known.step = Step::Conflict(keys),
+                // Given up meanwhile: nobody would answer for it.
+                None => return vec![Effect::Send(Intent::DropBatch(batch))],
+            },
+            Event::UploadRefused { batch, problem } => {
+                self.problem = Some(problem);
+                self.uploads.0.remove(&batch);
+                return vec![Effect::Send(Intent::DropBatch(batch))];
+            }
+            Event::Transfers(changes) => {
+                let uploaded = self.transfers.apply(changes);
+                for facts in &uploaded {
+                    self.listing.put(
+                        &facts.key,
+                        facts.size,
+                        facts.last_modified.as_deref().unwrap_or_default(),
+                    );
+                    if facts.sse == SseState::Unconfirmed && !self.storage.upload_doubt_told {
+                        // Once for a wish: the badges say it of every file.
+                        self.storage.upload_doubt_told = true;
+                        self.problem = Some(Problem::SseUnconfirmed { key: facts.key.clone() });
+                    }
+                    // Of what nobody looked at yet, nothing is known that a row could show.
+                    if facts.sse != SseState::Unknown {
+                        self.facts.insert(facts.key.clone(), facts.clone());
+                    }
+                }
+                if !uploaded.is_empty() {
+                    self.listing.arrange();
+                }
+                if let Some(news) = self.transfers.news() {
+                    self.announcement = news;
+                }
+            }
+            Event::Unfinished(unfinished) => self.unfinished = unfinished,
+            Event::UnfinishedProblem(problem) => self.problem = Some(problem),
+            Event::Pace(pace) => self.transfers.pace = pace,
+            Event::TransfersRemoved(ids) => self.transfers.remove(&ids),
+            // A look that was overtaken by the wish for a test object.
+            Event::BucketChecked {
+                by_test_object: false, ..
+            } if matches!(self.bucket, BucketReport::Checking { by_test_object: true }) => {}
+            Event::BucketChecked {
+                facts,
+                by_test_object,
+                at,
+            } => {
+                let judged = BucketSse::judge(facts.iter().map(|facts| &facts.sse));
+                let judged = judged.weigh(self.storage.claims(by_test_object));
+                self.bucket = BucketReport::Known {
+                    facts,
+                    by_test_object,
+                    at,
+                };
+                // An empty bucket says nothing new: what a test object showed earlier stays.
+                if let Some(target) = self.target().filter(|_| judged != BucketSse::Empty) {
+                    let verdict = Verdict::new(target, &judged, by_test_object, at);
+                    verdicts::remember(&mut self.verdicts, verdict);
+                    return vec![Effect::KeepVerdicts(self.verdicts.clone())];
+                }
+            }
+            Event::Leftovers(event) => self.leftovers.heard(event),
+            Event::Storage(event) => self.storage.heard(event),
+            Event::BucketCheckFailed(problem) => self.bucket = BucketReport::Failed(problem),
+        }
+        Vec::new()
+    }
+}
