@@ -41,6 +41,8 @@ pub(super) struct Root {
     dialog: NodeRef,
     leaving: Option<Listener>,
     awake: Awake,
+    /// The tab's.
+    title: String,
     _hash: Listener,
 }
 
@@ -77,6 +79,7 @@ impl Component for Root {
             dialog: NodeRef::default(),
             leaving: None,
             awake: Awake::new(),
+            title: String::new(),
             _hash: hash,
         }
     }
@@ -110,7 +113,12 @@ impl Component for Root {
         }
         let totals = self.state.transfers.totals();
         self.awake.want(totals.going > totals.paused);
-        page::set_title(&self.title());
+        // The browser tells its windows of every title that is set, also of the same again.
+        let title = self.title();
+        if title != self.title {
+            page::set_title(&title);
+            self.title = title;
+        }
         true
     }
 

@@ -157,7 +157,7 @@ async fn attempt(
     writing: Option<Rc<Writing>>,
     earlier: Option<Earlier>,
 ) -> Result<(), Problem> {
-    let plan = plan(writing.as_deref(), job.file.size())?;
+    let plan = plan(writing.as_deref(), || job.file.size())?;
     let longest = plan.longest_part() as usize;
     // Small files do not wait for the buffers of large ones, nor take them away.
     let shared = [&engine.small_bodies, &engine.bodies];
@@ -276,8 +276,8 @@ async fn drive(machine: &mut Upload<Problem>, work: &Rc<Work>, stop: &Stop) -> O
     }
 }
 
-/// The plan for what is encrypted, or for a file of `size` bytes as it is.
-pub(super) fn plan(writing: Option<&Writing>, size: u64) -> Result<PartPlan, Problem> {
-    let content = writing.map_or(Content::Plain { length: size }, Writing::content);
+/// The plan for what is encrypted, or for a file of so many bytes as it is: its size is asked for only then.
+pub(super) fn plan(writing: Option<&Writing>, size: impl FnOnce() -> u64) -> Result<PartPlan, Problem> {
+    let content = writing.map_or_else(|| Content::Plain { length: size() }, Writing::content);
     PartPlan::new(content).ok_or(Problem::TooLarge { limit: MAX_OBJECT })
 }

@@ -41,7 +41,7 @@ pub(super) async fn begin(
             writing::again(engine, session, &checkpoint.header, checkpoint.file.size).await?,
         )),
     };
-    let plan = plan(writing.as_deref(), checkpoint.file.size)?;
+    let plan = plan(writing.as_deref(), || checkpoint.file.size)?;
     if checkpoint.cut != cut(&plan) {
         // Of a version that cut otherwise: what was sent under the same key would be cut anew, and proved by nothing.
         abandon(engine, session, kept).await?;

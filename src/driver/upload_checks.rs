@@ -74,7 +74,7 @@ impl Work {
         let part = self.plan.part(index);
         let length = (part.body.end - part.body.start) as u32;
         let task = Task::Digest { digest, length };
-        let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+        let slice = self.plaintext_of(&part);
         let Some(lease) = lease else {
             let cargo = Cargo {
                 blob: Some(&slice),

@@ -24,6 +24,7 @@ use super::{
 use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
 use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};
+use crate::platform::error::BrowserError;
 use crate::platform::files::FileHandle;
 use crate::platform::http::HttpError;
 use crate::platform::lock::Lock;
@@ -43,6 +44,25 @@ use crate::worker::messages::{Frames, Task, TaskError};
 const STALL: Duration = Duration::from_secs(60);
 const MEDIA_TYPE: &str = "application/octet-stream";
 
+/// Bodies from this length on are handed to the browser as blobs, which it sends without holding the page up.
+const BLOB_FROM: u64 = 1 << 20;
+
+/// The encrypted body of a request.
+struct Body {
+    /// The buffer it lies in, and its place among the few that there may be at a time.
+    lease: Lease,
+    /// The same bytes as a blob, where they are many.
+    blob: Option<FileHandle>,
+}
+
+/// What a worker made of a part.
+struct MadePart {
+    /// Of the frames, one after the other; or the run's sealed share.
+    tags: Vec<u8>,
+    buffer: Buffer,
+    blob: Option<FileHandle>,
+}
+
 /// One run of one upload.
 pub(super) struct Work {
     pub(super) engine: Rc<Engine>,
@@ -51,6 +71,8 @@ pub(super) struct Work {
     pub(super) sse: SseRequest,
     id: TransferId,
     pub(super) file: FileHandle,
+    /// All of its bytes as they were when this run began.
+    bytes: FileHandle,
     pub(super) key: String,
     encryption: UploadEncryption,
     replace: bool,
@@ -65,7 +87,7 @@ pub(super) struct Work {
     /// MD5 of the parts that were proved by it.
     pub(super) proofs: RefCell<BTreeMap<u16, [u8; 16]>>,
     pool: BufferPool,
-    bodies: RefCell<HashMap<u16, Lease>>,
+    bodies: RefCell<HashMap<u16, Body>>,
     /// Plaintext bytes sent of each part.
     moved: RefCell<Vec<u64>>,
     /// Plaintext bytes encrypted, of all parts.
@@ -125,6 +147,9 @@ impl Work {
             session: session.clone(),
             sse: job.sse.clone(),
             id,
+            // Taken once: from a slice the browser reads only what was there then, and it need not look at the file for every
+            // part, which holds the page up.
+            bytes: job.file.slice(0, plan.plaintext_length()),
             file: job.file.clone(),
             key: job.key.clone(),
             encryption: job.encryption.clone(),
@@ -138,6 +163,10 @@ impl Work {
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
             made: Cell::new(0),
             sha256: Cell::new(None),
+            print: FilePrint {
+                size: plan.plaintext_length(),
+                modified_ms: job.file.last_modified(),
+            },
             plan,
             pool,
             bodies: RefCell::default(),
@@ -145,7 +174,6 @@ impl Work {
             facts: RefCell::default(),
             is_unseen: Cell::new(false),
             last_state: Cell::new(""),
-            print: job.print(),
             kept: RefCell::new(kept),
             lock: RefCell::new(lock),
             abort: Abort::new(),
@@ -309,7 +337,7 @@ impl Work {
         let Some(writing) = self.writing.clone() else {
             // The browser refuses to read a file that has changed since it was picked.
             let byte = self
-                .file
+                .bytes
                 .slice(part.plaintext.start, part.plaintext.start + plaintext.min(1));
             byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
             if proof {
@@ -343,7 +371,7 @@ impl Work {
             Either::Right(_) => return Err(Problem::Cancelled),
         };
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
-        let (tags, buffer) = match &*writing {
+        let MadePart { tags, buffer, blob } = match &*writing {
             Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
             Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
         };
@@ -370,17 +398,12 @@ impl Work {
             }
         }
         self.sum(index, Some(&mut lease)).await?;
-        self.bodies.borrow_mut().insert(index, lease);
+        self.bodies.borrow_mut().insert(index, Body { lease, blob });
         Ok(Answer::Prepared)
     }
 
     /// Encrypts the frames of a part, and signs them if they are to be signed. Gives their tags.
-    async fn make_frames(
-        &self,
-        writing: &MessageWriting,
-        part: &Part,
-        buffer: Buffer,
-    ) -> Result<(Vec<u8>, Buffer), Problem> {
+    async fn make_frames(&self, writing: &MessageWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
         let message = &writing.message;
         let header: &[u8] = if part.number == 1 { &message.header } else { &[] };
         buffer.copy_from(0, header);
@@ -393,8 +416,9 @@ impl Work {
             },
             at: header.len() as u32,
             digest: self.wants_digest(),
+            blob: wants_blob(part),
         };
-        let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+        let slice = self.plaintext_of(part);
         let cargo = Cargo {
             key: Some(&message.content_key),
             blob: Some(&slice),
@@ -402,7 +426,11 @@ impl Work {
         };
         let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
         let Made {
-            length, sha256, buffer, ..
+            length,
+            sha256,
+            buffer,
+            mut blob,
+            ..
         } = made.map_err(from_task)?;
         self.sha256.set(sha256);
         let is_last = part.number == self.plan.part_count();
@@ -419,24 +447,27 @@ impl Work {
             if is_last {
                 let footer = signing.finish().ok_or_else(|| lost("signing key"))?;
                 buffer.copy_from(length as usize, &footer);
+                blob = with_end(blob, &footer)?;
             }
         }
-        Ok((tags(message, frames, part.body.start, &buffer), buffer))
+        let tags = tags(message, frames, part.body.start, &buffer);
+        Ok(MadePart { tags, buffer, blob })
     }
 
     /// Encrypts a part's run of the one GCM message; appends the tag to the last. Gives the run's sealed share.
-    async fn make_run(&self, writing: &GcmWriting, part: &Part, buffer: Buffer) -> Result<(Vec<u8>, Buffer), Problem> {
+    async fn make_run(&self, writing: &GcmWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
         let tally = self.tally.as_ref().ok_or_else(|| lost("tally"))?;
         let length = part.plaintext.end - part.plaintext.start;
-        let (sealed, buffer) = if length == 0 {
-            (Vec::new(), buffer)
+        let (sealed, buffer, mut blob) = if length == 0 {
+            (Vec::new(), buffer, None)
         } else {
             let task = Task::EncryptRun {
                 run: writing.run(&part.plaintext),
                 at: 0,
                 digest: self.wants_digest(),
+                blob: wants_blob(part),
             };
-            let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
+            let slice = self.plaintext_of(part);
             let cargo = Cargo {
                 key: Some(&writing.content_key),
                 blob: Some(&slice),
@@ -448,14 +479,25 @@ impl Work {
                 return Err(lost("part's length"));
             }
             self.sha256.set(made.sha256);
-            (made.sealed, made.buffer.ok_or_else(|| lost("buffer"))?)
+            (made.sealed, made.buffer.ok_or_else(|| lost("buffer"))?, made.blob)
         };
         tally.add(writing, &part.plaintext, &sealed)?;
         if part.number == self.plan.part_count() {
             let tag = tally.tag(writing).ok_or_else(|| lost("tag"))?;
             buffer.copy_from(length as usize, &tag);
+            blob = with_end(blob, &tag)?;
         }
-        Ok((sealed, buffer))
+        let tags = sealed;
+        Ok(MadePart { tags, buffer, blob })
+    }
+
+    /// The file's bytes of a part. Of a file that is sent whole, the file: nothing needs to be looked up to have it.
+    pub(super) fn plaintext_of(&self, part: &Part) -> FileHandle {
+        let whole = part.plaintext.start == 0 && part.plaintext.end == self.plan.plaintext_length();
+        match whole && self.writing.is_some() {
+            true => self.file.clone(),
+            false => self.bytes.slice(part.plaintext.start, part.plaintext.end),
+        }
     }
 
     /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
@@ -545,24 +587,25 @@ impl Work {
             engine.queue.moved(id, others + part);
             engine.flush_soon();
         };
-        let lease = self.bodies.borrow_mut().remove(&index);
-        let sent = match lease.as_ref().and_then(Lease::buffer) {
+        let made = self.bodies.borrow_mut().remove(&index);
+        let sent = match &made {
             // Without its body there is only the file in clear to send: never instead.
             None if self.writing.is_some() => return Err(lost("encrypted part")),
-            Some(buffer) => {
+            None => upload_body::send_blob(request, &self.plaintext_of(&part), progress, &self.abort, STALL).await,
+            Some(Body { blob: Some(blob), .. }) if blob.size() == body => {
+                upload_body::send_made(request, blob, progress, &self.abort, STALL).await
+            }
+            Some(Body { lease, .. }) => {
+                let buffer = lease.buffer().ok_or_else(|| lost("encrypted part"))?;
                 upload_body::send_buffer(request, buffer, 0..body as usize, progress, &self.abort, STALL).await
             }
-            None => {
-                let slice = self.file.slice(part.plaintext.start, part.plaintext.end);
-                upload_body::send_blob(request, &slice, progress, &self.abort, STALL).await
-            }
         };
-        if let Some(lease) = lease {
-            self.bodies.borrow_mut().insert(index, lease);
+        if let Some(made) = made {
+            self.bodies.borrow_mut().insert(index, made);
         }
         if self.writing.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
             // The browser does not say whether the network or the file failed.
-            let first = self.file.slice(part.plaintext.start, part.plaintext.start + 1);
+            let first = self.bytes.slice(part.plaintext.start, part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
         let output = self.session.read(operation, &self.key, sent)?;
@@ -727,6 +770,20 @@ impl Work {
 /// How the plan cuts, for the record: a run that cuts otherwise must not go on with it.
 pub(super) fn cut(plan: &PartPlan) -> (u16, u64) {
     (plan.part_count(), plan.longest_part())
+}
+
+/// Whether a part's body is many bytes.
+fn wants_blob(part: &Part) -> bool {
+    part.body.end - part.body.start >= BLOB_FROM
+}
+
+/// The body with what a worker could not know behind it.
+fn with_end(blob: Option<FileHandle>, end: &[u8]) -> Result<Option<FileHandle>, Problem> {
+    let kept = |error: BrowserError| Problem::Browser {
+        detail: error.to_string(),
+    };
+    blob.map(|blob| FileHandle::concat(&[blob, FileHandle::from_bytes(end).map_err(kept)?]).map_err(kept))
+        .transpose()
 }
 
 /// The tags of these frames, which lie in `body` from its start, the message's header first if it is the first part.

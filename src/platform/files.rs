@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::ops::Range;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -10,9 +11,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
+use super::buffer::Buffer;
 use super::clock;
 use super::error::BrowserError;
 use super::file_access::{DroppedRoot, FileOrigin};
+use super::memory_pressure;
 
 /// A file or a slice of one. Cloning and slicing read nothing.
 #[derive(Clone, Debug)]
@@ -54,6 +57,24 @@ impl FileHandle {
         // The parts are one array, made by copying: a view of wasm memory must not outlive this call.
         let parts = js_sys::Array::of1(&Uint8Array::from(bytes));
         let blob = Blob::new_with_u8_array_sequence(&parts)?;
+        Ok(FileHandle {
+            blob,
+            last_modified: 0.0,
+            origin: None,
+        })
+    }
+
+    /// A handle on a copy of these bytes of the buffer, kept by the browser. In a worker the copying holds nobody up.
+    ///
+    /// # Errors
+    /// If the browser cannot keep them.
+    ///
+    /// # Panics
+    /// If the range is not inside the buffer.
+    pub fn from_buffer(buffer: &Buffer, range: Range<usize>) -> Result<Self, BrowserError> {
+        let bytes = range.len() as u64;
+        let blob = Blob::new_with_u8_array_sequence(&js_sys::Array::of1(&buffer.view(range)))?;
+        memory_pressure::sent(bytes);
         Ok(FileHandle {
             blob,
             last_modified: 0.0,

@@ -4,7 +4,8 @@
 //! it as memory that a collection would bring back: a page that does nothing but send grows by all it has sent
 //! (measured: 5 GiB sent, 5 GiB grown). Array buffers are counted. Two large ones that nobody ever touches cost
 //! address space but no memory, and replacing the older one for every few MiB sent keeps the page's growth at some
-//! hundred MiB, however much is sent.
+//! hundred MiB, however much is sent. Blobs are not counted either: the browser keeps their bytes as long as a page or a
+//! worker has the object.
 
 use std::cell::{Cell, RefCell};
 
@@ -12,7 +13,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 
 /// Bytes sent per reminder.
-const STEP: u64 = 8 << 20;
+const STEP: u64 = 16 << 20;
 /// Size of one untouched array buffer, bytes.
 const WEIGHT: u32 = 64 << 20;
 

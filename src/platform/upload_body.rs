@@ -10,9 +10,9 @@ use bytes::Bytes;
 use futures::channel::oneshot;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HOST};
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
+use web_sys::{ProgressEvent, XmlHttpRequest, XmlHttpRequestResponseType};
 
 use super::abort::Abort;
 use super::buffer::Buffer;
@@ -23,10 +23,8 @@ use super::listener::Listener;
 use super::memory_pressure;
 use super::watchdog::Watchdog;
 
-/// Bodies from this length on are handed to the browser as blobs.
-const BLOB_FROM: u64 = 1 << 20;
-
-/// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole.
+/// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole. For small bodies: the page
+/// copies an array several times as it sends it, and is deaf meanwhile; see [`send_made`].
 ///
 /// `progress` hears the bytes sent so far. [`HttpError::TimedOut`] if for `stall` nothing was sent and no answer came.
 /// No cookies go along; redirects are followed. Dropping the future aborts the exchange.
@@ -46,20 +44,26 @@ pub async fn send_buffer(
 ) -> Result<http::Response<Bytes>, HttpError> {
     let bytes = range.len() as u64;
     let body = body.view(range);
-    // The page copies an array several times as it sends it, and is deaf meanwhile; a blob goes out in the background.
-    let blob = (bytes >= BLOB_FROM).then(|| Blob::new_with_u8_array_sequence(&Array::of1(&body)));
-    let answer = transmit(
-        request,
-        |xhr| match blob {
-            Some(Ok(blob)) => xhr.send_with_opt_blob(Some(&blob)),
-            _ => xhr.send_with_opt_js_u8_array(Some(&body)),
-        },
-        progress,
-        abort,
-        stall,
-    )
-    .await;
+    let send = |xhr: &XmlHttpRequest| xhr.send_with_opt_js_u8_array(Some(&body));
+    let answer = transmit(request, send, progress, abort, stall).await;
     memory_pressure::sent(bytes);
+    answer
+}
+
+/// Sends a blob that was made for it, of no media type: it goes out in the background.
+///
+/// # Errors
+/// As [`send_buffer`].
+pub async fn send_made(
+    request: http::Request<()>,
+    body: &FileHandle,
+    progress: impl Fn(u64) + 'static,
+    abort: &Abort,
+    stall: Duration,
+) -> Result<http::Response<Bytes>, HttpError> {
+    let send = |xhr: &XmlHttpRequest| xhr.send_with_opt_blob(Some(body.as_blob()));
+    let answer = transmit(request, send, progress, abort, stall).await;
+    memory_pressure::sent(body.size());
     answer
 }
 

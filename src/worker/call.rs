@@ -62,6 +62,8 @@ pub struct Made {
     pub sha256: Option<[u8; 32]>,
     /// The buffer that went along.
     pub buffer: Option<Buffer>,
+    /// What it holds as a blob, where that was asked for.
+    pub blob: Option<FileHandle>,
 }
 
 /// Has a task done and gives all that comes of it.
@@ -69,7 +71,7 @@ pub struct Made {
 /// # Errors
 /// As [`call`].
 pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<Made, TaskError> {
-    let (reply, buffer) = exchange(hand, task, cargo).await?;
+    let (reply, buffer, blob) = exchange(hand, task, cargo).await?;
     let (length, sealed, sha256) = match reply {
         Reply::Done | Reply::Entry { .. } => (0, Vec::new(), None),
         Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
@@ -81,6 +83,7 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
         sealed,
         sha256,
         buffer,
+        blob,
     })
 }
 
@@ -90,12 +93,16 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
 /// As [`call`]; also if not all of the entry was written.
 pub async fn end_entry(worker: &Worker) -> Result<(u64, u32), TaskError> {
     match exchange(Hand::This(worker), &Task::EndEntry, Cargo::default()).await? {
-        (Reply::Entry { length, crc }, _) => Ok((length, crc)),
+        (Reply::Entry { length, crc }, ..) => Ok((length, crc)),
         _ => Err(browser(&"the worker's answer is of another task")),
     }
 }
 
-async fn exchange(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(Reply, Option<Buffer>), TaskError> {
+async fn exchange(
+    hand: Hand<'_>,
+    task: &Task,
+    cargo: Cargo<'_>,
+) -> Result<(Reply, Option<Buffer>, Option<FileHandle>), TaskError> {
     let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
     let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
     let transfer = Array::new();
@@ -126,7 +133,8 @@ async fn exchange(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(Repl
         .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
     let reply = serde_json::from_str(&reply).map_err(|error| browser(&error))?;
-    Ok((reply, Buffer::from_js(answer.get(1))))
+    let (buffer, blob) = (Buffer::from_js(answer.get(1)), FileHandle::from_js(answer.get(2)));
+    Ok((reply, buffer, blob))
 }
 
 fn failure(error: WorkerError) -> TaskError {

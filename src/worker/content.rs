@@ -12,7 +12,7 @@ use super::digest::Digest;
 use super::job::lacks;
 use super::messages::{Run, TaskError};
 use super::open_file::OpenFile;
-use super::pipeline::{DEPTH, read_and_seal};
+use super::pipeline::{DEPTH, read_and_seal, seal_in_place};
 use super::trial::{self, Verdict};
 use crate::encryption::ContentKey;
 use crate::encryption::gcm::{GcmMessage, SEGMENT_LENGTH, Segment, Share};
@@ -66,32 +66,36 @@ impl Content {
         self.key.is_same(key) && self.iv == run.iv && self.aad == run.aad
     }
 
-    /// Reads the run's plaintext from `blob` and puts its ciphertext into the buffer, from `at` on. Gives the end of what was
-    /// written, and the run's sealed share.
+    /// Reads the run's plaintext from `blob` and puts its ciphertext into the buffer, from `at` on; without one, the plaintext
+    /// lies there already. Gives the end of what was written, and the run's sealed share.
     pub(super) async fn encrypt(
         &self,
         run: &Run,
-        blob: &FileHandle,
+        blob: Option<&FileHandle>,
         buffer: &Buffer,
         at: usize,
         digest: &mut Digest,
     ) -> Result<(usize, Vec<u8>), TaskError> {
-        if blob.size() != run.length {
-            return Err(TaskError::Unreadable);
-        }
         let segments = segment_of(run)?.cut(SEGMENT_LENGTH);
         let pieces = segments.map(|segment| (segment, segment.length() as usize));
         let start = |segment: &Segment, plaintext| self.encrypt_segment(*segment, plaintext);
         let longest = run.length.min(SEGMENT_LENGTH) as usize;
         let mut sum = None;
-        read_and_seal(blob, longest, pieces, digest, start, |segment, (ciphertext, share)| {
+        let take = |segment: Segment, (ciphertext, share): (Uint8Array, Share)| {
             let place = at + (segment.offset() - run.offset) as usize;
             buffer
                 .view(place..place + ciphertext.length() as usize)
                 .set(&ciphertext, 0);
             self.join(&mut sum, share);
-        })
-        .await?;
+        };
+        match blob {
+            Some(blob) if blob.size() == run.length => {
+                read_and_seal(blob, longest, pieces, digest, start, take).await?;
+            }
+            Some(_) => return Err(TaskError::Unreadable),
+            None if (buffer.len().saturating_sub(at) as u64) < run.length => return Err(lacks("plaintext")),
+            None => seal_in_place((buffer, at), pieces, digest, start, take).await?,
+        }
         Ok((at + run.length as usize, self.sealed(sum, run)?))
     }
 

@@ -57,14 +57,38 @@ impl Held {
     }
 }
 
-/// Raw values in, raw values out: `[task, key, blob, buffer]` → `[reply, buffer]`.
+/// What comes of a task: the reply, the buffer that came along, and what it holds as a blob.
+struct Outcome {
+    reply: Reply,
+    buffer: Option<Buffer>,
+    blob: Option<FileHandle>,
+}
+
+impl Outcome {
+    fn new(reply: Reply, buffer: Option<Buffer>) -> Self {
+        Outcome {
+            reply,
+            buffer,
+            blob: None,
+        }
+    }
+
+    /// With the buffer's first bytes as a blob. Made here, where copying them holds nobody up.
+    fn with_blob(mut self, length: u32) -> Result<Self, TaskError> {
+        let buffer = self.buffer.as_ref().ok_or_else(|| lacks("buffer"))?;
+        self.blob = Some(FileHandle::from_buffer(buffer, 0..length as usize)?);
+        Ok(self)
+    }
+}
+
+/// Raw values in, raw values out: `[task, key, blob, buffer]` → `[reply, buffer, blob]`.
 async fn answer(message: JsValue, held: Rc<Held>) -> Result<(JsValue, Array), String> {
     let outcome = match Parcel::unpack(message) {
         Ok(parcel) => run(parcel, &held).await,
         Err(detail) => Err(TaskError::Browser { detail }),
     };
     let text = |error| serde_json::to_string(&error).unwrap_or_else(|_| "unprintable error".into());
-    let (reply, buffer) = outcome.map_err(text)?;
+    let Outcome { reply, buffer, blob } = outcome.map_err(text)?;
     let reply = JsValue::from(serde_json::to_string(&reply).map_err(|error| error.to_string())?);
     let transfer = Array::new();
     let buffer = buffer.map_or(JsValue::NULL, |buffer| {
@@ -72,7 +96,8 @@ async fn answer(message: JsValue, held: Rc<Held>) -> Result<(JsValue, Array), St
         transfer.push(&buffer);
         buffer.into()
     });
-    Ok((Array::of2(&reply, &buffer).into(), transfer))
+    let blob = blob.map_or(JsValue::NULL, |blob| blob.as_js().clone());
+    Ok((Array::of3(&reply, &buffer, &blob).into(), transfer))
 }
 
 struct Parcel {
@@ -130,9 +155,14 @@ impl From<BrowserError> for TaskError {
     }
 }
 
-async fn run(mut parcel: Parcel, held: &Held) -> Result<(Reply, Option<Buffer>), TaskError> {
+async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
     match parcel.task.clone() {
-        Task::Encrypt { frames, at, digest } => {
+        Task::Encrypt {
+            frames,
+            at,
+            digest,
+            blob: wants_blob,
+        } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
@@ -141,44 +171,53 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<(Reply, Option<Buffer>),
                 .encrypt(&frames, &blob, &buffer, at as usize, &mut digest)
                 .await?;
             let (length, sha256) = (length as u32, digest.finish());
-            Ok((Reply::Buffer { length, sha256 }, Some(buffer)))
+            let made = Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer));
+            if wants_blob { made.with_blob(length) } else { Ok(made) }
         }
         Task::Open { frames } => {
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
             let length = cipher.open(&frames, &buffer, &held.file).await?;
             let (length, sha256) = (length as u32, None);
-            Ok((Reply::Buffer { length, sha256 }, Some(buffer)))
+            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
         }
-        Task::EncryptRun { run, at, digest } => {
-            let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
+        Task::EncryptRun {
+            run,
+            at,
+            digest,
+            blob: wants_blob,
+        } => {
+            let blob = parcel.blob.take();
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
             let mut digest = Digest::new(digest);
-            let (length, sealed) = content.encrypt(&run, &blob, &buffer, at as usize, &mut digest).await?;
+            let (length, sealed) = content
+                .encrypt(&run, blob.as_ref(), &buffer, at as usize, &mut digest)
+                .await?;
             let (length, sha256) = (length as u32, digest.finish());
-            Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            let made = Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer));
+            if wants_blob { made.with_blob(length) } else { Ok(made) }
         }
         Task::OpenRun { run } => {
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
             let sealed = content.open(&run, &buffer, &held.file).await?;
             let (length, sha256) = (run.length as u32, None);
-            Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
         Task::Check { frames, at } => {
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
             cipher.check(&frames, &buffer, at as usize).await?;
             let (length, sha256) = (0, None);
-            Ok((Reply::Buffer { length, sha256 }, Some(buffer)))
+            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
         }
         Task::CheckRun { run } => {
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
             let sealed = content.authenticate(&run, &buffer).await?;
             let (length, sha256) = (0, None);
-            Ok((Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
         Task::Digest { digest, length } => {
             let (sum, buffer) = match (parcel.buffer.take(), parcel.blob.take()) {
@@ -189,41 +228,41 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<(Reply, Option<Buffer>),
                 (None, Some(blob)) => (body_digest::of_file(digest, &blob).await?, None),
                 (None, None) => return Err(lacks("file")),
             };
-            Ok((Reply::Digest { sum }, buffer))
+            Ok(Outcome::new(Reply::Digest { sum }, buffer))
         }
         Task::Store { offset, length } => {
             let buffer = parcel.take_buffer()?;
             let file = held.file.borrow();
             let file = file.as_ref().ok_or_else(|| lacks("private file"))?;
             file.write_at(offset, &buffer.view(0..length as usize))?;
-            Ok((Reply::Buffer { length, sha256: None }, Some(buffer)))
+            Ok(Outcome::new(Reply::Buffer { length, sha256: None }, Some(buffer)))
         }
         Task::CreateFile { name } => {
             // It may be the same one, which nobody can open twice.
             drop(held.file.take());
             let created = PrivateFile::create(&name).await?;
             held.file.replace(Some(OpenFile::new(created)));
-            Ok((Reply::Done, None))
+            Ok(Outcome::new(Reply::Done, None))
         }
         Task::BeginEntry { at } => {
             let mut file = held.file.borrow_mut();
             file.as_mut().ok_or_else(|| lacks("private file"))?.begin_entry(at);
-            Ok((Reply::Done, None))
+            Ok(Outcome::new(Reply::Done, None))
         }
         Task::EndEntry => {
             let ended = held.file.borrow_mut().as_mut().and_then(OpenFile::end_entry);
             let (length, crc) = ended.ok_or_else(|| lacks("whole entry"))?;
-            Ok((Reply::Entry { length, crc }, None))
+            Ok(Outcome::new(Reply::Entry { length, crc }, None))
         }
         Task::Truncate { size } => {
             let mut file = held.file.borrow_mut();
             file.as_mut().ok_or_else(|| lacks("private file"))?.truncate(size)?;
-            Ok((Reply::Done, None))
+            Ok(Outcome::new(Reply::Done, None))
         }
         Task::CloseFile => {
             let closed = held.file.take().ok_or_else(|| lacks("private file"))?;
             closed.close()?;
-            Ok((Reply::Done, None))
+            Ok(Outcome::new(Reply::Done, None))
         }
     }
 }

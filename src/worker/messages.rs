@@ -46,6 +46,9 @@ pub enum Task {
         /// Also give the SHA-256 of the plaintext.
         #[serde(default)]
         digest: bool,
+        /// Also give what the buffer then holds as a blob, ready to be sent.
+        #[serde(default)]
+        blob: bool,
     },
     /// Authenticate and decrypt the frames that fill the buffer from its start. Into the private file, if one was
     /// created; else compacted to the buffer's start. → [`Reply::Buffer`]
@@ -54,7 +57,8 @@ pub enum Task {
         frames: Frames,
     },
     /// Read the blob (the plaintext of this run, no more and no less), encrypt it, put the ciphertext into the buffer from
-    /// `at` on. One run is one plaintext, for ever. → [`Reply::Share`]
+    /// `at` on. Without a blob the plaintext lies there, and is replaced. One run is one plaintext, for ever.
+    /// → [`Reply::Share`]
     EncryptRun {
         /// Which run.
         run: Run,
@@ -63,6 +67,9 @@ pub enum Task {
         /// Also give the SHA-256 of the plaintext.
         #[serde(default)]
         digest: bool,
+        /// Also give what the buffer then holds as a blob, ready to be sent.
+        #[serde(default)]
+        blob: bool,
     },
     /// Authenticate the ciphertext of this run, which fills the buffer from its start, and decrypt it into the private
     /// file, which must have been created: what is in it is not authentic before the tag made of all shares has been
@@ -198,6 +205,7 @@ mod tests {
                 frames,
                 at: 5,
                 digest: true,
+                blob: true,
             },
             Task::Store {
                 offset: 1 << 45,

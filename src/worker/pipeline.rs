@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::pin::Pin;
 
 use js_sys::Uint8Array;
 
@@ -25,7 +26,7 @@ pub(super) async fn read_and_seal<P, T, F>(
     pieces: impl Iterator<Item = (P, usize)>,
     digest: &mut Digest,
     start: impl Fn(&P, Uint8Array) -> F,
-    mut take: impl FnMut(P, T),
+    take: impl FnMut(P, T),
 ) -> Result<(), TaskError>
 where
     F: Future<Output = Result<T, TaskError>>,
@@ -33,25 +34,78 @@ where
     let mut reader = FileReader::open(blob)?;
     // Small enough to stay in the processor's cache on its way through the browser.
     let mut plaintext = Buffer::new(longest.max(1));
-    let mut under_way = VecDeque::with_capacity(DEPTH);
+    let mut window = Window::new(take);
     for (piece, length) in pieces {
         let read = reader.read(plaintext, 0, length).await;
         let (buffer, count) = read.map_err(|_| TaskError::Unreadable)?;
         if count != length {
             return Err(TaskError::Unreadable);
         }
-        let sealing = Box::pin(start(&piece, buffer.view(0..length)));
+        let sealing = start(&piece, buffer.view(0..length));
         digest.update(&buffer, 0..length);
         plaintext = buffer;
-        under_way.push_back((piece, sealing));
-        if under_way.len() == DEPTH
-            && let Some((piece, sealing)) = under_way.pop_front()
-        {
-            take(piece, sealing.await?);
+        window.push(piece, sealing).await?;
+    }
+    window.drain().await
+}
+
+/// The same for plaintext that lies in the buffer already, from `at` on, piece after piece. What `take` gets may be put
+/// where its piece was.
+pub(super) async fn seal_in_place<P, T, F>(
+    (buffer, at): (&Buffer, usize),
+    pieces: impl Iterator<Item = (P, usize)>,
+    digest: &mut Digest,
+    start: impl Fn(&P, Uint8Array) -> F,
+    take: impl FnMut(P, T),
+) -> Result<(), TaskError>
+where
+    F: Future<Output = Result<T, TaskError>>,
+{
+    let mut window = Window::new(take);
+    let mut place = at;
+    for (piece, length) in pieces {
+        let sealing = start(&piece, buffer.view(place..place + length));
+        digest.update(buffer, place..place + length);
+        place += length;
+        window.push(piece, sealing).await?;
+    }
+    window.drain().await
+}
+
+/// The pieces that are with the browser's cryptography.
+struct Window<P, F, Take> {
+    under_way: VecDeque<(P, Pin<Box<F>>)>,
+    take: Take,
+}
+
+impl<P, T, F, Take> Window<P, F, Take>
+where
+    F: Future<Output = Result<T, TaskError>>,
+    Take: FnMut(P, T),
+{
+    fn new(take: Take) -> Self {
+        Window {
+            under_way: VecDeque::with_capacity(DEPTH),
+            take,
         }
     }
-    for (piece, sealing) in under_way {
-        take(piece, sealing.await?);
+
+    /// One more; when it is full, waits for the first.
+    async fn push(&mut self, piece: P, sealing: F) -> Result<(), TaskError> {
+        self.under_way.push_back((piece, Box::pin(sealing)));
+        if self.under_way.len() == DEPTH
+            && let Some((piece, sealing)) = self.under_way.pop_front()
+        {
+            (self.take)(piece, sealing.await?);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Waits for all.
+    async fn drain(mut self) -> Result<(), TaskError> {
+        for (piece, sealing) in self.under_way {
+            (self.take)(piece, sealing.await?);
+        }
+        Ok(())
+    }
 }

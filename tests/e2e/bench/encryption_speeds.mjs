@@ -41,7 +41,7 @@ export const startWorker = async () => {
 /**
  * The app's worker at its own work: it reads parts of a file in memory and makes of them a run of one GCM message
  * (`kind` "run") or frames of `frame` bytes ("frames"). Two parts in flight, as the app has when it encrypts faster than
- * it sends.
+ * it sends. "run in place": the same without reading, as the one-shot calls have it.
  */
 export const inWorker = async ({ mib, kind, frame }) => {
   const PART = 8 << 20;
@@ -53,7 +53,7 @@ export const inWorker = async ({ mib, kind, frame }) => {
   const contentKey = crypto.getRandomValues(new Uint8Array(32));
   const layout = { header_length: 500, body: { Framed: { frame_length: frame, frames: parts * perPart, final_length: frame } } };
   const task = (part) =>
-    kind === "run"
+    kind !== "frames"
       ? { EncryptRun: { run: { iv: Array(12).fill(1), aad: [0, 115], total: parts * PART, offset: part * PART, length: PART }, at: 0 } }
       : { Encrypt: { frames: { message_id: Array(32).fill(7), layout, frames: { start: part * perPart, end: (part + 1) * perPart } }, at: 0 } };
   let next = 0;
@@ -62,8 +62,8 @@ export const inWorker = async ({ mib, kind, frame }) => {
     while (next < parts) {
       const part = next++;
       const at = (part % 4) * PART;
-      const [reply, back] = await window.callWorker([JSON.stringify(task(part)), contentKey, window.benchBlob.slice(at, at + PART), buffer], [buffer]);
-      if (!JSON.parse(reply)[kind === "run" ? "Share" : "Buffer"]) throw new Error(reply);
+      const [reply, back] = await window.callWorker([JSON.stringify(task(part)), contentKey, kind === "run in place" ? null : window.benchBlob.slice(at, at + PART), buffer], [buffer]);
+      if (!JSON.parse(reply)[kind === "frames" ? "Buffer" : "Share"]) throw new Error(reply);
       buffer = back;
     }
   };
