@@ -1,7 +1,8 @@
 //! Carrying out what the upload machine wants done.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -26,7 +27,7 @@ use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};
 use crate::platform::error::BrowserError;
 use crate::platform::files::FileHandle;
-use crate::platform::http::HttpError;
+use crate::platform::http::{self, HttpError};
 use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
@@ -46,6 +47,9 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// Bodies from this length on are handed to the browser as blobs, which it sends without holding the page up.
 const BLOB_FROM: u64 = 1 << 20;
+
+/// Bodies up to this length go by fetch, which costs the page a fraction of an XMLHttpRequest, and need no progress.
+const FETCHED: u64 = 64 << 10;
 
 /// The encrypted body of a request.
 struct Body {
@@ -71,8 +75,8 @@ pub(super) struct Work {
     pub(super) sse: SseRequest,
     id: TransferId,
     pub(super) file: FileHandle,
-    /// All of its bytes as they were when this run began.
-    bytes: FileHandle,
+    /// All of its bytes as they were when this run first asked for some.
+    bytes: OnceCell<FileHandle>,
     pub(super) key: String,
     encryption: UploadEncryption,
     replace: bool,
@@ -147,9 +151,7 @@ impl Work {
             session: session.clone(),
             sse: job.sse.clone(),
             id,
-            // Taken once: from a slice the browser reads only what was there then, and it need not look at the file for every
-            // part, which holds the page up.
-            bytes: job.file.slice(0, plan.plaintext_length()),
+            bytes: OnceCell::new(),
             file: job.file.clone(),
             key: job.key.clone(),
             encryption: job.encryption.clone(),
@@ -336,9 +338,7 @@ impl Work {
         let plaintext = part.plaintext.end - part.plaintext.start;
         let Some(writing) = self.writing.clone() else {
             // The browser refuses to read a file that has changed since it was picked.
-            let byte = self
-                .bytes
-                .slice(part.plaintext.start, part.plaintext.start + plaintext.min(1));
+            let byte = self.slice(part.plaintext.start..part.plaintext.start + plaintext.min(1));
             byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
             if proof {
                 self.prove_plain(index).await?;
@@ -496,8 +496,17 @@ impl Work {
         let whole = part.plaintext.start == 0 && part.plaintext.end == self.plan.plaintext_length();
         match whole && self.writing.is_some() {
             true => self.file.clone(),
-            false => self.bytes.slice(part.plaintext.start, part.plaintext.end),
+            false => self.slice(part.plaintext.clone()),
         }
+    }
+
+    /// Some of the file's bytes. Of one snapshot for all parts: from a slice the browser reads only what was there when it was
+    /// made, and it need not look at the file for each, which holds the page up.
+    fn slice(&self, range: Range<u64>) -> FileHandle {
+        let bytes = self
+            .bytes
+            .get_or_init(|| self.file.slice(0, self.plan.plaintext_length()));
+        bytes.slice(range.start, range.end)
     }
 
     /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
@@ -595,6 +604,12 @@ impl Work {
             Some(Body { blob: Some(blob), .. }) if blob.size() == body => {
                 upload_body::send_made(request, blob, progress, &self.abort, STALL).await
             }
+            Some(Body { lease, .. }) if body <= FETCHED => {
+                let buffer = lease.buffer().ok_or_else(|| lost("encrypted part"))?;
+                let mut bytes = vec![0; body as usize];
+                buffer.copy_to(0, &mut bytes);
+                http::send(request.map(|()| bytes.into()), &self.abort, STALL).await
+            }
             Some(Body { lease, .. }) => {
                 let buffer = lease.buffer().ok_or_else(|| lost("encrypted part"))?;
                 upload_body::send_buffer(request, buffer, 0..body as usize, progress, &self.abort, STALL).await
@@ -605,7 +620,7 @@ impl Work {
         }
         if self.writing.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
             // The browser does not say whether the network or the file failed.
-            let first = self.bytes.slice(part.plaintext.start, part.plaintext.start + 1);
+            let first = self.slice(part.plaintext.start..part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
         let output = self.session.read(operation, &self.key, sent)?;
@@ -787,7 +802,7 @@ fn with_end(blob: Option<FileHandle>, end: &[u8]) -> Result<Option<FileHandle>, 
 }
 
 /// The tags of these frames, which lie in `body` from its start, the message's header first if it is the first part.
-fn tags(message: &Message, frames: std::ops::Range<u32>, body_start: u64, body: &Buffer) -> Vec<u8> {
+fn tags(message: &Message, frames: Range<u32>, body_start: u64, body: &Buffer) -> Vec<u8> {
     let mut tags = vec![0; frames.len() * TAG_LENGTH];
     for (index, tag) in frames.zip(tags.chunks_mut(TAG_LENGTH)) {
         let end = message.layout.frame(index).message.end - body_start;

@@ -16,6 +16,8 @@ use crate::platform::files::FileHandle;
 /// Pieces that one task has with the browser's cryptography at a time: it works on one while the next is copied to it
 /// and the one before is copied away.
 pub(super) const DEPTH: usize = 3;
+/// How often reading is begun.
+const TRIES: usize = 3;
 
 /// Reads `blob` front to back in `pieces` of these lengths, none longer than `longest`. Each goes to `start`, which must
 /// take its copy of the bytes before it returns, because the next piece is read over them, and into the `digest`; what
@@ -31,13 +33,20 @@ pub(super) async fn read_and_seal<P, T, F>(
 where
     F: Future<Output = Result<T, TaskError>>,
 {
-    let mut reader = FileReader::open(blob)?;
-    // Small enough to stay in the processor's cache on its way through the browser.
-    let mut plaintext = Buffer::new(longest.max(1));
     let mut window = Window::new(take);
+    let mut pieces = pieces.peekable();
+    let first_length = pieces.peek().map_or(0, |(_, length)| *length);
+    let (mut reader, first) = begin(blob, first_length, longest).await?;
+    let mut read = Some(first);
+    let mut plaintext = Buffer::new(0);
     for (piece, length) in pieces {
-        let read = reader.read(plaintext, 0, length).await;
-        let (buffer, count) = read.map_err(|_| TaskError::Unreadable)?;
+        let (buffer, count) = match read.take() {
+            Some(first) => first,
+            None => {
+                let read = reader.read(plaintext, 0, length).await;
+                read.map_err(|_| TaskError::Unreadable)?
+            }
+        };
         if count != length {
             return Err(TaskError::Unreadable);
         }
@@ -47,6 +56,19 @@ where
         window.push(piece, sealing).await?;
     }
     window.drain().await
+}
+
+/// Opens the file and reads its first `length` bytes, into a buffer that has room for `longest`. Chromium sometimes fails
+/// the first reads of a blob that a page has just made; as long as nothing was encrypted, reading can begin again.
+async fn begin(blob: &FileHandle, length: usize, longest: usize) -> Result<(FileReader, (Buffer, usize)), TaskError> {
+    for _ in 0..TRIES {
+        let mut reader = FileReader::open(blob)?;
+        // Small enough to stay in the processor's cache on its way through the browser.
+        if let Ok(first) = reader.read(Buffer::new(longest.max(1)), 0, length).await {
+            return Ok((reader, first));
+        }
+    }
+    Err(TaskError::Unreadable)
 }
 
 /// The same for plaintext that lies in the buffer already, from `at` on, piece after piece. What `take` gets may be put
