@@ -8,4 +8,5 @@ need_seaweedfs
 need_rclone
 need_aws
 need_chromium
+need_firefox
 node tests/e2e/bench.mjs

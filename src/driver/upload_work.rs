@@ -27,7 +27,7 @@ use crate::platform::abort::Abort;
 use crate::platform::buffer::{Buffer, BufferPool, Lease};
 use crate::platform::error::BrowserError;
 use crate::platform::files::FileHandle;
-use crate::platform::http::{self, HttpError};
+use crate::platform::http::HttpError;
 use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
@@ -47,9 +47,6 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 
 /// Bodies from this length on are handed to the browser as blobs, which it sends without holding the page up.
 const BLOB_FROM: u64 = 1 << 20;
-
-/// Bodies up to this length go by fetch, which costs the page a fraction of an XMLHttpRequest, and need no progress.
-const FETCHED: u64 = 64 << 10;
 
 /// The encrypted body of a request.
 struct Body {
@@ -603,12 +600,6 @@ impl Work {
             None => upload_body::send_blob(request, &self.plaintext_of(&part), progress, &self.abort, STALL).await,
             Some(Body { blob: Some(blob), .. }) if blob.size() == body => {
                 upload_body::send_made(request, blob, progress, &self.abort, STALL).await
-            }
-            Some(Body { lease, .. }) if body <= FETCHED => {
-                let buffer = lease.buffer().ok_or_else(|| lost("encrypted part"))?;
-                let mut bytes = vec![0; body as usize];
-                buffer.copy_to(0, &mut bytes);
-                http::send(request.map(|()| bytes.into()), &self.abort, STALL).await
             }
             Some(Body { lease, .. }) => {
                 let buffer = lease.buffer().ok_or_else(|| lost("encrypted part"))?;

@@ -2,7 +2,8 @@
 //
 //   BENCH_MIB=128 BENCH_FILES=500 BENCH_MEMORY_MIB=64,128 BENCH_ROUNDS=1 make bench
 //
-// BENCH_ONLY=encryption,uploads,files,memory,downloads,sizes leaves out what is not named.
+// BENCH_ONLY=encryption,uploads,files,memory,downloads,firefox,sizes leaves out what is not named. BENCH_DIR=/dev/shm
+// keeps files and storage in memory, where the disk is what would be measured.
 import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { cpus, tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { serve } from "../../scripts/serve.mjs";
 import { startBareBrowser } from "./bare_browser.mjs";
 import { connected as connect } from "./bench/connected.mjs";
 import { inWorker, oneShot, startWorker } from "./bench/encryption_speeds.mjs";
+import { firefoxSoak } from "./bench/firefox_soak.mjs";
 import { awsCopy, rcloneCrypt } from "./bench/peers.mjs";
 import { addInput, putParts } from "./bench/plain_puts.mjs";
 import { smallFiles } from "./bench/small_files.mjs";
@@ -32,7 +34,7 @@ const ONLY = process.env.BENCH_ONLY?.split(",");
 const PART = 8 << 20;
 const PARTS_AT_A_TIME = 4;
 
-const folder = mkdtempSync(join(tmpdir(), "sealdrop-bench-"));
+const folder = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), "sealdrop-bench-"));
 const server = await startSeaweedFs({ folder: join(folder, "s3"), port: await findPort() });
 const app = await serve({ dist: here("../../dist") });
 const table = newTable();
@@ -256,6 +258,17 @@ const downloads = async () => {
   table.add("longest stall of the page, ms: downloads", pause, ["≤", 100]);
 };
 
+const firefox = async () => {
+  const path = makeFile("soaked.bin", MIB);
+  const bucket = await makeBucket("bench-firefox");
+  const found = await firefoxSoak({ server, app, bucket, path, folder });
+  for (const way of ["upload", "download"]) {
+    table.add(`Firefox ESR, growth of all its processes, MiB: ${way} of ${MIB} MiB`, found[`${way}_growth_mib`], undefined, found);
+  }
+  rmSync(path);
+  await server.s3.removeBucket(bucket);
+};
+
 const sizes = async () => {
   const dist = readdirSync(here("../../dist")).map((name) => readFileSync(join(here("../../dist"), name)));
   const total = (size) => dist.reduce((sum, bytes) => sum + size(bytes).length, 0) / 1024;
@@ -265,7 +278,7 @@ const sizes = async () => {
 };
 
 try {
-  for (const [name, run] of Object.entries({ encryption, uploads, files: manySmall, memory, downloads, sizes })) {
+  for (const [name, run] of Object.entries({ encryption, uploads, files: manySmall, memory, downloads, firefox, sizes })) {
     if (!ONLY || ONLY.includes(name)) await run();
   }
 } finally {
