@@ -6,9 +6,11 @@ use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
 
 use super::field::Element;
-use super::segment::BLOCK;
+use super::segment::{BLOCK, SEGMENT_LENGTH};
 use super::{Segment, Share, Tag};
 use crate::encryption::{ContentKey, EncryptionError};
+
+const SEGMENT_BLOCKS: u64 = SEGMENT_LENGTH / BLOCK;
 
 /// One AES-256-GCM message with a 12-byte IV. The triple of key, IV and AAD serves one plaintext only. Redacted in
 /// Debug, its secrets are wiped on drop.
@@ -17,6 +19,8 @@ pub struct GcmMessage {
     key: ContentKey,
     h: Element,
     h_inverse: Element,
+    /// `h` to the power of a whole segment's blocks: needed for almost every segment.
+    h_segment: Element,
     iv: [u8; 12],
     aad: Vec<u8>,
 }
@@ -36,6 +40,7 @@ impl GcmMessage {
             cipher,
             key: key.clone(),
             h_inverse: h.inverse(),
+            h_segment: h.power(SEGMENT_BLOCKS.into()),
             h,
             iv,
             aad: aad.to_vec(),
@@ -76,7 +81,10 @@ impl GcmMessage {
         let length = first.segment.length() + second.segment.length();
         Share {
             segment: Segment::new(first.segment.offset(), length, second.segment.end()).expect("both were inside"),
-            hash: first.hash.multiply(&self.power(blocks)).add(&second.hash),
+            hash: match blocks {
+                SEGMENT_BLOCKS => first.hash.multiply(&self.h_segment).add(&second.hash),
+                _ => first.hash.multiply(&self.power(blocks)).add(&second.hash),
+            },
         }
     }
 

@@ -39,7 +39,7 @@ export const startWorker = async () => {
 };
 
 /**
- * The app's worker at its own work: it reads parts of a file in memory and makes of them a run of one GCM message
+ * The app's worker at its own work: it reads parts of the picked file, again and again, and makes of them a run of one GCM message
  * (`kind` "run") or frames of `frame` bytes ("frames"). Two parts in flight, as the app has when it encrypts faster than
  * it sends. "run in place": the same without reading, as the one-shot calls have it.
  */
@@ -47,9 +47,8 @@ export const inWorker = async ({ mib, kind, frame }) => {
   const PART = 8 << 20;
   const parts = (mib << 20) / PART;
   const perPart = PART / frame;
-  window.benchBlob ??= new Blob(Array.from({ length: 4 }, () => new Uint8Array(PART)));
-  // Chromium refuses another thread's reads (`network error`) until it has taken all of a large new blob in.
-  await window.benchBlob.arrayBuffer();
+  // A file on the disk: Chromium now and then refuses a worker's reads of a large blob that a page made in memory.
+  const file = document.getElementById("bench-files").files[0];
   const contentKey = crypto.getRandomValues(new Uint8Array(32));
   const layout = { header_length: 500, body: { Framed: { frame_length: frame, frames: parts * perPart, final_length: frame } } };
   const task = (part) =>
@@ -61,8 +60,8 @@ export const inWorker = async ({ mib, kind, frame }) => {
     let buffer = new ArrayBuffer(PART + (64 << 10));
     while (next < parts) {
       const part = next++;
-      const at = (part % 4) * PART;
-      const [reply, back] = await window.callWorker([JSON.stringify(task(part)), contentKey, kind === "run in place" ? null : window.benchBlob.slice(at, at + PART), buffer], [buffer]);
+      const at = (part % (file.size / PART)) * PART;
+      const [reply, back] = await window.callWorker([JSON.stringify(task(part)), contentKey, kind === "run in place" ? null : file.slice(at, at + PART), buffer], [buffer]);
       if (!JSON.parse(reply)[kind === "frames" ? "Buffer" : "Share"]) throw new Error(reply);
       buffer = back;
     }
