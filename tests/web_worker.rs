@@ -35,12 +35,16 @@ async fn private_files_are_written_and_read() {
         b"\0end"
     );
 
+    let file = PrivateFile::open("io-1").await.expect("there");
+    assert_eq!(file.size(), Ok(5_000_000_000), "with what is in it");
+    file.close().expect("closed");
     let file = PrivateFile::create("io-1").await.expect("created anew");
     assert_eq!(file.size(), Ok(0));
     file.close().expect("closed");
     private_file::remove("io-1").await.expect("removed");
     private_file::remove("io-1").await.expect("removing twice is fine");
     assert!(private_file::get("io-1").await.expect_err("gone").is_not_found());
+    assert!(PrivateFile::open("io-1").await.expect_err("gone").is_not_found());
 }
 
 #[wasm_bindgen_test]
@@ -54,15 +58,20 @@ async fn sweeping_leaves_what_is_held() {
     }
     let held = PrivateFile::create("old-held").await.expect("created");
     assert!(PrivateFile::create("old-held").await.expect_err("held").is_locked());
-    assert_eq!(private_file::sweep("old-", 3_600_000.0).await, Ok(0), "all are young");
-    assert_eq!(private_file::sweep("old-", 0.0).await, Ok(2));
+    assert_eq!(
+        private_file::sweep("old-", 3_600_000.0, |_| false).await,
+        Ok(0),
+        "all are young"
+    );
+    assert_eq!(private_file::sweep("old-", 0.0, |name| name == "old-2").await, Ok(1));
+    assert_eq!(private_file::sweep("old-", 0.0, |_| false).await, Ok(1));
     assert!(private_file::get("old-1").await.expect_err("swept").is_not_found());
     private_file::get("other-1").await.expect("not ours");
     held.write_bytes_at(0, b"still here").expect("written");
     held.close().expect("closed");
     let kept = private_file::get("old-held").await.expect("kept");
     assert_eq!(kept.read_small(99).await.expect("readable"), b"still here");
-    assert_eq!(private_file::sweep("", 0.0).await, Ok(2));
+    assert_eq!(private_file::sweep("", 0.0, |_| false).await, Ok(2));
 }
 
 #[wasm_bindgen_test]

@@ -10,6 +10,7 @@ pub mod preview;
 mod problem;
 pub mod storage;
 pub mod transfers;
+pub mod unfinished;
 
 use std::rc::Rc;
 

@@ -6,15 +6,18 @@ use std::rc::Rc;
 
 use futures::future::{self, Either};
 
+use super::download_again::{self, print};
 use super::engine::Engine;
 use super::fetch::{Fetch, Partial};
+use super::kept_downloads::KeptDownload;
 use super::opening::{self, How, Opening};
 use super::queue::Stop;
 use super::session::Session;
 use super::sink::{Sink, browser};
-use super::{Problem, SaveTo, TransferId, TransferState, look, names, refusal};
+use super::{Problem, SaveTo, StartedOver, TransferId, TransferState, look, names, refusal};
 use crate::platform::save::{self, SaveTarget};
-use crate::transfer::FailureKind;
+use crate::platform::{clock, random};
+use crate::transfer::{DownloadCheckpoint, FailureKind, KEEP_FROM};
 
 /// What to download, and from where.
 pub(super) struct DownloadJob {
@@ -24,17 +27,41 @@ pub(super) struct DownloadJob {
     pub(super) how: How,
     /// What an earlier run got, when it was paused or the storage went away.
     pub(super) parked: RefCell<Option<Box<Parked>>>,
+    /// What an earlier page left, until it is gone on with or given up.
+    pub(super) left: RefCell<Option<Rc<DownloadCheckpoint>>>,
 }
 
-/// A download that stopped before its end. Dropping it removes what it got.
+/// A download that stopped before its end. Dropping it removes what it got, and the record of it.
 pub(super) struct Parked {
     partial: Partial,
     sink: Sink,
     target: Option<SaveTarget>,
+    kept: Option<KeptDownload>,
 }
 
 /// Downloads the object; a second call goes on with what the first got, if that is still the same object.
 pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &Stop) -> Result<(), Problem> {
+    if job.left.borrow().is_some() {
+        // It is offered no longer.
+        engine.list_unfinished_downloads().await;
+    }
+    let outcome = fetch(engine, id, job, stop).await;
+    if stop.cancel.is_aborted() {
+        give_up(engine, job).await;
+    }
+    outcome
+}
+
+/// Removes what an earlier run or an earlier page got.
+pub(super) async fn give_up(engine: &Engine, job: &DownloadJob) {
+    drop(job.parked.take());
+    let left = job.left.take();
+    if let Some(left) = left {
+        engine.kept_downloads.discard(&left).await;
+    }
+}
+
+async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &Stop) -> Result<(), Problem> {
     let session = engine.session_like(&job.session);
     engine.queue.update(id, |info| {
         info.state = TransferState::Preparing;
@@ -52,8 +79,13 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
         ),
         _ => None,
     };
-    let preparing = prepare(engine, &session, job, earlier, target);
-    let Parked { partial, sink, target } = match future::select(pin!(preparing), pin!(stop.cancel.aborted())).await {
+    let preparing = prepare(engine, &session, (id, job), earlier, target);
+    let Parked {
+        partial,
+        sink,
+        target,
+        kept,
+    } = match future::select(pin!(preparing), pin!(stop.cancel.aborted())).await {
         Either::Left((prepared, _)) => prepared?,
         Either::Right(_) => return Err(Problem::Cancelled),
     };
@@ -66,9 +98,19 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
     });
     engine.queue.already(id, partial.moved());
     engine.flush_soon();
-    if let Err(problem) = Fetch::new(engine, &session, (id, 0), &partial, &sink).all(stop).await {
+    let fetching = Fetch::new(engine, &session, (id, 0), &partial, &sink).all(stop);
+    let fetched = match &kept {
+        Some(kept) => kept.noting(&partial, &sink, fetching).await,
+        None => fetching.await,
+    };
+    if let Err(problem) = fetched {
         if may_go_on(&problem) {
-            job.parked.replace(Some(Box::new(Parked { partial, sink, target })));
+            job.parked.replace(Some(Box::new(Parked {
+                partial,
+                sink,
+                target,
+                kept,
+            })));
         }
         return Err(problem);
     }
@@ -95,7 +137,7 @@ pub(super) fn may_go_on(problem: &Problem) -> bool {
 async fn prepare(
     engine: &Rc<Engine>,
     session: &Session,
-    job: &DownloadJob,
+    (id, job): (TransferId, &DownloadJob),
     earlier: Option<Parked>,
     target: Option<SaveTarget>,
 ) -> Result<Parked, Problem> {
@@ -110,10 +152,76 @@ async fn prepare(
     };
     let target = match earlier {
         Some(earlier) if earlier.partial.is_of(&looked.facts) => return Ok(earlier),
-        Some(earlier) => earlier.target,
+        Some(earlier) => {
+            started_over(engine, id, StartedOver::ObjectChanged);
+            earlier.target
+        }
         None => target,
     };
     let opening = opening::decide(engine, session, &looked, job.how.clone()).await?;
-    let (partial, sink) = Sink::open_for(Partial::new(looked.facts, opening)).await?;
-    Ok(Parked { partial, sink, target })
+    let mut partial = Partial::new(looked.facts, opening);
+    let left = job.left.borrow().clone();
+    if let Some(left) = left {
+        let tell = || engine.flush_soon();
+        match download_again::go_on(engine, id, &left, &partial, tell).await? {
+            Ok((sink, kept)) => {
+                job.left.take();
+                partial.remember();
+                let kept = Some(kept);
+                return Ok(Parked {
+                    partial,
+                    sink,
+                    target,
+                    kept,
+                });
+            }
+            Err(why) => {
+                started_over(engine, id, why);
+                give_up(engine, job).await;
+            }
+        }
+    }
+    let (mut partial, sink) = Sink::open_for(partial).await?;
+    let kept = match checkpoint(session, job, &partial, &sink) {
+        Some(checkpoint) => engine.kept_downloads.begin(checkpoint).await,
+        None => None,
+    };
+    if kept.is_some() {
+        partial.remember();
+    }
+    Ok(Parked {
+        partial,
+        sink,
+        target,
+        kept,
+    })
+}
+
+fn started_over(engine: &Engine, id: TransferId, why: StartedOver) {
+    engine.queue.update(id, |info| info.started_over = Some(why));
+    engine.queue.already(id, 0);
+}
+
+/// The record of a new download, if another page could go on with it and that is worth it.
+fn checkpoint(session: &Session, job: &DownloadJob, partial: &Partial, sink: &Sink) -> Option<DownloadCheckpoint> {
+    let private_file = sink.private_name()?.to_owned();
+    let facts = &partial.facts;
+    // That somebody takes a risk is for once: it is never kept.
+    let may = job.how.unlocked.is_empty() && (partial.opening.is_encrypted() || facts.etag.is_some());
+    if !may || partial.length < KEEP_FROM {
+        return None;
+    }
+    let key_needed = facts.cse.key_needed.clone().filter(|_| partial.opening.is_encrypted());
+    Some(DownloadCheckpoint {
+        id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
+        place: session.place(),
+        object: print(facts),
+        length: partial.length,
+        format: facts.cse.state.as_str().to_owned(),
+        key_needed: key_needed.unwrap_or_default(),
+        as_stored: job.how.as_stored,
+        ask: job.save == SaveTo::Ask,
+        private_file,
+        started_ms: clock::now_ms(),
+    })
 }

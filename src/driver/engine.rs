@@ -13,6 +13,7 @@ use super::credentials::Credentials;
 use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::{Kept, KeptUploads};
+use super::kept_downloads::KeptDownloads;
 use super::kms::KmsKey;
 use super::leftovers::{self, LeftoverJobs};
 use super::look::{self, Beside};
@@ -30,7 +31,7 @@ use super::vault::{Vault, key_file, key_file_name};
 use super::{
     BatchId, ContextPairs, ContextWish, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace,
     PickedEntry, Problem, Recipient, TransferId, Unfinished, UploadChecks, UploadEncryption, WriteFormat, bucket_check,
-    conflicts, connect, download, glance, key_text, names, sink, sse_wish, upload, upload_again,
+    conflicts, connect, download, glance, key_text, names, sse_wish, upload, upload_again,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
@@ -40,7 +41,7 @@ use crate::platform::file_access::{self, KeptFile};
 use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
 use crate::platform::lock::Lock;
 use crate::platform::workers::{WorkerPool, default_size};
-use crate::platform::{clock, private_file, random, save, webcrypto};
+use crate::platform::{clock, random, save, webcrypto};
 use crate::s3::CustomerKey;
 use crate::transfer::Checkpoint;
 
@@ -57,8 +58,6 @@ const BODIES: usize = 6;
 const RSA_BITS: u32 = 3072;
 /// Workers without a task are ended after this.
 const IDLE: Duration = Duration::from_secs(30);
-/// Private files that nobody touched for so long were left by a page that is gone, milliseconds.
-const LEFT_OVER_MS: f64 = 6.0 * 3600.0 * 1000.0;
 
 /// What a transfer does.
 pub(super) enum Job {
@@ -87,6 +86,7 @@ pub(super) struct Engine {
     pub(super) glances: Glances,
     pub(super) previews: Previews,
     pub(super) kept: KeptUploads,
+    pub(super) kept_downloads: KeptDownloads,
     pub(super) roll_call: RollCall,
     format: Cell<WriteFormat>,
     checks: Cell<UploadChecks>,
@@ -132,6 +132,7 @@ impl Driver {
             glances: Glances::default(),
             previews: Previews::default(),
             kept: KeptUploads::default(),
+            kept_downloads: KeptDownloads::default(),
             roll_call: RollCall::default(),
             format: Cell::default(),
             checks: Cell::default(),
@@ -144,9 +145,11 @@ impl Driver {
             leftovers: LeftoverJobs::default(),
             credentials: Credentials::default(),
         };
-        // Where private files are refused there is nothing to sweep; a download will say so itself.
-        spawn_local(async { drop(private_file::sweep(sink::PRIVATE_PREFIX, LEFT_OVER_MS).await) });
-        Driver(Rc::new(engine))
+        let engine = Rc::new(engine);
+        engine
+            .clone()
+            .spawn(async |engine: Rc<Engine>| engine.kept_downloads.sweep().await);
+        Driver(engine)
     }
 
     /// Carries out an intent. Never blocks; the answer is an event.
@@ -398,14 +401,16 @@ impl Engine {
                 let Ok(session) = self.session() else { return };
                 let job = DownloadJob {
                     session,
-                    key: key.clone(),
+                    key,
                     save,
                     how: How { as_stored, unlocked },
                     parked: RefCell::default(),
+                    left: RefCell::default(),
                 };
-                self.queue
-                    .add(Direction::Download, key, size.unwrap_or(0), false, Job::Download(job));
-                self.run_queue();
+                self.download(job, size);
+            }
+            Intent::ResumeDownload { id } => {
+                self.spawn(async move |engine: Rc<Engine>| engine.resume_download(&id).await);
             }
             Intent::DownloadMany {
                 wanted,
@@ -486,9 +491,14 @@ impl Engine {
         let job = self.queue.cancel(id);
         let job = match job.as_deref() {
             Some(Job::Upload(job)) => job,
-            Some(Job::Download(job)) => return drop(job.parked.take()),
             Some(Job::Bundle(job)) => return drop(job.parked.take()),
-            None => return,
+            _ => {
+                return self.clone().spawn(async move |engine: Rc<Engine>| {
+                    if let Some(Job::Download(job)) = job.as_deref() {
+                        download::give_up(&engine, job).await;
+                    }
+                });
+            }
         };
         // Paused: what was sent is still in the bucket.
         let Some(kept) = job.kept.take() else { return };
@@ -501,9 +511,10 @@ impl Engine {
         });
     }
 
-    /// Uploads to the connected bucket that an earlier page left, and that no transfer of this page goes on with.
+    /// Transfers with the connected bucket that an earlier page left, and that no transfer of this page goes on with.
     pub(super) async fn list_unfinished(&self) {
         let Ok(session) = self.session() else { return };
+        self.list_unfinished_downloads().await;
         let going_up = self.queue.keys_going_up();
         let held = session.customer_keys.borrow().all();
         let files = self.kept.files().await;
@@ -621,6 +632,7 @@ impl Engine {
         let session = self.session()?;
         let mut checkpoints = self.kept.list(&session.place()).await.into_iter();
         let Some(checkpoint) = checkpoints.find(|checkpoint| checkpoint.id == id) else {
+            self.discard_download(&session, id).await;
             return Ok(());
         };
         if matches!(Lock::try_take(&checkpoint.lock_name()).await, Ok(None)) {
@@ -641,7 +653,7 @@ impl Engine {
         earlier
     }
 
-    fn spawn<F: AsyncFnOnce(Rc<Engine>) + 'static>(self: Rc<Self>, work: F) {
+    pub(super) fn spawn<F: AsyncFnOnce(Rc<Engine>) + 'static>(self: Rc<Self>, work: F) {
         spawn_local(async move { work(self).await });
     }
 
@@ -843,7 +855,12 @@ impl Engine {
                 };
                 let state = engine.stopped_by(id, &job, final_state(outcome)).await;
                 engine.queue.ended(id, state);
-                if matches!(&*job, Job::Upload(job) if job.kept.borrow().is_some()) {
+                let is_unfinished = match &*job {
+                    Job::Upload(job) => job.kept.borrow().is_some(),
+                    Job::Download(job) => job.left.borrow().is_some(),
+                    Job::Bundle(_) => false,
+                };
+                if is_unfinished {
                     engine.list_unfinished().await;
                 }
                 engine.run_queue();

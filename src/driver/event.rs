@@ -201,6 +201,17 @@ pub struct TransferInfo {
     pub sha256: Option<Rc<str>>,
     /// When it ended, milliseconds since 1970.
     pub ended_at: Option<f64>,
+    /// Why a download that was to go on began anew.
+    pub started_over: Option<StartedOver>,
+}
+
+/// Why a download that was to go on began anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartedOver {
+    /// The object is not the one that was begun with.
+    ObjectChanged,
+    /// What had come is not in the browser's private storage any more.
+    FileGone,
 }
 
 impl TransferInfo {
@@ -223,6 +234,7 @@ impl TransferInfo {
             bucket: Rc::from(""),
             sha256: None,
             ended_at: None,
+            started_over: None,
         }
     }
 }
@@ -256,6 +268,25 @@ pub struct Unfinished {
     pub has_file: bool,
     /// It was begun with SSE-C, and that key is not held.
     pub needs_customer_key: bool,
+}
+
+/// A download that an earlier page left unfinished. What came of it lies in the browser's private storage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnfinishedDownload {
+    /// Handle.
+    pub id: String,
+    /// Object key.
+    pub key: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Bytes of it that came.
+    pub came: u64,
+    /// When it was begun, milliseconds since 1970.
+    pub started: f64,
+    /// What came was not encrypted, or is to be saved as it is stored.
+    pub is_plain: bool,
+    /// Fingerprint or name of the key it needs; empty where the object does not say, or needs none.
+    pub key_needed: String,
 }
 
 /// What happened.
@@ -369,6 +400,8 @@ pub enum Event {
     TransfersRemoved(Vec<TransferId>),
     /// What an earlier page left unfinished in this bucket.
     Unfinished(Vec<Unfinished>),
+    /// Downloads from this bucket that an earlier page left unfinished.
+    UnfinishedDownloads(Vec<UnfinishedDownload>),
     /// One of those could not be gone on with, or not be discarded.
     UnfinishedProblem(Problem),
     /// The bucket's SSE, judged from HEAD of real objects. No facts: the bucket is empty.

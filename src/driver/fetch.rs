@@ -22,10 +22,10 @@ use crate::platform::abort::Abort;
 use crate::platform::buffer::{BufferPool, Lease};
 use crate::platform::{clock, download_body, random};
 use crate::s3::{ByteRange, GetObject, Operation, S3Error, WithSse};
-use crate::transfer::{Backoff, FailureKind};
+use crate::transfer::{Backoff, FailureKind, Got};
 
 /// Pieces in memory.
-const PIECES_IN_FLIGHT: usize = 3;
+pub(super) const PIECES_IN_FLIGHT: usize = 3;
 /// Nothing arrives for so long: the piece is fetched again.
 const STALL: Duration = Duration::from_secs(60);
 /// Between two tries while this computer has no network.
@@ -38,6 +38,8 @@ pub(super) struct Partial {
     /// Pieces that were not taken yet, by their first byte.
     left: RefCell<BTreeMap<u64, Piece>>,
     moved: Cell<u64>,
+    /// Pieces that were taken and are not noted yet, where they are to be noted.
+    got: Option<RefCell<Vec<Got>>>,
     /// The only piece, when it was fetched before its turn.
     ahead: RefCell<Option<Lease>>,
     /// Bytes of the file; an upper limit for what is decrypted whole.
@@ -51,6 +53,7 @@ impl Partial {
         Partial {
             left: RefCell::new(pieces.map(|piece| (piece.stored.start, piece)).collect()),
             moved: Cell::new(0),
+            got: None,
             ahead: RefCell::default(),
             length: opening.plaintext_length(facts.size),
             facts,
@@ -83,6 +86,33 @@ impl Partial {
     pub(super) fn moved(&self) -> u64 {
         self.moved.get()
     }
+
+    /// Pieces that were not taken yet, in order.
+    pub(super) fn left(&self) -> Vec<Piece> {
+        self.left.borrow().values().cloned().collect()
+    }
+
+    /// Stored bytes of the longest of them, at least 1.
+    pub(super) fn longest_piece(&self) -> usize {
+        let left = self.left.borrow();
+        left.values().map(Piece::length).max().unwrap_or(0).max(1)
+    }
+
+    /// The piece is where it belongs.
+    pub(super) fn took(&self, piece: &Piece) {
+        self.left.borrow_mut().remove(&piece.stored.start);
+        self.moved.set(self.moved.get() + piece.plain);
+    }
+
+    /// From now on it is remembered what comes, until [`Partial::take_got`].
+    pub(super) fn remember(&mut self) {
+        self.got = Some(RefCell::default());
+    }
+
+    /// The pieces that came since this was last asked.
+    pub(super) fn take_got(&self) -> Vec<Got> {
+        self.got.as_ref().map(RefCell::take).unwrap_or_default()
+    }
 }
 
 /// One run of fetching.
@@ -110,8 +140,6 @@ impl<'a> Fetch<'a> {
         partial: &'a Partial,
         sink: &'a Sink,
     ) -> Fetch<'a> {
-        let left = partial.left.borrow();
-        let longest = left.values().map(|piece| piece.stored.end - piece.stored.start).max();
         Fetch {
             engine,
             session,
@@ -119,7 +147,7 @@ impl<'a> Fetch<'a> {
             before,
             partial,
             sink,
-            pool: BufferPool::new(longest.unwrap_or(0).max(1) as usize, PIECES_IN_FLIGHT),
+            pool: BufferPool::new(partial.longest_piece(), PIECES_IN_FLIGHT),
             halt: Abort::new(),
             ended: RefCell::default(),
         }
@@ -132,7 +160,7 @@ impl<'a> Fetch<'a> {
         } else {
             PIECES_IN_FLIGHT
         };
-        let pieces: Vec<_> = self.partial.left.borrow().values().cloned().collect();
+        let pieces = self.partial.left();
         let fetch = &self;
         let work = stream::iter(pieces).for_each_concurrent(at_a_time, |piece| async move {
             if fetch.ended.borrow().is_none()
@@ -169,9 +197,19 @@ impl<'a> Fetch<'a> {
             None => self.fetch(&piece).await?,
         };
         let partial = self.partial;
-        self.sink.take(&partial.opening, &piece, &mut lease).await?;
-        partial.left.borrow_mut().remove(&piece.stored.start);
-        partial.moved.set(partial.moved.get() + piece.plain);
+        let tags = match (&partial.got, lease.buffer()) {
+            (Some(_), Some(buffer)) => partial.opening.tags(&piece, buffer),
+            _ => Vec::new(),
+        };
+        let share = self.sink.take(&partial.opening, &piece, &mut lease).await?;
+        partial.took(&piece);
+        if let Some(got) = &partial.got {
+            got.borrow_mut().push(Got {
+                stored: piece.stored,
+                plain: piece.plain,
+                proof: if tags.is_empty() { share } else { tags },
+            });
+        }
         self.engine.queue.moved(self.id, self.before + partial.moved.get());
         self.engine.flush_soon();
         Ok(())

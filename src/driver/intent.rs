@@ -277,9 +277,14 @@ pub enum Intent {
     Pause(Option<Vec<TransferId>>),
     /// Go on with paused transfers; all, if none is named.
     Resume(Option<Vec<TransferId>>),
-    /// Ask which uploads to this bucket an earlier page left unfinished. → `Unfinished`
+    /// Ask which transfers with this bucket an earlier page left unfinished. → `Unfinished` and `UnfinishedDownloads`
     ListUnfinished,
-    /// Remove what such an upload has in the bucket, and forget it. → `Unfinished`
+    /// Go on with such a download. → `UnfinishedDownloads`
+    ResumeDownload {
+        /// Its id.
+        id: String,
+    },
+    /// Remove what such an upload has in the bucket, or such a download in this browser, and forget it. → as `ListUnfinished`
     Discard {
         /// Its id.
         id: String,

@@ -4,16 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use futures::lock::Mutex;
-
 use super::Problem;
+use super::store::Store;
 use super::writing::Writing;
 use crate::platform::file_access::KeptFile;
 use crate::platform::files::FileHandle;
 use crate::platform::records::Records;
 use crate::transfer::{Checkpoint, FilePrint, tags_from_text, tags_to_text};
-
-const DATABASE: &str = "sealdrop";
 
 /// An upload that has begun, with the tags of every part that may have been sent.
 pub(super) struct Kept {
@@ -60,36 +57,29 @@ impl Kept {
 
 /// What the browser keeps. Where it keeps nothing, uploads can still be paused, but not survive a reload.
 #[derive(Default)]
-pub(super) struct KeptUploads(Mutex<Option<Records>>);
+pub(super) struct KeptUploads(Store);
 
 impl KeptUploads {
-    async fn with<T>(&self, work: impl AsyncFnOnce(&Records) -> Option<T>) -> Option<T> {
-        let mut records = self.0.lock().await;
-        if records.is_none() {
-            *records = Records::open(DATABASE).await.ok();
-        }
-        work(records.as_ref()?).await
-    }
-
     /// Keeps a new upload. It must be kept before its first part is sent. Where the browser gives a handle on the file,
     /// that is kept too.
     pub(super) async fn begin(&self, kept: &Kept, file: &FileHandle) {
         let checkpoint = &kept.checkpoint;
         let put = async |records: &Records| records.put(&checkpoint.record(), &checkpoint.to_text()).await.ok();
-        kept.is_recorded.set(self.with(put).await.is_some());
+        kept.is_recorded.set(self.0.with(put).await.is_some());
         let Some(origin) = file.origin().filter(|_| kept.is_recorded.get()) else {
             return;
         };
         if let Some(handle) = origin.handle().await {
             let put = async |records: &Records| records.put_file(&checkpoint.file_record(), &handle).await.ok();
             // Without it the file is chosen again.
-            let _ = self.with(put).await;
+            let _ = self.0.with(put).await;
         }
     }
 
     /// Handles on the files of uploads that could go on, by the uploads' ids.
     pub(super) async fn files(&self) -> HashMap<String, KeptFile> {
         let all = self
+            .0
             .with(async |records| records.files(Checkpoint::all_file_records()).await.ok())
             .await;
         let files = all.into_iter().flatten();
@@ -110,7 +100,7 @@ impl KeptUploads {
         }
         let (record, text) = (kept.checkpoint.part_record(part), tags_to_text(tags));
         let put = async |records: &Records| records.put_first(&record, &text).await.ok();
-        match self.with(put).await {
+        match self.0.with(put).await {
             Some(None) => Ok(()),
             Some(Some(there)) if there == text => Ok(()),
             Some(Some(_)) => Err(Problem::FileChanged),
@@ -126,7 +116,7 @@ impl KeptUploads {
 
     /// Forgets an upload that is over. Gives whether nothing of it can be gone on with any more.
     pub(super) async fn forget(&self, checkpoint: &Checkpoint) -> bool {
-        let is_forgotten = self.with(async |records| {
+        let is_forgotten = self.0.with(async |records| {
             // Without the first record the others mean nothing; so it goes first.
             records.remove(&checkpoint.record()).await.ok()?;
             // These only take room.
@@ -140,6 +130,7 @@ impl KeptUploads {
     /// Uploads to this place that could go on.
     pub(super) async fn list(&self, place: &str) -> Vec<Checkpoint> {
         let all = self
+            .0
             .with(async |records| records.all(Checkpoint::all_records()).await.ok())
             .await;
         let checkpoints = all.into_iter().flatten();
@@ -152,6 +143,7 @@ impl KeptUploads {
     /// One of them, with its tags.
     pub(super) async fn load(&self, checkpoint: Checkpoint) -> Kept {
         let records = self
+            .0
             .with(async |records| records.all(&checkpoint.part_records()).await.ok())
             .await;
         let tags = records.into_iter().flatten();

@@ -49,6 +49,8 @@ mod credentials;
 #[cfg(target_arch = "wasm32")]
 mod download;
 #[cfg(target_arch = "wasm32")]
+mod download_again;
+#[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
 mod fetch;
@@ -58,6 +60,8 @@ mod glance;
 mod instruction;
 #[cfg(target_arch = "wasm32")]
 mod kept;
+#[cfg(target_arch = "wasm32")]
+mod kept_downloads;
 #[cfg(target_arch = "wasm32")]
 mod keyed_read;
 #[cfg(target_arch = "wasm32")]
@@ -83,6 +87,10 @@ mod signing;
 #[cfg(target_arch = "wasm32")]
 mod sink;
 #[cfg(target_arch = "wasm32")]
+mod store;
+#[cfg(target_arch = "wasm32")]
+mod unfinished_downloads;
+#[cfg(target_arch = "wasm32")]
 mod unwrap;
 #[cfg(target_arch = "wasm32")]
 mod upload;
@@ -105,8 +113,8 @@ pub use checks::{Integrity, UploadChecks};
 pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
-    BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, TransferId, TransferInfo,
-    TransferState, Unfinished,
+    BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver, TransferId,
+    TransferInfo, TransferState, Unfinished, UnfinishedDownload,
 };
 pub use intent::{Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat};
 pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};

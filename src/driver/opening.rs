@@ -3,17 +3,20 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use sha2::{Digest, Sha256};
+
 use super::engine::Engine;
 use super::look::{Found, Looked};
 use super::pinned::Pinned;
 use super::session::Session;
 use super::{ObjectFacts, Problem, refusal, unwrap};
 use crate::encryption::esdk::version1::{self, Version1Header};
-use crate::encryption::esdk::{Header, Layout, MAX_FOOTER_LENGTH, SignatureVerifier};
+use crate::encryption::esdk::{Header, Layout, MAX_FOOTER_LENGTH, SignatureVerifier, TAG_LENGTH as FRAME_TAG_LENGTH};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
 use crate::encryption::s3ec::{self, Content, Policy, TAG_LENGTH};
 use crate::encryption::{ContentKey, EncryptionError};
 use crate::platform::abort::Abort;
+use crate::platform::buffer::Buffer;
 use crate::platform::private_file;
 use crate::worker::messages::Run;
 
@@ -21,6 +24,8 @@ use crate::worker::messages::Run;
 const PIECE: u64 = 8 << 20;
 /// What can only be decrypted whole is held in memory, up to here.
 const WHOLE_LIMIT: u64 = 256 << 20;
+/// Bytes of a signed message that are hashed before the page gets its turn.
+const HASHED_AT_A_TIME: usize = 1 << 20;
 
 /// How stored bytes become the file's bytes.
 pub(super) enum Opening {
@@ -250,6 +255,30 @@ impl Opening {
         }
     }
 
+    /// Where the piece's plaintext lies in the file.
+    pub(super) fn place(&self, piece: &Piece) -> Range<u64> {
+        match (self, &piece.frames) {
+            (Opening::Message { layout, .. }, Some(frames)) => layout.plaintext_range(frames.clone()),
+            _ => piece.stored.clone(),
+        }
+    }
+
+    /// A digest of the tags of the piece's frames, which fill the buffer from its start: under one key and IV, what stands
+    /// for their plaintext. Empty for what has no frames.
+    pub(super) fn tags(&self, piece: &Piece, buffer: &Buffer) -> Vec<u8> {
+        let (Opening::Message { layout, .. }, Some(frames)) = (self, &piece.frames) else {
+            return Vec::new();
+        };
+        let mut digest = Sha256::new();
+        for index in frames.clone() {
+            let end = (layout.frame(index).message.end - piece.stored.start) as usize;
+            let mut tag = [0; FRAME_TAG_LENGTH];
+            buffer.copy_to(end - FRAME_TAG_LENGTH, &mut tag);
+            digest.update(tag);
+        }
+        digest.finalize().to_vec()
+    }
+
     /// Everything was taken: what is to be true of it as a whole.
     pub(super) fn finish(self) -> Result<(), Problem> {
         let checked = match self {
@@ -269,9 +298,14 @@ impl Opening {
 }
 
 impl Signature {
-    /// The next bytes of the message, in order.
-    pub(super) fn update(&self, bytes: &[u8]) {
-        self.verifier.borrow_mut().update(bytes);
+    /// The next bytes of the message, in order: the buffer's first `length`.
+    pub(super) fn update(&self, buffer: &Buffer, length: usize) {
+        let mut bytes = vec![0; HASHED_AT_A_TIME.min(length)];
+        for at in (0..length).step_by(HASHED_AT_A_TIME) {
+            let bytes = &mut bytes[..HASHED_AT_A_TIME.min(length - at)];
+            buffer.copy_to(at, bytes);
+            self.verifier.borrow_mut().update(bytes);
+        }
     }
 }
 

@@ -17,10 +17,11 @@ use crate::platform::{clock, private_file, random};
 use crate::worker::call::{Cargo, Hand, call, call_for_share};
 use crate::worker::messages::{Frames, Task};
 
+/// How often a private file is tried that a worker had, which is ended but not gone yet.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 /// Private files of downloads start with this.
 pub(super) const PRIVATE_PREFIX: &str = "download-";
-/// Bytes of a signed message that are hashed before the page gets its turn.
-const HASHED_AT_A_TIME: usize = 1 << 20;
 /// Bytes of our own that go into a private file at a time.
 const STORED_AT_A_TIME: usize = 1 << 20;
 /// Without private storage the file is kept in memory, up to here.
@@ -69,14 +70,17 @@ impl Drop for Private {
         // Ending the worker lets go of the file, a moment later.
         drop(self.worker.take());
         let Some(name) = self.name.take() else { return };
-        wasm_bindgen_futures::spawn_local(async move {
-            for _ in 0..20 {
-                if private_file::remove(&name).await.is_ok() {
-                    return;
-                }
-                clock::sleep(Duration::from_millis(100)).await;
-            }
-        });
+        wasm_bindgen_futures::spawn_local(async move { remove_private(&name).await });
+    }
+}
+
+/// Removes the private file, as soon as the worker that had it has let go of it.
+pub(super) async fn remove_private(name: &str) {
+    for _ in 0..TRIES {
+        if private_file::remove(name).await.is_ok() {
+            return;
+        }
+        clock::sleep(BETWEEN_TRIES).await;
     }
 }
 
@@ -144,6 +148,35 @@ impl Sink {
             parts: RefCell::default(),
             worker,
         })
+    }
+
+    /// The place of a download that an earlier page left, `missing` bytes of which are still to come.
+    pub(super) async fn reopen(name: &str, missing: u64) -> Result<Sink, Problem> {
+        check_room(missing).await?;
+        let worker = Worker::start().map_err(|error| Problem::Browser {
+            detail: error.to_string(),
+        })?;
+        let task = Task::ReopenFile { name: name.to_owned() };
+        let mut tries = 0;
+        while let Err(error) = call(Hand::This(&worker), &task, Cargo::default()).await {
+            tries += 1;
+            if tries == TRIES {
+                return Err(from_task(error));
+            }
+            clock::sleep(BETWEEN_TRIES).await;
+        }
+        Ok(Sink::Private(Private {
+            worker: Some(worker),
+            name: Some(name.to_owned()),
+        }))
+    }
+
+    /// Name of the private file, if there is one.
+    pub(super) fn private_name(&self) -> Option<&str> {
+        match self {
+            Sink::Private(private) => private.name.as_deref(),
+            _ => None,
+        }
     }
 
     /// The private file's worker; `None` where there is no such file.
@@ -232,8 +265,8 @@ impl Sink {
         FileHandle::concat(&parts).map_err(browser)
     }
 
-    /// Takes a piece that was fetched whole.
-    pub(super) async fn take(&self, opening: &Opening, piece: &Piece, lease: &mut Lease) -> Result<(), Problem> {
+    /// Takes a piece that was fetched whole. Gives the sealed share of a run of one GCM message; else nothing.
+    pub(super) async fn take(&self, opening: &Opening, piece: &Piece, lease: &mut Lease) -> Result<Vec<u8>, Problem> {
         let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
         let length = (piece.stored.end - piece.stored.start) as u32;
         let worker = match self {
@@ -242,7 +275,7 @@ impl Sink {
             Sink::Whole(bytes) => {
                 append(&mut bytes.borrow_mut(), &buffer, length as usize);
                 lease.attach(buffer);
-                return Ok(());
+                return Ok(Vec::new());
             }
         };
         let hand = Hand::This(worker);
@@ -251,6 +284,7 @@ impl Sink {
             blob: None,
             buffer: Some(buffer),
         };
+        let mut share = Vec::new();
         let (length, buffer) = match (opening, &piece.frames) {
             (
                 Opening::Message {
@@ -262,12 +296,7 @@ impl Sink {
                 Some(frames),
             ) => {
                 if let Some(signature) = signature {
-                    let mut bytes = vec![0; HASHED_AT_A_TIME];
-                    for at in (0..length as usize).step_by(HASHED_AT_A_TIME) {
-                        let bytes = &mut bytes[..HASHED_AT_A_TIME.min(length as usize - at)];
-                        buffer.copy_to(at, bytes);
-                        signature.update(bytes);
-                    }
+                    signature.update(&buffer, length as usize);
                 }
                 let frames = Frames {
                     message_id: *message_id,
@@ -286,6 +315,7 @@ impl Sink {
                 let opened = call_for_share(hand, &task, with(Some(&content.key), buffer)).await;
                 let (length, sealed, buffer) = opened.map_err(from_task)?;
                 content.add(&piece.stored, &sealed)?;
+                share = sealed;
                 (length, buffer)
             }
             _ => match self {
@@ -306,7 +336,7 @@ impl Sink {
             parts.borrow_mut().insert(piece.stored.start, Part::new(&bytes)?);
         }
         lease.attach(buffer);
-        Ok(())
+        Ok(share)
     }
 
     /// All of it is there and authentic: gives it to the person.

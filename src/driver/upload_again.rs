@@ -93,8 +93,9 @@ async fn is_stored(session: &Session, job: &UploadJob, size: u64) -> Result<bool
     }
 }
 
-/// `None` where there are no locks: there is also no second tab then that asks for one.
-async fn take_lock(name: &str) -> Result<Option<Lock>, Problem> {
+/// Takes the lock, as soon as this page has let go of it. `None` where there are no locks: there is also no second tab then
+/// that asks for one.
+pub(super) async fn take_lock(name: &str) -> Result<Option<Lock>, Problem> {
     for _ in 0..LOCK_TRIES {
         match Lock::try_take(name).await {
             // This page's own earlier run lets go of it a moment after its end.

@@ -81,16 +81,18 @@ pub async fn remove(name: &str) -> Result<(), BrowserError> {
 }
 
 /// Removes what earlier sessions left: files whose names begin with `prefix` and that nobody has written to for
-/// `idle_ms` milliseconds. Files held open by another tab stay. Gives the number removed.
+/// `idle_ms` milliseconds, unless `stays` says that the one of this name is still wanted. Files held open by another tab
+/// stay. Gives the number removed.
 ///
 /// A finished file that another tab is still handing to the person is not held open: that is what `idle_ms` is for.
 ///
 /// # Errors
 /// If the private file system is refused.
-pub async fn sweep(prefix: &str, idle_ms: f64) -> Result<usize, BrowserError> {
+pub async fn sweep(prefix: &str, idle_ms: f64, stays: impl Fn(&str) -> bool) -> Result<usize, BrowserError> {
     let folder = folder().await?;
     let mut removed = 0;
-    for name in names(&folder).await?.iter().filter(|name| name.starts_with(prefix)) {
+    let is_left = |name: &&String| name.starts_with(prefix) && !stays(name);
+    for name in names(&folder).await?.iter().filter(is_left) {
         // A file may go away, or be locked, between any two steps: then it is not ours to remove.
         let Ok(handle) = open(&folder, name, false).await else {
             continue;
@@ -117,19 +119,31 @@ impl PrivateFile {
     /// # Errors
     /// If somebody holds it open, the private file system is refused, or this is not a worker.
     pub async fn create(name: &str) -> Result<Self, BrowserError> {
+        let file = Self::take(name, true).await?;
+        file.truncate(0)?;
+        Ok(file)
+    }
+
+    /// The file of that name, with what is in it.
+    ///
+    /// # Errors
+    /// [`BrowserError::is_not_found`] if there is none; else as [`PrivateFile::create`].
+    pub async fn open(name: &str) -> Result<Self, BrowserError> {
+        Self::take(name, false).await
+    }
+
+    async fn take(name: &str, create: bool) -> Result<Self, BrowserError> {
         if !js_sys::global().is_instance_of::<DedicatedWorkerGlobalScope>() {
             return Err(BrowserError::missing("synchronous file handles outside of workers"));
         }
-        let file = open(&folder().await?, name, true).await?;
+        let file = open(&folder().await?, name, create).await?;
         if !Reflect::has(&file, &"createSyncAccessHandle".into())? {
             return Err(BrowserError::missing("synchronous file handles"));
         }
         let handle = JsFuture::from(file.create_sync_access_handle()).await?;
-        let file = PrivateFile {
+        Ok(PrivateFile {
             handle: handle.unchecked_into(),
-        };
-        file.truncate(0)?;
-        Ok(file)
+        })
     }
 
     /// Writes all of `bytes` at `offset`.

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod checkpoint;
+mod download_checkpoint;
 mod lanes;
 mod meter;
 mod part_plan;
@@ -10,6 +11,9 @@ mod upload;
 
 pub use backoff::Backoff;
 pub use checkpoint::{Checkpoint, FilePrint, SseWish, tags_from_text, tags_to_text};
+pub use download_checkpoint::{
+    DAYS_KEPT, DownloadCheckpoint, Got, Inventory, KEEP_FROM, ObjectPrint, got_to_text, kept_ms,
+};
 pub use lanes::{Lane, Lanes, SMALL_FILE};
 pub use meter::Meter;
 pub use part_plan::{Content, MAX_PARTS, MIN_PART_LENGTH, PART_LENGTH, Part, PartPlan};

@@ -244,6 +244,16 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
             held.file.replace(Some(OpenFile::new(created)));
             Ok(Outcome::new(Reply::Done, None))
         }
+        Task::ReopenFile { name } => {
+            let opened = PrivateFile::open(&name).await?;
+            held.file.replace(Some(OpenFile::new(opened)));
+            Ok(Outcome::new(Reply::Done, None))
+        }
+        Task::FlushFile => {
+            let file = held.file.borrow();
+            file.as_ref().ok_or_else(|| lacks("private file"))?.flush()?;
+            Ok(Outcome::new(Reply::Done, None))
+        }
         Task::BeginEntry { at } => {
             let mut file = held.file.borrow_mut();
             file.as_mut().ok_or_else(|| lacks("private file"))?.begin_entry(at);

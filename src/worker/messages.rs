@@ -110,6 +110,13 @@ pub enum Task {
         /// Its name.
         name: String,
     },
+    /// Open the private file of this name, which must be there, with what is in it. → [`Reply::Done`]
+    ReopenFile {
+        /// Its name.
+        name: String,
+    },
+    /// Bring what was written into the private file to the disk. → [`Reply::Done`]
+    FlushFile,
     /// From now on what is written into the private file is one entry of it, which begins here. → [`Reply::Done`]
     BeginEntry {
         /// Where in the file.

@@ -61,6 +61,10 @@ impl OpenFile {
         Ok(())
     }
 
+    pub(super) fn flush(&self) -> Result<(), BrowserError> {
+        self.file.flush()
+    }
+
     pub(super) fn close(self) -> Result<(), BrowserError> {
         self.file.close()
     }

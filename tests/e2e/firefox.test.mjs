@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
+import { hang, startFaulty } from "./faulty.mjs";
 import { KEY, s3ecPeer, sha256, startWorld } from "./harness.mjs";
 
 let world, firefox, downloads;
@@ -30,9 +31,9 @@ after(async () => {
   await world?.close();
 });
 
-const connect = async (bucket) => {
+const connect = async (bucket, endpoint = world.endpoint) => {
   const page = await firefox.newPage();
-  await page.goto(`${world.app.url}#/connect?provider=seaweedfs&endpoint=${encodeURIComponent(world.endpoint)}&bucket=${bucket}`);
+  await page.goto(`${world.app.url}#/connect?provider=seaweedfs&endpoint=${encodeURIComponent(endpoint)}&bucket=${bucket}`);
   await page.locator("#access-key-id").fill(world.credentials.accessKeyId);
   await page.locator("#secret-access-key").fill(world.credentials.secretAccessKey);
   await page.locator('button[type="submit"]').click();
@@ -81,4 +82,48 @@ test("an object of the S3 Encryption Client, in parts: the official Python clien
   assert.ok(official.startsWith(`${sha256(bytes)} `));
   await downloadAgain(page, "v3.bin", bytes);
   await page.close();
+});
+
+test("a download whose page is closed in the middle goes on in the next one", { timeout: 180_000 }, async () => {
+  const bucket = await world.bucket();
+  const proxy = await startFaulty(world.endpoint);
+  const bytes = randomBytes((36 << 20) + 5);
+  let page = await connect(bucket, proxy.endpoint);
+  await upload(page, "long.bin", bytes);
+  const pieces = [];
+  proxy.fault = ({ operation, range }) => {
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+    if (operation !== "GetObject" || !(last - first >= 1 << 20)) return undefined;
+    return pieces.length < 3 ? void pieces.push(first) : hang;
+  };
+  await (await page.waitForSelector('tr[data-key="long.bin"] button:nth-of-type(2)')).click();
+  const noted = () =>
+    page.evaluate(async () => {
+      const done = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+      const database = await done(indexedDB.open("sealdrop"));
+      const store = database.transaction("records").objectStore("records");
+      const texts = await done(store.getAll(IDBKeyRange.bound("got/", "got/\uffff")));
+      database.close();
+      return texts.flatMap((text) => JSON.parse(text)).length;
+    });
+  for (let tries = 0; (await noted()) < 3; tries++) {
+    assert.ok(tries < 300, "the pieces are not noted");
+    await sleep(100);
+  }
+  await page.close();
+  const again = [];
+  proxy.fault = ({ operation, range }) => {
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
+    if (operation === "GetObject" && last - first >= 1 << 20) again.push(first);
+  };
+  page = await connect(bucket, proxy.endpoint);
+  await page.locator('nav a[href="#/transfers"]').click();
+  await page.locator('section[aria-labelledby="unfinished-downloads-title"] button.primary').click();
+  await page.waitForSelector('li[data-key="long.bin"][data-direction="download"][data-state="done"]', { timeout: 60_000 });
+  const saved = join(downloads, "long.bin");
+  for (let tries = 0; tries < 100 && !(existsSync(saved) && readFileSync(saved).length === bytes.length); tries++) await sleep(100);
+  assert.equal(sha256(readFileSync(saved)), sha256(bytes));
+  assert.deepEqual(again.filter((first) => pieces.includes(first)), [], "what had come is not fetched again");
+  await page.close();
+  await proxy.close();
 });

@@ -180,7 +180,7 @@ test("two tabs never drive the same upload", async () => {
   await useKey(page);
   await goTo("Transfers");
   await page.getByLabel("Choose the file again").setInputFiles(path);
-  await page.getByText("Another tab goes on with this upload").waitFor();
+  await page.getByText("Another tab goes on with this transfer").waitFor();
   await second.close();
   page = first;
   gate.open();

@@ -22,6 +22,7 @@ pub(super) mod shell;
 mod strip;
 pub(super) mod transfer_list;
 pub(super) mod transfers;
+mod unfinished_downloads;
 mod upload_checks;
 
 use yew::html::Scope;

@@ -82,6 +82,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
                 if !over { <progress max="100" value={percent.to_string()} aria-label={info.key.clone()} aria-valuetext={text::value_text(percent, info)}></progress> }
                 { detail }
                 if let Some(bundle) = &info.bundle { { super::bundle::view(bundle) } }
+                if let Some(why) = info.started_over { <p class="notice warn">{ text::unfinished::started_over(why) }</p> }
                 if let Some(written) = &info.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
             </div>
             <div class="actions">

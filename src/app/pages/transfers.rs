@@ -3,7 +3,7 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Link, customer_key, shell, transfer_list};
+use super::{Link, customer_key, shell, transfer_list, unfinished_downloads};
 use crate::app::root::target;
 use crate::app::route::Route;
 use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State};
@@ -30,6 +30,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
             }
             { manifest(state, link) }
             { unfinished(state, link, driver) }
+            { unfinished_downloads::view(state, link) }
             if let Some(target) = state.target() {
                 <p class="hint"><a href={Route::Bucket { bucket: target.bucket.clone() }.to_hash()}>{ text::leftovers::SEE_BUCKET }</a></p>
             }

@@ -58,7 +58,8 @@ impl State {
             }
             Event::Disconnected => {
                 self.credentials_wanted = None;
-                (self.connection, self.listing, self.uploads, self.unfinished) = Default::default();
+                (self.connection, self.listing, self.uploads) = Default::default();
+                (self.unfinished, self.unfinished_downloads) = Default::default();
                 self.dialog = None;
                 self.selection = Selection::default();
                 (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
@@ -182,6 +183,7 @@ impl State {
                 }
             }
             Event::Unfinished(unfinished) => self.unfinished = unfinished,
+            Event::UnfinishedDownloads(unfinished) => self.unfinished_downloads = unfinished,
             Event::UnfinishedProblem(problem) => self.problem = Some(problem),
             Event::Pace(pace) => self.transfers.pace = pace,
             Event::TransfersRemoved(ids) => self.transfers.remove(&ids),

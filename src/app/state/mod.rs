@@ -28,8 +28,8 @@ use super::config::Config;
 use super::route::Route;
 use super::verdicts::Verdict;
 use crate::driver::{
-    ContextFault, ContextWish, Event, KeyInfo, ObjectFacts, Problem, Recipient, Target, Unfinished, UploadChecks,
-    WriteFormat,
+    ContextFault, ContextWish, Event, KeyInfo, ObjectFacts, Problem, Recipient, Target, Unfinished, UnfinishedDownload,
+    UploadChecks, WriteFormat,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::s3::Profile;
@@ -121,6 +121,8 @@ pub struct State {
     pub transfers: Transfers,
     /// Uploads that an earlier page left.
     pub unfinished: Vec<Unfinished>,
+    /// Downloads from this bucket that an earlier page left.
+    pub unfinished_downloads: Vec<UnfinishedDownload>,
     /// Multipart uploads that were left in the bucket.
     pub leftovers: Leftovers,
     /// The bucket's SSE.

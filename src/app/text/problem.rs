@@ -116,7 +116,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Choose the same file, or discard the unfinished upload and upload this one anew.",
         ),
         Problem::UsedElsewhere => said(
-            "Another tab goes on with this upload.",
+            "Another tab goes on with this transfer.",
             "Let it finish there, or close that tab and resume here.",
         ),
         Problem::SameKey => said(

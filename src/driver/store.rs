@@ -1,0 +1,24 @@
+//! The browser's records, opened when they are first needed.
+
+use std::rc::Rc;
+
+use futures::lock::Mutex;
+
+use crate::platform::records::Records;
+
+const DATABASE: &str = "sealdrop";
+
+/// What the browser keeps across reloads. Clones are the same.
+#[derive(Clone, Default)]
+pub(super) struct Store(Rc<Mutex<Option<Records>>>);
+
+impl Store {
+    /// Does something with the records; `None` where the browser keeps none.
+    pub(super) async fn with<T>(&self, work: impl AsyncFnOnce(&Records) -> Option<T>) -> Option<T> {
+        let mut records = self.0.lock().await;
+        if records.is_none() {
+            *records = Records::open(DATABASE).await.ok();
+        }
+        work(records.as_ref()?).await
+    }
+}
