@@ -151,3 +151,47 @@ test("a selection goes into a folder, and is deleted after a question that count
   while (await world.s3.head(bucket, "runs/sub/plain.txt")) await sleep(100);
   await page.locator('tr[data-key="runs/small.txt"]').waitFor();
 });
+
+test("Retry fetches only what was left out, into a ZIP of its own", async () => {
+  await clearQueue();
+  await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Keys" }).click();
+  await page.getByRole("combobox", { name: "Format" }).selectOption("esdk");
+  await open("again/");
+  const bytes = randomBytes(3 << 20);
+  const paths = ["sound.bin", "mended.bin", "later.bin"].map((name) => join(world.folder, name));
+  for (const path of paths) writeFileSync(path, bytes);
+  await page.getByLabel("Choose files").setInputFiles(paths);
+  await queueEnds(page, { done: 3 });
+  await clearQueue();
+  const whole = new Map();
+  for (const name of ["mended.bin", "later.bin"]) {
+    whole.set(name, await world.s3.get(bucket, `again/${name}`));
+    const damaged = Buffer.from(whole.get(name));
+    damaged[damaged.length - 20] ^= 1;
+    await world.s3.put(bucket, `again/${name}`, damaged);
+  }
+  await open("");
+  const item = page.locator('li[data-key="again/"]');
+  const saved = async (action) => {
+    const waiting = page.waitForEvent("download");
+    await action();
+    return unzip(await (await waiting).path());
+  };
+  const press = (name) => item.getByRole("button", { name }).click();
+  const sums = (names) => names.map((name) => [`again/${name}`, sha256(bytes)]);
+  const first = await saved(() => page.locator('tr[data-key="again/"]').getByRole("button", { name: "Download" }).click());
+  assert.ok(first.delete("FAILED.txt"));
+  assert.deepEqual([...first], sums(["sound.bin"]));
+  await item.locator('[data-missing="2"]').waitFor({ state: "attached" });
+
+  await world.s3.put(bucket, "again/mended.bin", whole.get("mended.bin"));
+  const second = await saved(() => press("Retry"));
+  assert.ok(second.delete("FAILED.txt"));
+  assert.deepEqual([...second], sums(["mended.bin"]));
+  await item.locator('[data-missing="1"]').waitFor({ state: "attached" });
+
+  await world.s3.put(bucket, "again/later.bin", whole.get("later.bin"));
+  const third = await saved(() => press("Retry"));
+  assert.deepEqual([...third], sums(["later.bin"]));
+  await item.and(page.locator('[data-state="done"]')).waitFor();
+});
