@@ -260,7 +260,7 @@ test("the official AWS Encryption SDK opens what the browser wrote, and the brow
   await queueEnds(page, { done: 1 });
   const at = (name) => join(world.folder, name);
   writeFileSync(at("ours.esdk"), await world.s3.get(bucket, "ours.bin"));
-  peer(["decrypt", at("ours.esdk"), at("ours.plain"), "--aes", KEY]);
+  await peer(["decrypt", at("ours.esdk"), at("ours.plain"), "--aes", KEY]);
   // The README's own words, to the letter.
   const snippet = /```python\n([\s\S]*?)```/.exec(readFileSync(new URL("../../README.md", import.meta.url), "utf8"))[1];
   writeFileSync(at("sealdrop-key.txt"), `${KEY}\n`);
@@ -270,7 +270,7 @@ test("the official AWS Encryption SDK opens what the browser wrote, and the brow
   assert.equal(sha256(readFileSync(at("ours.plain"))), sha256(bytes));
   const theirs = randomBytes(3 * 4096);
   writeFileSync(at("theirs.plain"), theirs);
-  peer(["encrypt", at("theirs.plain"), at("theirs.esdk"), "--aes", KEY, "--suite", "0478", "--ctx", "project=demo"]);
+  await peer(["encrypt", at("theirs.plain"), at("theirs.esdk"), "--aes", KEY, "--suite", "0478", "--ctx", "project=demo"]);
   await world.s3.put(bucket, "theirs.bin", readFileSync(at("theirs.esdk")));
   await page.getByRole("button", { name: "Refresh" }).click();
   assert.equal(sha256((await download(page, "theirs.bin")).bytes), sha256(theirs));

@@ -43,7 +43,7 @@ const makeFile = (size) => {
 const isStored = async (bucket, path) => {
   const at = (name) => join(world.folder, name);
   writeFileSync(at("stored"), await world.s3.get(bucket, "data.bin"));
-  peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
+  await peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
   assert.equal(sha256(readFileSync(at("opened"))), sha256(readFileSync(path)));
   assert.deepEqual(await world.s3.uploads(bucket), []);
 };

@@ -78,7 +78,7 @@ test("an object of the S3 Encryption Client, in parts: the official Python clien
   await page.select("#format", "s3ec-v3");
   await upload(page, "v3.bin", bytes);
   const { accessKeyId, secretAccessKey } = world.credentials;
-  const official = s3ecPeer(["get", world.endpoint, bucket, "v3.bin", "--access-key", accessKeyId, "--secret-key", secretAccessKey, "--wrap", "aes", "--aes", KEY, "--strict"]);
+  const official = await s3ecPeer(["get", world.endpoint, bucket, "v3.bin", "--access-key", accessKeyId, "--secret-key", secretAccessKey, "--wrap", "aes", "--aes", KEY, "--strict"]);
   assert.ok(official.startsWith(`${sha256(bytes)} `));
   await downloadAgain(page, "v3.bin", bytes);
   await page.close();

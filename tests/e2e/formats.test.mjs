@@ -1,11 +1,12 @@
 // Objects that official clients wrote open in the browser, older ones only when unlocked, damaged ones not at all.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createCipheriv, randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { connect, sha256, startWorld } from "./harness.mjs";
+import { connect, runShown, sha256, shownPrograms, startWorld } from "./harness.mjs";
 import { startKmsStub } from "./kms_stub.mjs";
 
 const vectors = (folder) => {
@@ -233,22 +234,66 @@ test("instruction files: V1 has all of its envelope there, V3 a part; an exchang
   assert.deepEqual((await world.s3.list(bucket, "beside/v1")).map(({ key }) => key), []);
 });
 
+/** An object of the legacy Java client that no vector is of: AES key wrap, and content in CBC. */
+const legacyObject = (wrappingKey, plaintext) => {
+  const [key, iv] = [randomBytes(32), randomBytes(16)];
+  const [cipher, wrap] = [createCipheriv("aes-256-cbc", key, iv), createCipheriv("id-aes256-wrap", wrappingKey, Buffer.alloc(8, 0xa6))];
+  const base64 = (bytes) => bytes.toString("base64");
+  const metadata = { "x-amz-key-v2": base64(Buffer.concat([wrap.update(key), wrap.final()])), "x-amz-iv": base64(iv), "x-amz-cek-alg": "AES/CBC/PKCS5Padding", "x-amz-wrap-alg": "AESWrap", "x-amz-matdesc": "{}" };
+  return { bytes: Buffer.concat([cipher.update(plaintext), cipher.final()]), metadata };
+};
+
 const ruby = spawnSync("ruby", ["-e", "require 'aws-sdk-s3'"]).status === 0;
-test("the Ruby programs shown for objects of V1 and V2 decrypt them", { skip: !ruby && "no ruby-aws-sdk-s3" }, async () => {
-  await open("s3ec");
-  for (const name of ["v1-aes-ruby-17", "v2-aes-java-4096", "v2-rsa-java-17"]) {
+test("the programs shown for objects of every kind decrypt them", async (t) => {
+  const python = { esdk: "AWS Encryption SDK, Python", s3ec: "Amazon S3 Encryption Client, Python" };
+  const aes = vector("v2-aeswrap-legacy-33").keys;
+  const content = randomBytes(1000);
+  const { bytes, metadata } = legacyObject(Buffer.from(aes.aes_wrapping_key_hex, "hex"), content);
+  await world.s3.put(bucket, "s3ec/aeswrap-cbc", bytes, asHeaders(metadata));
+  const [both, one] = [[python.s3ec, "aws-sdk-s3, Ruby"], [python.s3ec]];
+  const s3ecCases = {
+    "v1-aes-ruby-17": both,
+    "v2-aes-java-4096": both,
+    "v2-rsa-java-17": both,
+    "v2-aeswrap-legacy-33": one,
+    "v2-rsaoaep256-legacy-33": one,
+    "v2cbc-kms-ruby-17": one,
+    "v3-aes-java-4096": one,
+    "v3-rsa-java-17": one,
+  };
+  const cases = Object.entries(s3ecCases).map(([name, libraries]) => {
     const { keys, plaintext_sha256 } = vector(name);
-    await openDetails(`s3ec/${name}`);
-    await details().getByText("Decrypt it with the official library").click();
-    const program = await details().locator("pre", { hasText: "EncryptionV2" }).innerText();
-    const folder = join(world.folder, `ruby-${name}`);
-    mkdirSync(folder);
-    writeFileSync(join(folder, "sealdrop-key.txt"), keys.aes_wrapping_key_hex ?? "");
-    writeFileSync(join(folder, "sealdrop-private-key.pem"), keys.rsa_private_key_pem ?? "");
-    const { accessKeyId, secretAccessKey } = world.credentials;
-    const env = { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-    const run = spawnSync("ruby", ["-e", program], { cwd: folder, env, encoding: "utf8" });
-    assert.equal(run.status, 0, `${name}: ${run.stderr}`);
-    assert.equal(sha256(readFileSync(join(folder, name))), plaintext_sha256, name);
+    return { key: `s3ec/${name}`, libraries, aes: keys.aes_wrapping_key_hex, rsa: keys.rsa_private_key_pem, plaintext_sha256 };
+  });
+  cases.push({ key: "s3ec/aeswrap-cbc", libraries: one, aes: aes.aes_wrapping_key_hex, plaintext_sha256: sha256(content) });
+  for (const name of ["v1-0178-multi-f128-n300", "v1-0378-multi-f128-n300", ...["sha1", "sha384", "sha512", "pkcs1"].map((padding) => `v2-0478-rsa-${padding}-n300`)]) {
+    const { keys, plaintext_sha256 } = esdk.find((one) => one.name === name);
+    const raw = (field) => keys.map((key) => key[field]).find(Boolean);
+    cases.push({ key: `esdk/${name}`, libraries: [python.esdk], aes: raw("key_hex"), rsa: raw("private_key_pem"), plaintext_sha256 });
   }
+  const runs = [];
+  for (const { key, libraries, aes, rsa, plaintext_sha256 } of cases) {
+    await open(key.split("/")[0]);
+    await openDetails(key);
+    const programs = await shownPrograms(details());
+    assert.deepEqual(Object.keys(programs), libraries, key);
+    for (const [library, program] of Object.entries(programs)) runs.push({ key, library, program, aes, rsa, plaintext_sha256 });
+  }
+  // Each starts an interpreter and a client: two at a time.
+  const folders = mkdtempSync(join(world.folder, "shown-"));
+  const work = async () => {
+    for (let run; (run = runs.shift()); ) {
+      const { key, library, program, aes, rsa, plaintext_sha256 } = run;
+      if (/Ruby/.test(library) && !ruby) {
+        t.diagnostic(`${key}: no ruby-aws-sdk-s3, so its program was not run`);
+        continue;
+      }
+      const folder = mkdtempSync(`${folders}/`);
+      writeFileSync(join(folder, "sealdrop-key.txt"), aes ?? "");
+      writeFileSync(join(folder, "sealdrop-private-key.pem"), rsa ?? "");
+      await runShown(world, library, program, folder, { env: { AWS_ENDPOINT_URL_KMS: kms.endpoint } });
+      assert.equal(sha256(readFileSync(join(folder, key.split("/")[1]))), plaintext_sha256, `${key}, ${library}`);
+    }
+  };
+  await Promise.all([work(), work()]);
 });

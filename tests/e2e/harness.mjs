@@ -1,13 +1,18 @@
 // What every end-to-end test stands on: a fresh SeaweedFS, the built app, a real Chromium, and steps a person takes.
-import { spawnSync } from "node:child_process";
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { serve } from "../../scripts/serve.mjs";
+
+export { peer, s3ecPeer } from "./peers.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -123,8 +128,35 @@ export const python = (args, folder, env = {}) => {
   return run.stdout;
 };
 
-/** Runs the official AWS Encryption SDK; throws if it refuses. */
-export const peer = (args) => python([here("peers/esdk_peer.py"), ...args]);
+/** Opens the details of an object in the open folder; resolves to their region. */
+export const showDetails = async (page, key) => {
+  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
+  const details = page.getByRole("region", { name: "Object details" });
+  await details.getByRole("heading", { name: key, exact: true }).waitFor();
+  await details.locator("[data-cse]").waitFor();
+  return details;
+};
 
-/** Runs the official Python S3 Encryption Client; throws if it refuses, else gives what it printed. */
-export const s3ecPeer = (args) => python([here("peers/s3ec_peer.py"), ...args]);
+/** The programs that open details show, and say to be tested: by library. */
+export const shownPrograms = async (details) => {
+  const programs = details.locator("details", { hasText: "Decrypt it with the official library" });
+  if (!(await programs.evaluate((node) => node.open))) await programs.locator("summary").click();
+  const tested = programs.locator("section", { hasText: "Our tests run this program" });
+  const named = await tested.evaluateAll((sections) => sections.map((section) => [section.ariaLabel, section.querySelector("pre").innerText]));
+  return Object.fromEntries(named);
+};
+
+/**
+ * Runs a program that was shown, to the letter, in `folder`, where its key file is; throws if it fails. What a person
+ * would type is read from `typed`: without a terminal, which such a session does not have.
+ */
+export const runShown = async (world, library, program, folder, { typed = "", env = {} } = {}) => {
+  const { accessKeyId, secretAccessKey } = world.credentials;
+  const [interpreter, option] = /Ruby/.test(library) ? ["ruby", "-e"] : [here("../../.tools/venv/bin/python"), "-c"];
+  const credentials = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const child = spawn(interpreter, [option, program], { cwd: folder, detached: true, env: { ...process.env, ...credentials, ...env } });
+  child.stdin.end(typed);
+  child.stdout.resume();
+  const [complaints, [status]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  assert.equal(status, 0, `${library}: ${complaints}`);
+};

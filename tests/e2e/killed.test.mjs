@@ -69,7 +69,7 @@ const isStored = async (bucket, path, encrypted) => {
   const at = (name) => join(world.folder, name);
   const stored = await world.s3.get(bucket, "data.bin");
   writeFileSync(at("stored"), stored);
-  if (encrypted) peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
+  if (encrypted) await peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
   const opened = encrypted ? readFileSync(at("opened")) : stored;
   assert.equal(sha256(opened), sha256(readFileSync(path)));
   assert.deepEqual(await world.s3.uploads(bucket), []);

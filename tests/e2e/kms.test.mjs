@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findPort } from "../../scripts/seaweedfs.mjs";
-import { KEY, connect, download, python, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
+import { KEY, connect, download, python, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close, kms, arn, moto;
 before(async () => {
@@ -64,7 +64,7 @@ test("KMS data keys in every format: written here and read here, and by the offi
     await queueEnds(page, { done: Object.keys(files).length });
   }
   for (const format of ["s3ec-v3", "s3ec-v2"]) {
-    const answer = s3ecPeer(["get", world.endpoint, bucket, `${format}.bin`, ...peerOptions(), ...(format === "s3ec-v3" ? ["--strict"] : [])]);
+    const answer = await s3ecPeer(["get", world.endpoint, bucket, `${format}.bin`, ...peerOptions(), ...(format === "s3ec-v3" ? ["--strict"] : [])]);
     assert.match(answer, new RegExp(`^${sha256(files[`${format}.bin`])} `), format);
   }
   writeFileSync(join(world.folder, "message"), await world.s3.get(bucket, "esdk.bin"));
@@ -79,20 +79,15 @@ print(hashlib.sha256(plaintext).hexdigest())`);
   assert.equal(opened.trim(), sha256(files["esdk.bin"]));
   // The programs shown for them, to the letter.
   for (const format of ["esdk", "s3ec-v3", "s3ec-v2"]) {
-    await page.locator(`tr[data-key="${format}.bin"]`).getByRole("button", { name: "Details" }).click();
-    const details = page.getByRole("region", { name: "Object details" });
-    await details.getByRole("heading", { name: `${format}.bin` }).waitFor();
-    await details.getByText("Decrypt it with the official library").click();
-    const program = await details.locator("pre", { hasText: "import boto3" }).or(details.locator("pre", { hasText: "aws_encryption_sdk" })).first().innerText();
-    const { accessKeyId, secretAccessKey } = world.credentials;
-    python(["-c", program], world.folder, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_KMS: kms });
+    const [[library, program]] = Object.entries(await shownPrograms(await showDetails(page, `${format}.bin`)));
+    await runShown(world, library, program, world.folder, { env: { AWS_ENDPOINT_URL_KMS: kms } });
     assert.equal(sha256(readFileSync(join(world.folder, `${format}.bin`))), sha256(files[`${format}.bin`]), format);
   }
 
   const theirs = join(world.folder, "theirs.bin");
   files["theirs.bin"] = randomBytes(100_000);
   writeFileSync(theirs, files["theirs.bin"]);
-  s3ecPeer(["put", world.endpoint, bucket, "theirs.bin", theirs, ...peerOptions()]);
+  await s3ecPeer(["put", world.endpoint, bucket, "theirs.bin", theirs, ...peerOptions()]);
   await page.reload();
   await connect(world, page, bucket);
   await useKms();
@@ -144,8 +139,8 @@ for keyring in [providers.create_aws_kms_keyring(CreateAwsKmsKeyringInput(kms_ke
   assert.deepEqual(opened.trim().split("\n"), [sha256(files["signed.bin"]), sha256(files["signed.bin"])]);
   // The object: the official client demands the very context.
   const get = (context) => s3ecPeer(["get", world.endpoint, bucket, "object.bin", ...peerOptions(), "--strict", ...context]);
-  assert.match(get(["--ctx", "project=climate"]), new RegExp(`^${sha256(files["object.bin"])} `));
-  assert.throws(() => get([]));
+  assert.match(await get(["--ctx", "project=climate"]), new RegExp(`^${sha256(files["object.bin"])} `));
+  await assert.rejects(get([]));
   for (const name of Object.keys(files)) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
   await page.locator('tr[data-key="signed.bin"]').getByRole("button", { name: "Details" }).click();
   const details = page.getByRole("region", { name: "Object details" });

@@ -45,7 +45,7 @@ const file = (name, bytes) => ({ name, mimeType: "", buffer: randomBytes(bytes) 
 const isStored = async (bucket, key, expected, keys) => {
   const message = await world.s3.get(bucket, key);
   writeFileSync(at("stored"), message);
-  peer(["decrypt", at("stored"), at("opened"), ...keys]);
+  await peer(["decrypt", at("stored"), at("opened"), ...keys]);
   assert.equal(sha256(readFileSync(at("opened"))), sha256(expected), key);
   return message;
 };

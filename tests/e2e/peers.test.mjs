@@ -153,13 +153,13 @@ test("ABCI's recipe: RSA-4096, OAEP with SHA-256, MyAppKeys / S3RSAKey, opens wh
   await upload(files);
   for (const { name, buffer } of files) {
     writeFileSync(at("stored"), await world.s3.get(bucket, name));
-    peer(["decrypt", at("stored"), at("opened"), ...recipe, "--policy", "require"]);
+    await peer(["decrypt", at("stored"), at("opened"), ...recipe, "--policy", "require"]);
     assert.equal(sha256(readFileSync(at("opened"))), sha256(buffer), name);
   }
   // The recipe names no suite and no frame length: signed messages in frames of 4096 bytes.
   for (const { name, buffer } of files) {
     writeFileSync(at("plain"), buffer);
-    peer(["encrypt", at("plain"), at("message"), ...recipe]);
+    await peer(["encrypt", at("plain"), at("message"), ...recipe]);
     const message = readFileSync(at("message"));
     assert.equal(message.subarray(0, 3).toString("hex"), "020578");
     assert.equal(message.length, 722 + buffer.length + 32 * (Math.floor(buffer.length / 4096) + 1) + 8 + 105, "as the recipe's");

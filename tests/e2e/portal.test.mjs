@@ -37,7 +37,7 @@ test("a drop-box starts with its public key in use, says what it cannot do, and 
   const at = (name) => join(world.folder, name);
   writeFileSync(at("dropped"), await world.s3.get(bucket, "dropped.bin"));
   writeFileSync(at("lab.pem"), privateKey);
-  peer(["decrypt", at("dropped"), at("opened"), "--rsa", at("lab.pem")]);
+  await peer(["decrypt", at("dropped"), at("opened"), "--rsa", at("lab.pem")]);
   assert.equal(sha256(readFileSync(at("opened"))), sha256(dropped));
   await goTo("Keys");
   await page.locator('li[aria-current="true"]', { hasText: "Lab inbox" }).getByText("nothing proves who sent such an object").waitFor();

@@ -69,7 +69,7 @@ test("an AES key and two public RSA keys of one name: each alone opens the messa
     await page.locator(`tr[data-key="${name}"][data-cse="esdk"]`).waitFor({ timeout: 60_000 });
     writeFileSync(at(name), await world.s3.get(bucket, name));
     for (const keyring of [["--aes", KEY], ["--rsa", at("ours.pem")], ["--rsa", at("theirs.pem")]]) {
-      peer(["decrypt", at(name), at("opened"), ...keyring]);
+      await peer(["decrypt", at(name), at("opened"), ...keyring]);
       assert.equal(sha256(readFileSync(at("opened"))), sha256(files[name].buffer), `${name} ${keyring[0]}`);
     }
   }

@@ -1,10 +1,10 @@
 // Every format and kind of key: written in parts, read back after a reload, and opened by the official clients.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, download, peer, python, queueEnds, s3ecPeer, sha256, startWorld, useKey } from "./harness.mjs";
+import { KEY, connect, download, peer, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close;
 before(async () => (world = await startWorld()));
@@ -46,17 +46,12 @@ const readBack = async (bucket, files, addKey) => {
 const official = (bucket, key, options) => s3ecPeer(["get", world.endpoint, bucket, key, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey, ...options]);
 
 /** The program in the details panel, run to the letter beside the key file, decrypts the object. */
-const decryptsAsShown = async (key, keyFile, keyBytes, expected) => {
-  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
-  const details = page.getByRole("region", { name: "Object details" });
-  await details.getByText("Decrypt it with the official library").click();
-  const program = await details.locator("pre", { hasText: "aws_encryption_sdk" }).innerText();
-  const folder = join(world.folder, `shown-${keyFile}`);
-  mkdirSync(folder);
-  writeFileSync(join(folder, keyFile), keyBytes);
-  const { accessKeyId, secretAccessKey } = world.credentials;
-  python(["-c", program], folder, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
-  assert.equal(sha256(readFileSync(join(folder, key))), sha256(expected));
+const decryptsAsShown = async (key, expected, { keyFile, keyBytes, typed } = {}) => {
+  const [[library, program]] = Object.entries(await shownPrograms(await showDetails(page, key)));
+  const folder = mkdtempSync(join(world.folder, "shown-"));
+  if (keyFile) writeFileSync(join(folder, keyFile), keyBytes);
+  await runShown(world, library, program, folder, { typed });
+  assert.equal(sha256(readFileSync(join(folder, key))), sha256(expected), library);
 };
 
 test("the program shown for an object decrypts it", async () => {
@@ -65,7 +60,7 @@ test("the program shown for an object decrypts it", async () => {
   await connect(world, page, bucket);
   await useKey(page);
   await upload(files);
-  await decryptsAsShown("shown.bin", "sealdrop-key.txt", KEY, files[0].buffer);
+  await decryptsAsShown("shown.bin", files[0].buffer, { keyFile: "sealdrop-key.txt", keyBytes: KEY });
 });
 
 for (const format of ["s3ec-v3", "s3ec-v2"]) {
@@ -77,7 +72,7 @@ for (const format of ["s3ec-v3", "s3ec-v2"]) {
     await chooseFormat(format);
     await upload(files);
     for (const { name, buffer } of files) {
-      const answer = official(bucket, name, ["--wrap", "aes", "--aes", KEY, ...(format === "s3ec-v3" ? ["--strict"] : [])]);
+      const answer = await official(bucket, name, ["--wrap", "aes", "--aes", KEY, ...(format === "s3ec-v3" ? ["--strict"] : [])]);
       assert.match(answer, new RegExp(`^${sha256(buffer)} ${buffer.length}\\b`), name);
     }
     await page.locator(`tr[data-key="parts.bin"][data-cse="${format}"]`).waitFor();
@@ -105,8 +100,8 @@ test("a key pair made here: saved, used in both formats, opened officially; its 
   await upload(message);
   const at = (name) => join(world.folder, name);
   writeFileSync(at("m"), await world.s3.get(bucket, "message.bin"));
-  await decryptsAsShown("message.bin", "sealdrop-private-key.pem", readFileSync(path), message[0].buffer);
-  peer(["decrypt", at("m"), at("m.plain"), "--rsa", path]);
+  await decryptsAsShown("message.bin", message[0].buffer, { keyFile: "sealdrop-private-key.pem", keyBytes: readFileSync(path) });
+  await peer(["decrypt", at("m"), at("m.plain"), "--rsa", path]);
   assert.equal(sha256(readFileSync(at("m.plain"))), sha256(message[0].buffer));
 
   // Elsewhere, with the public half alone.
@@ -121,7 +116,7 @@ test("a key pair made here: saved, used in both formats, opened officially; its 
   await upload(dropped);
   await page.locator('tr[data-key="dropped.bin"]').getByRole("button", { name: "Download" }).click();
   await queueEnds(page, { done: 1, failed: 1 });
-  assert.match(official(bucket, "dropped.bin", ["--wrap", "rsa", "--rsa", path, "--strict"]), new RegExp(`^${sha256(dropped[0].buffer)} `));
+  assert.match(await official(bucket, "dropped.bin", ["--wrap", "rsa", "--rsa", path, "--strict"]), new RegExp(`^${sha256(dropped[0].buffer)} `));
   await readBack(bucket, [...message, ...dropped], () => page.getByLabel("Key file").setInputFiles(path));
 });
 
@@ -165,6 +160,8 @@ test("a passphrase opens in another session what was written with it; a weak one
     await page.getByRole("button", { name: "Use passphrase" }).click();
     await page.locator('li[aria-current="true"]').waitFor();
   });
+  // The programs shown ask for it.
+  for (const { name, buffer } of [...files, ...others]) await decryptsAsShown(name, buffer, { typed: `${phrase}\n` });
   const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }) + location.href + document.body.innerText);
   assert.ok(!kept.includes(phrase));
 });
@@ -200,6 +197,6 @@ test("an object of the S3 Encryption Client goes on after a reload with what was
   await page.getByLabel("Choose the file again").setInputFiles(path);
   await queueEnds(page, { done: 1 });
   for (const part of parts) assert.ok(!before.has(part), `part ${part} was sent twice`);
-  assert.match(official(bucket, "again.bin", ["--wrap", "aes", "--aes", KEY, "--strict"]), new RegExp(`^${sha256(readFileSync(path))} `));
+  assert.match(await official(bucket, "again.bin", ["--wrap", "aes", "--aes", KEY, "--strict"]), new RegExp(`^${sha256(readFileSync(path))} `));
   assert.deepEqual(await world.s3.uploads(bucket), []);
 });

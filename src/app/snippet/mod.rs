@@ -3,7 +3,9 @@
 
 mod java;
 mod python_esdk;
+mod python_key;
 mod python_s3ec;
+mod python_s3ec_keyring;
 mod ruby;
 
 use crate::driver::{CseState, KeyInfo, KeyOrigin, ObjectFacts, Target, WrappedKey};
@@ -53,18 +55,21 @@ pub fn decrypt(target: &Target, facts: &ObjectFacts, keys: &[KeyInfo], kms: Opti
     if facts.cse.more.refused.is_some() {
         return Vec::new();
     }
-    match facts.cse.state {
-        CseState::Esdk => vec![python_esdk::program(&subject)],
-        CseState::S3ecV1 | CseState::S3ecV2 | CseState::S3ecV2Cbc | CseState::S3ecV3 if recipient.wrap == "kms" => {
-            vec![python_s3ec::program(&subject)]
+    let kms = recipient.wrap == "kms";
+    let programs = match facts.cse.state {
+        CseState::Esdk => [Some(python_esdk::program(&subject)), None, None],
+        CseState::S3ecV1 | CseState::S3ecV2 | CseState::S3ecV2Cbc | CseState::S3ecV3 if kms => {
+            [python_s3ec::program(&subject), None, None]
         }
-        CseState::S3ecV3 => vec![java::program(&subject)],
-        CseState::S3ecV1 | CseState::S3ecV2 | CseState::S3ecV2Cbc => match ruby::program(&subject) {
-            Some(ruby) => vec![ruby, java::program(&subject)],
-            None => vec![java::program(&subject)],
-        },
-        CseState::None | CseState::Hidden | CseState::Unknown => Vec::new(),
-    }
+        CseState::S3ecV3 => [python_s3ec::program(&subject), None, Some(java::program(&subject))],
+        CseState::S3ecV1 | CseState::S3ecV2 | CseState::S3ecV2Cbc => [
+            python_s3ec::program(&subject),
+            ruby::program(&subject),
+            Some(java::program(&subject)),
+        ],
+        CseState::None | CseState::Hidden | CseState::Unknown => [None, None, None],
+    };
+    programs.into_iter().flatten().collect()
 }
 
 impl Subject<'_> {
@@ -210,12 +215,15 @@ mod tests {
         };
         assert_eq!(libraries(CseState::Esdk, "kms", "aws-kms"), [("Python", true)]);
         assert_eq!(libraries(CseState::S3ecV3, "kms", "12"), [("Python", true)]);
-        assert_eq!(libraries(CseState::S3ecV3, "aes", "02"), [("Java", false)]);
+        let (python, ruby, java) = (("Python", true), ("Ruby", true), ("Java", false));
+        assert_eq!(libraries(CseState::S3ecV3, "aes", "02"), [python, java]);
+        assert_eq!(libraries(CseState::S3ecV3, "rsa", "22"), [python, java]);
         assert_eq!(
             libraries(CseState::S3ecV2, "rsa", "RSA-OAEP-SHA1"),
-            [("Ruby", true), ("Java", false)]
+            [python, ruby, java]
         );
-        assert_eq!(libraries(CseState::S3ecV2, "aes", "AESWrap"), [("Java", false)]);
+        assert_eq!(libraries(CseState::S3ecV2, "aes", "AESWrap"), [python, java]);
+        assert_eq!(libraries(CseState::S3ecV1, "aes", "AES-ECB"), [python, ruby, java]);
         assert_eq!(libraries(CseState::None, "aes", ""), []);
     }
 }

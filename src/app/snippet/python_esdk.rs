@@ -1,13 +1,10 @@
 //! Python, AWS Encryption SDK.
 
-use super::{Snippet, Subject, quoted};
-use crate::encryption::OaepPadding;
-use crate::encryption::passphrase::PassphraseKdf;
+use super::{Snippet, Subject, python_key, quoted};
 
 pub(super) fn program(subject: &Subject<'_>) -> Snippet {
     let (target, recipient) = (subject.target, subject.recipient);
-    let mut needs = "boto3 'aws-encryption-sdk[MPL]'";
-    let mut before = String::new();
+    let (mut needs, mut before) = ("", String::new());
     // What the message names, whatever the key held is called: official readers go by it.
     let names = format!(
         "key_namespace={}, key_name={}",
@@ -23,42 +20,30 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
                 quoted(recipient.name.split(':').nth(3).unwrap_or(&target.region)),
             ),
         ),
-        "rsa" => (
-            "CreateRawRsaKeyringInput, PaddingScheme",
-            format!(
-                "create_raw_rsa_keyring(CreateRawRsaKeyringInput(\n    {names},\n    \
-                 private_key=open(\"sealdrop-private-key.pem\", \"rb\").read(),\n    \
-                 # The message does not say the padding.\n    \
-                 padding_scheme=PaddingScheme.{}))",
-                padding(subject.key.and_then(|key| key.padding))
-            ),
-        ),
+        "rsa" => {
+            before = "key = open(\"sealdrop-private-key.pem\", \"rb\").read()\n\
+                      # The message does not say its padding.\n\
+                      paddings = [PaddingScheme.OAEP_SHA256_MGF1, PaddingScheme.OAEP_SHA1_MGF1,\n            \
+                      PaddingScheme.OAEP_SHA384_MGF1, PaddingScheme.OAEP_SHA512_MGF1, PaddingScheme.PKCS1]\n"
+                .to_owned();
+            (
+                "CreateMultiKeyringInput, CreateRawRsaKeyringInput, PaddingScheme",
+                format!(
+                    "create_multi_keyring(CreateMultiKeyringInput(child_keyrings=[\n    \
+                     providers.create_raw_rsa_keyring(CreateRawRsaKeyringInput(\n        \
+                     {names},\n        private_key=key, padding_scheme=padding))\n    \
+                     for padding in paddings]))"
+                ),
+            )
+        }
         _ => {
-            let key = match subject
-                .passphrase_kdf()
-                .and_then(|entry| PassphraseKdf::from_entry(entry).ok())
-            {
-                None => "bytes.fromhex(open(\"sealdrop-key.txt\").read().strip())".to_owned(),
-                Some(kdf) => {
-                    needs = "boto3 'aws-encryption-sdk[MPL]' 'cryptography>=44'";
-                    before = format!(
-                        "import getpass, unicodedata\n\
-                         from cryptography.hazmat.primitives.kdf.argon2 import Argon2id\n\n\
-                         passphrase = unicodedata.normalize(\"NFKC\", getpass.getpass(\"Passphrase: \").strip()).encode()\n\
-                         key = Argon2id(salt=bytes.fromhex(\"{}\"), length=32, iterations={}, lanes={}, memory_cost={}).derive(passphrase)\n",
-                        kdf.salt().iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
-                        kdf.passes(),
-                        kdf.lanes(),
-                        kdf.memory_kib(),
-                    );
-                    "key".to_owned()
-                }
-            };
+            let key = python_key::aes(subject);
+            (needs, before) = (key.needs, key.lines);
             (
                 "AesWrappingAlg, CreateRawAesKeyringInput",
                 format!(
-                    "create_raw_aes_keyring(CreateRawAesKeyringInput(\n    {names},\n    wrapping_key={key},\n    \
-                     wrapping_alg=AesWrappingAlg.ALG_AES256_GCM_IV12_TAG16))"
+                    "create_raw_aes_keyring(CreateRawAesKeyringInput(\n    {names},\n    \
+                     wrapping_key=key, wrapping_alg=AesWrappingAlg.ALG_AES256_GCM_IV12_TAG16))"
                 ),
             )
         }
@@ -68,13 +53,8 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
         Some(false) => "\n    commitment_policy=aws_encryption_sdk.CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT",
         _ => "",
     };
-    let usual = subject
-        .key
-        .is_none_or(|key| matches!(key.padding, None | Some(OaepPadding::Sha256)));
-    let tested = policy.is_empty() && before.is_empty() && usual;
-    let untested = if tested { "" } else { "# Not run by sealdrop's tests.\n" };
     let program = format!(
-        "{untested}# pip install {needs}\n\
+        "# pip install boto3 'aws-encryption-sdk[MPL]'{needs}\n\
          import aws_encryption_sdk, boto3\n\
          from aws_cryptographic_material_providers.mpl import AwsCryptographicMaterialProviders\n\
          from aws_cryptographic_material_providers.mpl.config import MaterialProvidersConfig\n\
@@ -96,17 +76,6 @@ pub(super) fn program(subject: &Subject<'_>) -> Snippet {
     Snippet {
         library: "AWS Encryption SDK, Python",
         program,
-        tested,
-    }
-}
-
-/// The library's name of the padding that the key held has; the usual one if none is held.
-fn padding(of_key: Option<OaepPadding>) -> &'static str {
-    match of_key {
-        Some(OaepPadding::Sha1) => "OAEP_SHA1_MGF1",
-        Some(OaepPadding::Sha384) => "OAEP_SHA384_MGF1",
-        Some(OaepPadding::Sha512) => "OAEP_SHA512_MGF1",
-        // The last is of objects of the S3 Encryption Client only.
-        None | Some(OaepPadding::Sha256 | OaepPadding::Sha256Mgf1Sha1) => "OAEP_SHA256_MGF1",
+        tested: true,
     }
 }
