@@ -53,7 +53,8 @@ const keep = (file, make) => {
 
 /**
  * Starts a server whose data, key-encryption key, credentials and log live in `folder`, and resolves when it answers:
- * `{ s3, endpoint, credentials, stop }`, where `s3` is a signed client. `stop` resolves when the process has ended.
+ * `{ s3, endpoint, credentials, stop }`, where `s3` is a signed client. `stop` resolves when the process has ended;
+ * `stop({ atOnce: true })` is for data that nobody needs any more.
  */
 export const startSeaweedFs = async ({ folder, port, allowedOrigins = "https://each-bucket-decides.invalid" }) => {
   const data = join(folder, "data");
@@ -126,9 +127,11 @@ export const startSeaweedFs = async ({ folder, port, allowedOrigins = "https://e
   const killNow = () => ended || child.kill("SIGKILL");
   process.once("exit", killNow);
 
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await Promise.race([end, sleep(STOPPED_WITHIN)]);
+  const stop = async ({ atOnce = false } = {}) => {
+    if (!atOnce) {
+      child.kill("SIGTERM");
+      await Promise.race([end, sleep(STOPPED_WITHIN)]);
+    }
     killNow();
     await end;
     process.off("exit", killNow);

@@ -55,8 +55,8 @@ e2e() {
   want_ceph
   need_chromium
   need_firefox
-  # One file at a time: each starts a browser and a server, and two cores are enough for one of each.
-  suite e2e node --test --test-reporter=spec --test-concurrency=1 tests/e2e/*.test.mjs
+  # Two files at a time: most of what one does is waiting, for its server and its browser, for the network, for a timer.
+  suite e2e node --test --test-reporter=spec --test-concurrency=2 tests/e2e/*.test.mjs
 }
 
 for name in "${suites[@]}"; do

@@ -3,19 +3,13 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, download, fillConnect, peer, python, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { test } from "node:test";
+import { KEY, chooseFiles, connect, download, fillConnect, inWorld, peer, python, queueEnds, sha256, switchEncryptionOff, useKey } from "./harness.mjs";
 
-let world, page, complaints, close;
-before(async () => (world = await startWorld()));
-after(() => world?.close());
-beforeEach(async () => ({ page, complaints, close } = await world.page()));
-afterEach(async () => {
-  await close();
-  assert.deepEqual(complaints, [], "the page complained");
-});
+let world, page;
+inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
 
-const choose = (files, input = "Choose files") => page.getByLabel(input).setInputFiles(files);
+const choose = (files) => (Array.isArray(files) ? chooseFiles(world, page, files) : page.getByLabel("Choose files").setInputFiles(files));
 const file = (name, bytes) => ({ name, mimeType: "", buffer: bytes });
 const alertSays = (words) => page.getByRole("alert").filter({ hasText: words }).first().waitFor();
 
@@ -228,8 +222,7 @@ test("without a key nothing is sent; without encryption only after a deliberate 
   await page.getByRole("dialog").getByText("Choose a key first").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   assert.deepEqual(await world.s3.list(bucket), []);
-  await page.getByRole("button", { name: "Turn encryption off…" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Turn encryption off" }).click();
+  await switchEncryptionOff(page);
   await page.getByText("Encryption is off").waitFor();
   await choose([file("plain.txt", Buffer.from("in clear"))]);
   await queueEnds(page, { done: 1 });

@@ -3,34 +3,25 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { corrupt, cutAnswer, cutRequest, drip, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
-import { KEY, connect as connectTo, download, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
-let world, proxy, page, complaints, close;
-before(async () => {
-  world = await startWorld();
-  proxy = await startFaulty(world.endpoint);
-});
-after(async () => {
-  await proxy.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  proxy.heal();
-  await close();
-  assert.deepEqual(complaints, []);
+let world, proxy, page;
+inWorld({
+  begin: async (it) => {
+    world = it;
+    proxy = await startFaulty(world.endpoint);
+    return () => proxy.close();
+  },
+  each: (it) => (page = it),
+  between: () => proxy.heal(),
 });
 
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
 const transfer = (state) => page.locator(`li[data-key="data.bin"][data-state="${state}"]`);
 const button = (name) => page.locator('li[data-key="data.bin"]').getByRole("button", { name, exact: true });
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const count = (name) => proxy.log.filter((asked) => asked === name).length;
 
 const makeFile = (size) => {
@@ -41,10 +32,7 @@ const makeFile = (size) => {
 
 /** The object is this file, says the official library; nothing is left half done. */
 const isStored = async (bucket, path) => {
-  const at = (name) => join(world.folder, name);
-  writeFileSync(at("stored"), await world.s3.get(bucket, "data.bin"));
-  await peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
-  assert.equal(sha256(readFileSync(at("opened"))), sha256(readFileSync(path)));
+  await opensOfficially(world, bucket, "data.bin", readFileSync(path));
   assert.deepEqual(await world.s3.uploads(bucket), []);
 };
 
@@ -97,7 +85,7 @@ test("upload: a byte that changes on its way is noticed by the storage, and the 
   for (const size of [12 * MIB, 70_000]) {
     const path = makeFile(size);
     await connect(bucket);
-    await goTo("Bucket encryption");
+    await goTo(page, "Bucket encryption");
     await page.getByText("Checks while uploading").click();
     await page.getByRole("combobox", { name: "Integrity" }).selectOption("content-md5");
     await page.getByRole("checkbox", { name: /Open every part once more/ }).check();
@@ -291,11 +279,7 @@ test("download: cancelled in the middle leaves nothing in private storage", asyn
   assert.equal(await left(), before + 1);
   await button("Cancel").click();
   await transfer("cancelled").waitFor();
-  const deadline = Date.now() + 10_000;
-  while ((await left()) > before) {
-    assert.ok(Date.now() < deadline, "the private file is left");
-    await page.waitForTimeout(50);
-  }
+  await until("the private file is left", async () => (await left()) <= before, 10_000);
 });
 
 test("download: full private storage ends it with the reason; nothing is saved or left", async () => {
@@ -309,9 +293,5 @@ test("download: full private storage ends it with the reason; nothing is saved o
   await transfer("failed").waitFor();
   assert.match(await transfer("failed").innerText(), /this browser's share of it, is full/);
   assert.equal(downloads, 0);
-  const deadline = Date.now() + 10_000;
-  while ((await left()) > before) {
-    assert.ok(Date.now() < deadline, "the private file is left");
-    await page.waitForTimeout(50);
-  }
+  await until("the private file is left", async () => (await left()) <= before, 10_000);
 });

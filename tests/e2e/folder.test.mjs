@@ -1,19 +1,13 @@
 // What a person meets besides the main line: large folders, the keyboard, credentials files, files that would collide.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, beforeEach, afterEach, test } from "node:test";
-import { KEY, connect, fillConnect, queueEnds, startWorld, useKey } from "./harness.mjs";
+import { test } from "node:test";
+import { KEY, chooseFiles, connect, fillConnect, inWorld, queueEnds, useKey } from "./harness.mjs";
 
-let world, page, complaints, close;
-before(async () => (world = await startWorld()));
-after(() => world.close());
-beforeEach(async () => ({ page, complaints, close } = await world.page()));
-afterEach(async () => {
-  await close();
-  assert.deepEqual(complaints, []);
-});
+let world, page;
+inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
 
-const choose = (files) => page.getByLabel("Choose files").setInputFiles(files);
+const choose = (files) => chooseFiles(world, page, files);
 const file = (name, text) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
 
 /** A storage with `count` keys, a thousand per page, as S3 lists them. */

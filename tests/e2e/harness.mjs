@@ -1,18 +1,21 @@
 // What every end-to-end test stands on: a fresh SeaweedFS, the built app, a real Chromium, and steps a person takes.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { after, afterEach, before, beforeEach } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { peer, s3ecPeer } from "./peers.mjs";
 
-export { peer, s3ecPeer } from "./peers.mjs";
+export { peer, s3ecPeer };
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -33,12 +36,14 @@ export const corsRule = (origins, expose) => {
 export const startWorld = async () => {
   const folder = mkdtempSync(join(tmpdir(), "sealdrop-e2e-"));
   const port = await findPort();
-  const server = await startSeaweedFs({ folder: join(folder, "s3"), port });
-  const app = await serve({ dist: here("../../dist") });
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
-  });
+  const [server, app, browser] = await Promise.all([
+    startSeaweedFs({ folder: join(folder, "s3"), port }),
+    serve({ dist: here("../../dist") }),
+    chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+    }),
+  ]);
   let buckets = 0;
   const origin = new URL(app.url).origin;
   const world = {
@@ -70,11 +75,43 @@ export const startWorld = async () => {
     close: async () => {
       await browser.close();
       await app.close();
-      await server.stop();
+      await server.stop({ atOnce: true });
       rmSync(folder, { recursive: true, force: true });
     },
   };
   return world;
+};
+
+/**
+ * Sets up a file of tests: one world for all of them, and for each a page of its own, on which every question of the
+ * browser is answered with yes, and which must not have complained in the end. `begin(world)` may start more, and give
+ * what ends it; `each(page)` gets every page; `between` comes after each test, before its page is closed.
+ */
+export const inWorld = ({ begin, each, between }) => {
+  let world, end, opened;
+  before(async () => {
+    world = await startWorld();
+    end = await begin(world);
+  });
+  after(async () => {
+    await end?.();
+    await world?.close();
+  });
+  beforeEach(async () => {
+    opened = await world.page();
+    opened.page.on("dialog", (dialog) => dialog.accept());
+    await each(opened.page);
+  });
+  afterEach(async () => {
+    await between?.();
+    await opened.close();
+    assert.deepEqual(opened.complaints, [], "the page complained");
+  });
+};
+
+/** Waits until it holds; fails with the words if it takes too long. */
+export const until = async (words, holds, timeout = 60_000) => {
+  for (const deadline = Date.now() + timeout; !(await holds()); await pause(30)) assert.ok(Date.now() < deadline, words);
 };
 
 /** Fills the connection form and presses Connect. */
@@ -98,7 +135,8 @@ export const connect = async (world, page, bucket, changes) => {
   await page.getByRole("table", { name: "Objects" }).waitFor();
 };
 
-const goTo = (page, place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
+/** Opens one of the places by its link. */
+export const goTo = (page, place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 
 /** Pastes a key and uses it, then goes back to the folder. */
 export const useKey = async (page, key = KEY) => {
@@ -107,6 +145,34 @@ export const useKey = async (page, key = KEY) => {
   await page.getByRole("button", { name: "Use key" }).click();
   await page.locator('li[aria-current="true"]').waitFor();
   await goTo(page, "Browse");
+};
+
+/** Has new files written in this format, and goes back to the folder. */
+export const chooseFormat = async (page, format) => {
+  await goTo(page, "Keys");
+  await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+  await goTo(page, "Browse");
+};
+
+/** Switches client-side encryption off, as deliberately as a person must. */
+export const switchEncryptionOff = async (page) => {
+  await page.getByRole("button", { name: "Turn encryption off…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Turn encryption off" }).click();
+  await page.getByText("Turn encryption on").waitFor();
+};
+
+/**
+ * Chooses files `{ name, buffer }` for upload. They are written to the disk first: contents that go to the browser through
+ * its driver take a quarter of a second per MiB.
+ */
+export const chooseFiles = (world, page, files) => {
+  const folder = mkdtempSync(join(world.folder, "chosen-"));
+  const paths = files.map(({ name, buffer }) => {
+    const path = join(folder, name);
+    writeFileSync(path, buffer);
+    return path;
+  });
+  return page.getByLabel("Choose files").setInputFiles(paths);
 };
 
 /** Waits until the queue has `done` done and `failed` failed transfers. */
@@ -126,6 +192,16 @@ export const python = (args, folder, env = {}) => {
   const run = spawnSync(here("../../.tools/venv/bin/python"), args, { encoding: "utf8", cwd: folder, env: { ...process.env, ...env } });
   if (run.status !== 0) throw new Error(`python ${run.status}: ${run.stderr}`);
   return run.stdout;
+};
+
+/** The official AWS Encryption SDK opens the object with these keys, and finds these bytes; resolves to the message. */
+export const opensOfficially = async (world, bucket, key, expected, keys = ["--aes", KEY]) => {
+  const [stored, opened] = ["stored", "opened"].map((name) => join(world.folder, name));
+  const message = await world.s3.get(bucket, key);
+  writeFileSync(stored, message);
+  await peer(["decrypt", stored, opened, ...keys]);
+  assert.equal(sha256(readFileSync(opened)), sha256(expected), key);
+  return message;
 };
 
 /** Opens the details of an object in the open folder; resolves to their region. */

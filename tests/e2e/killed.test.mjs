@@ -3,40 +3,24 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { hang, startFaulty } from "./faulty.mjs";
-import { KEY, connect as connectTo, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { connect as connectTo, goTo, inWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
-let world, proxy, page, complaints, close;
-before(async () => {
-  world = await startWorld();
-  proxy = await startFaulty(world.endpoint);
-});
-after(async () => {
-  await proxy.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  proxy.heal();
-  await close();
-  assert.deepEqual(complaints, []);
+let world, proxy, page;
+inWorld({
+  begin: async (it) => {
+    world = it;
+    proxy = await startFaulty(world.endpoint);
+    return () => proxy.close();
+  },
+  each: (it) => (page = it),
+  between: () => proxy.heal(),
 });
 
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const unfinished = () => page.getByRole("region", { name: "Unfinished uploads" });
 const partsAsked = () => proxy.log.filter((name) => name.startsWith("UploadPart")).length;
-const until = async (what, holds) => {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    assert.ok(Date.now() < deadline, what);
-    await page.waitForTimeout(30);
-  }
-};
 
 const DATE = new Date("2026-01-02T03:04:05Z");
 const makeFile = (bytes = randomBytes(12 * MIB)) => {
@@ -50,10 +34,7 @@ const makeFile = (bytes = randomBytes(12 * MIB)) => {
 /** Connected to the bucket, with a key, or with encryption off. */
 const begin = async (bucket, encrypted) => {
   await connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
-  if (encrypted) return useKey(page);
-  await page.getByRole("button", { name: /Turn encryption off/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Turn encryption off" }).click();
-  await page.getByText("Turn encryption on").waitFor();
+  await (encrypted ? useKey(page) : switchEncryptionOff(page));
 };
 
 /** The page is gone; another one comes to where the unfinished upload is shown. */
@@ -61,17 +42,13 @@ const reopen = async (bucket, encrypted) => {
   await page.reload();
   proxy.heal();
   await begin(bucket, encrypted);
-  await goTo("Transfers");
+  await goTo(page, "Transfers");
   await unfinished().getByText("data.bin").waitFor();
 };
 
 const isStored = async (bucket, path, encrypted) => {
-  const at = (name) => join(world.folder, name);
-  const stored = await world.s3.get(bucket, "data.bin");
-  writeFileSync(at("stored"), stored);
-  if (encrypted) await peer(["decrypt", at("stored"), at("opened"), "--aes", KEY]);
-  const opened = encrypted ? readFileSync(at("opened")) : stored;
-  assert.equal(sha256(opened), sha256(readFileSync(path)));
+  if (encrypted) await opensOfficially(world, bucket, "data.bin", readFileSync(path));
+  else assert.equal(sha256(await world.s3.get(bucket, "data.bin")), sha256(readFileSync(path)));
   assert.deepEqual(await world.s3.uploads(bucket), []);
 };
 

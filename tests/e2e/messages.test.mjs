@@ -3,68 +3,44 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { startGate } from "./gate.mjs";
-import { KEY, connect as connectTo, download, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { chooseFiles, chooseFormat, connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
 
-let world, gate, page, complaints, close;
-before(async () => {
-  world = await startWorld();
-  gate = await startGate(world.endpoint);
-});
-after(async () => {
-  await gate.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  gate.open();
-  await close();
-  assert.deepEqual(complaints, []);
+let world, gate, page;
+inWorld({
+  begin: async (it) => {
+    world = it;
+    gate = await startGate(world.endpoint);
+    return () => gate.close();
+  },
+  each: (it) => (page = it),
+  between: () => gate.open(),
 });
 
 const at = (name) => join(world.folder, name);
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": gate.endpoint });
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
-const chooseFormat = async (format) => {
-  await goTo("Keys");
-  await page.getByRole("combobox", { name: "Format" }).selectOption(format);
-  await goTo("Browse");
-};
 /** Ids of unfinished multipart uploads. */
 const uploadIds = async (bucket) => {
   const xml = await (await world.s3.send("GET", bucket, { query: "uploads=" })).text();
   return [...xml.matchAll(/<UploadId>(.*?)<\/UploadId>/g)].map(([, id]) => id);
 };
-const file = (name, bytes) => ({ name, mimeType: "", buffer: randomBytes(bytes) });
-
-/** The official client opens the object with these keys, and finds the file. */
-const isStored = async (bucket, key, expected, keys) => {
-  const message = await world.s3.get(bucket, key);
-  writeFileSync(at("stored"), message);
-  await peer(["decrypt", at("stored"), at("opened"), ...keys]);
-  assert.equal(sha256(readFileSync(at("opened"))), sha256(expected), key);
-  return message;
-};
+const file = (name, bytes) => ({ name, buffer: randomBytes(bytes) });
 
 test("signed messages: in parts, exactly full, small and empty; opened officially and here; one changed byte is refused", async () => {
   const bucket = await world.bucket();
   const files = [file("parts.bin", (17 << 20) + 12_345), file("exact.bin", 16 << 20), file("small.txt", 5), file("empty.txt", 0)];
   await connect(bucket);
   await useKey(page);
-  await chooseFormat("esdk-signed");
-  await page.getByLabel("Choose files").setInputFiles(files);
+  await chooseFormat(page, "esdk-signed");
+  await chooseFiles(world, page, files);
   await queueEnds(page, { done: files.length });
   for (const { name, buffer } of files) {
-    const message = await isStored(bucket, name, buffer, ["--aes", KEY]);
+    const message = await opensOfficially(world, bucket, name, buffer);
     assert.equal(message.subarray(0, 3).toString("hex"), "020578", name);
     assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
   }
-  await page.locator('tr[data-key="parts.bin"]').getByRole("button", { name: "Details" }).click();
-  const details = page.getByRole("region", { name: "Object details" });
+  const details = await showDetails(page, "parts.bin");
   await details.getByText("Suite 0x0578").waitFor();
   await details.getByText(`(${files[0].buffer.length.toLocaleString("en-US")} bytes)`).waitFor();
 
@@ -80,21 +56,21 @@ test("a signed upload that was stopped says that it starts over, and does, under
   writeFileSync(at("data.bin"), randomBytes(40 << 20));
   await connect(bucket);
   await useKey(page);
-  await chooseFormat("esdk-signed");
+  await chooseFormat(page, "esdk-signed");
   gate.admit(2);
   await page.getByLabel("Choose files").setInputFiles(at("data.bin"));
-  for (const deadline = Date.now() + 60_000; gate.stored.length < 2; await page.waitForTimeout(50)) assert.ok(Date.now() < deadline, "no part arrives");
+  await until("no part arrives", () => gate.stored.length >= 2);
   const [first] = await uploadIds(bucket);
   await page.reload();
   gate.open();
   await connect(bucket);
   await useKey(page);
-  await goTo("Transfers");
+  await goTo(page, "Transfers");
   const left = page.getByRole("region", { name: "Unfinished uploads" });
   await left.getByText("starts over under a fresh data key").waitFor();
   gate.admit(2);
   await page.getByLabel("Choose the file again").setInputFiles(at("data.bin"));
-  for (const deadline = Date.now() + 60_000; gate.stored.length < 2; await page.waitForTimeout(50)) assert.ok(Date.now() < deadline, "no part arrives");
+  await until("no part arrives", () => gate.stored.length >= 2);
   const uploads = await uploadIds(bucket);
   assert.equal(uploads.length, 1, "the first was aborted");
   assert.notEqual(uploads[0], first);
@@ -105,7 +81,7 @@ test("a signed upload that was stopped says that it starts over, and does, under
   gate.open();
   await row.getByRole("button", { name: "Resume", exact: true }).click();
   await queueEnds(page, { done: 1 });
-  const message = await isStored(bucket, "data.bin", readFileSync(at("data.bin")), ["--aes", KEY]);
+  const message = await opensOfficially(world, bucket, "data.bin", readFileSync(at("data.bin")));
   assert.equal(message.subarray(0, 3).toString("hex"), "020578");
   assert.deepEqual(await world.s3.uploads(bucket), []);
 });

@@ -5,29 +5,19 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findPort } from "../../scripts/seaweedfs.mjs";
-import { KEY, connect, download, peer, python, queueEnds, sha256, startWorld } from "./harness.mjs";
+import { KEY, chooseFiles, chooseFormat, connect, download, goTo, inWorld, opensOfficially, peer, python, queueEnds, sha256, showDetails } from "./harness.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const hasRuby = existsSync("/usr/lib/ruby/vendor_ruby/aws-sdk-s3/encryptionV2/client.rb");
 const skip = hasRuby ? false : "needs Debian's ruby-aws-sdk-s3";
 
-let world, page, complaints, close;
-before(async () => (world = await startWorld()));
-after(() => world?.close());
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  await close();
-  assert.deepEqual(complaints, []);
-});
+let world, page;
+inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
 
 const at = (name) => join(world.folder, name);
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const environment = () => {
   const { accessKeyId, secretAccessKey } = world.credentials;
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
@@ -50,32 +40,26 @@ const makeKeyPair = (bits) => {
 };
 /** Loads a key and encrypts with it from now on. */
 const useKeyFile = async (path) => {
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByLabel("Key file").setInputFiles(path);
   const use = page.getByRole("list", { name: "Keys" }).getByRole("button", { name: "Use key" });
   await page.locator('li[aria-current="true"]').or(use).first().waitFor();
   if (await use.count()) await use.first().click();
   await page.locator('li[aria-current="true"]').waitFor();
 };
-const chooseFormat = async (format) => {
-  await goTo("Keys");
-  await page.getByRole("combobox", { name: "Format" }).selectOption(format);
-};
 const FILES = () => [
-  { name: "parts.bin", mimeType: "", buffer: randomBytes((9 << 20) + 12_345) },
-  { name: "block.bin", mimeType: "", buffer: randomBytes(16) },
-  { name: "empty.bin", mimeType: "", buffer: Buffer.alloc(0) },
+  { name: "parts.bin", buffer: randomBytes((9 << 20) + 12_345) },
+  { name: "block.bin", buffer: randomBytes(16) },
+  { name: "empty.bin", buffer: Buffer.alloc(0) },
 ];
 const upload = async (files) => {
-  await goTo("Browse");
-  await page.getByLabel("Choose files").setInputFiles(files);
+  await goTo(page, "Browse");
+  await chooseFiles(world, page, files);
   await queueEnds(page, { done: files.length });
 };
 /** V2 has no key commitment: it is downloaded on the person's word. */
 const unlockAndDownload = async (key) => {
-  await page.locator(`tr[data-key="${key}"]`).getByRole("button", { name: "Details" }).click();
-  const details = page.getByRole("region", { name: "Object details" });
-  await details.getByRole("heading", { name: key }).waitFor();
+  const details = await showDetails(page, key);
   const saved = page.waitForEvent("download", { timeout: 60_000 });
   await details.getByRole("button", { name: "Unlock and download" }).click();
   return readFileSync(await (await saved).path());
@@ -84,15 +68,15 @@ const unlockAndDownload = async (key) => {
 /** Written here and read by Ruby; written by Ruby and read here; one changed byte is refused. */
 const bothWays = async (bucket, keys) => {
   const files = FILES();
-  await chooseFormat("s3ec-v2");
+  await chooseFormat(page, "s3ec-v2");
   await upload(files);
   ruby(["get", world.endpoint, bucket, ...files.flatMap(({ name }) => [name, at(`opened-${name}`)]), ...keys]);
   for (const { name, buffer } of files) assert.equal(sha256(readFileSync(at(`opened-${name}`))), sha256(buffer), name);
   for (const { name, buffer } of files) writeFileSync(at(`theirs-${name}`), buffer);
   ruby(["put", world.endpoint, bucket, ...files.flatMap(({ name }) => [`ruby-${name}`, at(`theirs-${name}`)]), ...keys]);
   // Who writes V2 reads it without a question; anyone else is asked.
-  await chooseFormat("esdk");
-  await goTo("Browse");
+  await chooseFormat(page, "esdk");
+  await goTo(page, "Browse");
   await page.getByRole("button", { name: "Refresh" }).click();
   for (const { name, buffer } of files) assert.equal(sha256(await unlockAndDownload(`ruby-${name}`)), sha256(buffer), name);
   const stored = await world.s3.get(bucket, "block.bin");
@@ -131,7 +115,7 @@ test("the Ruby client and KMS, both ways", { skip }, async () => {
     const arn = python(["-c", create], world.folder, environment()).trim();
     const bucket = await world.bucket();
     await connect(world, page, bucket);
-    await goTo("Keys");
+    await goTo(page, "Keys");
     await page.getByRole("textbox", { name: "KMS key ID or ARN" }).fill(arn);
     await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(kms);
     await page.getByRole("button", { name: "Use KMS key" }).click();
@@ -152,9 +136,7 @@ test("ABCI's recipe: RSA-4096, OAEP with SHA-256, MyAppKeys / S3RSAKey, opens wh
   await useKeyFile(open);
   await upload(files);
   for (const { name, buffer } of files) {
-    writeFileSync(at("stored"), await world.s3.get(bucket, name));
-    await peer(["decrypt", at("stored"), at("opened"), ...recipe, "--policy", "require"]);
-    assert.equal(sha256(readFileSync(at("opened"))), sha256(buffer), name);
+    await opensOfficially(world, bucket, name, buffer, [...recipe, "--policy", "require"]);
   }
   // The recipe names no suite and no frame length: signed messages in frames of 4096 bytes.
   for (const { name, buffer } of files) {
@@ -168,7 +150,7 @@ test("ABCI's recipe: RSA-4096, OAEP with SHA-256, MyAppKeys / S3RSAKey, opens wh
   await page.reload();
   await connect(world, page, bucket);
   await useKeyFile(secret);
-  await goTo("Browse");
+  await goTo(page, "Browse");
   for (const { name, buffer } of files) {
     for (const key of [name, `abci-${name}`]) assert.equal(sha256((await download(page, key)).bytes), sha256(buffer), key);
   }

@@ -3,23 +3,13 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { connect, download, peer, queueEnds, sha256, startWorld } from "./harness.mjs";
+import { connect, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails } from "./harness.mjs";
 
-let world, page, complaints, close;
-before(async () => (world = await startWorld()));
-after(() => world.close());
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  await close();
-  assert.deepEqual(complaints, []);
-});
+let world, page;
+inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
 
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const presets = (config) => page.route("**/config.json", (route) => route.fulfill({ json: config }));
 
 test("a drop-box starts with its public key in use, says what it cannot do, and offers the portal's formats only", async () => {
@@ -35,11 +25,9 @@ test("a drop-box starts with its public key in use, says what it cannot do, and 
   await page.getByLabel("Choose files").setInputFiles([{ name: "dropped.bin", mimeType: "", buffer: dropped }]);
   await queueEnds(page, { done: 1 });
   const at = (name) => join(world.folder, name);
-  writeFileSync(at("dropped"), await world.s3.get(bucket, "dropped.bin"));
   writeFileSync(at("lab.pem"), privateKey);
-  await peer(["decrypt", at("dropped"), at("opened"), "--rsa", at("lab.pem")]);
-  assert.equal(sha256(readFileSync(at("opened"))), sha256(dropped));
-  await goTo("Keys");
+  await opensOfficially(world, bucket, "dropped.bin", dropped, ["--rsa", at("lab.pem")]);
+  await goTo(page, "Keys");
   await page.locator('li[aria-current="true"]', { hasText: "Lab inbox" }).getByText("nothing proves who sent such an object").waitFor();
   assert.deepEqual(await page.getByRole("combobox", { name: "Format" }).locator("option").evaluateAll((options) => options.map(({ value }) => value)), ["esdk", "s3ec-v3"]);
 });
@@ -49,7 +37,7 @@ test("a private key in config.json is called a mistake, and is not used", async 
   await presets({ publicKey: privateKey });
   await page.goto(world.app.url);
   await page.getByRole("alert").filter({ hasText: "everybody can read now" }).waitFor();
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByText("No keys yet").waitFor();
 });
 
@@ -65,24 +53,22 @@ test("a policy opens what lacks key commitment alone; other old objects stay loc
     await world.s3.put(bucket, name, bytes, Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value])));
   }
   await connect(world, page, bucket);
-  await goTo("Keys");
+  await goTo(page, "Keys");
   for (const [index, key] of [...new Set(names.map((name) => vectors[name].keys.aes_wrapping_key_hex))].entries()) {
     await page.getByLabel("Key file").setInputFiles([{ name: `key-${index}`, mimeType: "", buffer: Buffer.from(key) }]);
     await page.getByRole("list", { name: "Keys" }).getByRole("listitem").nth(index).waitFor();
   }
   await page.getByText("Commitment policy:").click();
   await page.getByRole("combobox", { name: "Commitment policy" }).selectOption("REQUIRE_ENCRYPT_ALLOW_DECRYPT");
-  await goTo("Browse");
+  await goTo(page, "Browse");
   assert.equal(sha256((await download(page, names[0])).bytes), vectors[names[0]].plaintext_sha256);
   for (const name of names) {
-    await page.locator(`tr[data-key="${name}"]`).getByRole("button", { name: "Details" }).click();
-    const details = page.getByRole("region", { name: "Object details" });
-    await details.getByRole("heading", { name }).waitFor();
+    const details = await showDetails(page, name);
     await details.locator(".notice.warn").waitFor();
     assert.equal(await details.getByRole("button", { name: "Unlock and download" }).count(), name === names[0] ? 0 : 1, name);
   }
   // What is written says the policy too, and the policy what is written.
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByText("Commitment policy:").click();
   await page.getByRole("combobox", { name: "Commitment policy" }).selectOption("FORBID_ENCRYPT_ALLOW_DECRYPT");
   assert.equal(await page.getByRole("combobox", { name: "Format" }).inputValue(), "s3ec-v2");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { connect, queueEnds, startWorld, useKey } from "./harness.mjs";
+import { chooseFiles, connect, queueEnds, startWorld, useKey } from "./harness.mjs";
 
 let world, page, complaints, close, bucket;
 before(async () => (world = await startWorld()));
@@ -40,7 +40,7 @@ const uploadAs = async (format, files) => {
   await goTo("Keys");
   await page.getByRole("combobox", { name: "Format" }).selectOption(format);
   await goTo("Browse");
-  await page.getByLabel("Choose files").setInputFiles(files.map(([name, buffer]) => ({ name, mimeType: "", buffer: Buffer.from(buffer) })));
+  await chooseFiles(world, page, files.map(([name, buffer]) => ({ name, buffer: Buffer.from(buffer) })));
 };
 const crc32 = (bytes) => {
   let crc = ~0;

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startGate } from "./gate.mjs";
-import { connect, download, fillConnect, startWorld, useKey } from "./harness.mjs";
+import { chooseFiles, connect, download, fillConnect, startWorld, useKey } from "./harness.mjs";
 import { startKmsStub } from "./kms_stub.mjs";
 
 const AES = randomBytes(32);
@@ -51,7 +51,7 @@ const press = (name) => page.getByRole("button", { name, exact: true }).click();
 const row = (key) => page.locator(`tr[data-key="${key}"]`);
 const upload = async (name, bytes = 1000) => {
   await goTo("Browse");
-  await page.getByLabel("Choose files").setInputFiles([{ name, mimeType: "", buffer: randomBytes(bytes) }]);
+  await chooseFiles(world, page, [{ name, buffer: randomBytes(bytes) }]);
   await page.locator(`li[data-key="${name}"][data-state="done"]`).waitFor({ timeout: 60_000 });
 };
 

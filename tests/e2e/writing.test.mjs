@@ -3,44 +3,30 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { KEY, connect, download, peer, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, useKey } from "./harness.mjs";
+import { test } from "node:test";
+import { KEY, chooseFiles, chooseFormat, connect, download, goTo, inWorld, opensOfficially, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, until, useKey } from "./harness.mjs";
 
-let world, page, complaints, close;
-before(async () => (world = await startWorld()));
-after(() => world.close());
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  await close();
-  assert.deepEqual(complaints, []);
-});
+let world, page;
+inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
 
-const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
 const keys = () => page.getByRole("list", { name: "Keys" });
-const chooseFormat = async (format) => {
-  await goTo("Keys");
-  await page.getByRole("combobox", { name: "Format" }).selectOption(format);
-};
 const FILES = () => [
-  { name: "parts.bin", mimeType: "", buffer: randomBytes((17 << 20) + 12_345) },
-  { name: "exact.bin", mimeType: "", buffer: randomBytes(16 << 20) },
-  { name: "small.txt", mimeType: "", buffer: Buffer.from("small") },
-  { name: "empty.txt", mimeType: "", buffer: Buffer.alloc(0) },
+  { name: "parts.bin", buffer: randomBytes((17 << 20) + 12_345) },
+  { name: "exact.bin", buffer: randomBytes(16 << 20) },
+  { name: "small.txt", buffer: Buffer.from("small") },
+  { name: "empty.txt", buffer: Buffer.alloc(0) },
 ];
 const upload = async (files) => {
-  await goTo("Browse");
-  await page.getByLabel("Choose files").setInputFiles(files);
+  await goTo(page, "Browse");
+  await chooseFiles(world, page, files);
   await queueEnds(page, { done: files.length });
 };
 const readBack = async (bucket, files, addKey) => {
   await page.reload();
   await connect(world, page, bucket);
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await addKey();
-  await goTo("Browse");
+  await goTo(page, "Browse");
   for (const { name, buffer } of files) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
 };
 const official = (bucket, key, options) => s3ecPeer(["get", world.endpoint, bucket, key, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey, ...options]);
@@ -56,7 +42,7 @@ const decryptsAsShown = async (key, expected, { keyFile, keyBytes, typed } = {})
 
 test("the program shown for an object decrypts it", async () => {
   const bucket = await world.bucket();
-  const files = [{ name: "shown.bin", mimeType: "", buffer: randomBytes(2 << 20) }];
+  const files = [{ name: "shown.bin", buffer: randomBytes(2 << 20) }];
   await connect(world, page, bucket);
   await useKey(page);
   await upload(files);
@@ -69,7 +55,7 @@ for (const format of ["s3ec-v3", "s3ec-v2"]) {
     const files = FILES();
     await connect(world, page, bucket);
     await useKey(page);
-    await chooseFormat(format);
+    await chooseFormat(page, format);
     await upload(files);
     for (const { name, buffer } of files) {
       const answer = await official(bucket, name, ["--wrap", "aes", "--aes", KEY, ...(format === "s3ec-v3" ? ["--strict"] : [])]);
@@ -84,7 +70,7 @@ for (const format of ["s3ec-v3", "s3ec-v2"]) {
 test("a key pair made here: saved, used in both formats, opened officially; its public half alone is a drop-box", async () => {
   const bucket = await world.bucket();
   await connect(world, page, bucket);
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByRole("button", { name: "Generate key pair" }).click();
   const saving = page.waitForEvent("download");
   await keys().getByRole("button", { name: "Save key file" }).click({ timeout: 60_000 });
@@ -96,23 +82,20 @@ test("a key pair made here: saved, used in both formats, opened officially; its 
   await (await savingPublic).saveAs(publicPath);
   assert.ok(!readFileSync(publicPath, "utf8").includes("PRIVATE"));
   await keys().getByRole("button", { name: "Use key" }).click();
-  const message = [{ name: "message.bin", mimeType: "", buffer: randomBytes(3 << 20) }];
+  const message = [{ name: "message.bin", buffer: randomBytes(3 << 20) }];
   await upload(message);
-  const at = (name) => join(world.folder, name);
-  writeFileSync(at("m"), await world.s3.get(bucket, "message.bin"));
   await decryptsAsShown("message.bin", message[0].buffer, { keyFile: "sealdrop-private-key.pem", keyBytes: readFileSync(path) });
-  await peer(["decrypt", at("m"), at("m.plain"), "--rsa", path]);
-  assert.equal(sha256(readFileSync(at("m.plain"))), sha256(message[0].buffer));
+  await opensOfficially(world, bucket, "message.bin", message[0].buffer, ["--rsa", path]);
 
   // Elsewhere, with the public half alone.
   await page.reload();
   await connect(world, page, bucket);
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByLabel("Key file").setInputFiles(publicPath);
   await keys().getByText("cannot read back").waitFor();
   await keys().getByRole("button", { name: "Use key" }).click();
-  await chooseFormat("s3ec-v3");
-  const dropped = [{ name: "dropped.bin", mimeType: "", buffer: randomBytes(9 << 20) }];
+  await chooseFormat(page, "s3ec-v3");
+  const dropped = [{ name: "dropped.bin", buffer: randomBytes(9 << 20) }];
   await upload(dropped);
   await page.locator('tr[data-key="dropped.bin"]').getByRole("button", { name: "Download" }).click();
   await queueEnds(page, { done: 1, failed: 1 });
@@ -123,7 +106,7 @@ test("a key pair made here: saved, used in both formats, opened officially; its 
 test("a passphrase opens in another session what was written with it; a weak one is not taken", async () => {
   const bucket = await world.bucket();
   await connect(world, page, bucket);
-  await goTo("Keys");
+  await goTo(page, "Keys");
   await page.getByRole("textbox", { name: "Passphrase" }).fill("password");
   await page.getByText("too weak").waitFor();
   assert.ok(await page.getByRole("button", { name: "Use passphrase" }).isDisabled());
@@ -148,12 +131,12 @@ test("a passphrase opens in another session what was written with it; a weak one
   await save.click();
   assert.equal(readFileSync(await (await saving).path(), "utf8"), `${phrase}\n`);
   await note.getByRole("alert").waitFor({ state: "detached" });
-  const files = [{ name: "esdk.bin", mimeType: "", buffer: randomBytes(1 << 20) }];
+  const files = [{ name: "esdk.bin", buffer: randomBytes(1 << 20) }];
   await upload(files);
-  await chooseFormat("s3ec-v3");
-  const others = [{ name: "s3ec.bin", mimeType: "", buffer: randomBytes(1 << 20) }];
-  await goTo("Browse");
-  await page.getByLabel("Choose files").setInputFiles(others);
+  await chooseFormat(page, "s3ec-v3");
+  const others = [{ name: "s3ec.bin", buffer: randomBytes(1 << 20) }];
+  await goTo(page, "Browse");
+  await chooseFiles(world, page, others);
   await queueEnds(page, { done: 2 });
   await readBack(bucket, [...files, ...others], async () => {
     await page.getByRole("textbox", { name: "Passphrase" }).fill(phrase);
@@ -176,16 +159,13 @@ test("an object of the S3 Encryption Client goes on after a reload with what was
   });
   await connect(world, page, bucket);
   await useKey(page);
-  await chooseFormat("s3ec-v3");
-  await goTo("Browse");
+  await chooseFormat(page, "s3ec-v3");
+  await goTo(page, "Browse");
   const network = await page.context().newCDPSession(page);
   const throttle = (bytes) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
   await throttle(8 << 20);
   await page.getByLabel("Choose files").setInputFiles(path);
-  for (const deadline = Date.now() + 60_000; parts.length < 2; ) {
-    assert.ok(Date.now() < deadline);
-    await page.waitForTimeout(50);
-  }
+  await until("no part arrives", () => parts.length >= 2);
   await throttle(100_000);
   const before = new Set(parts);
   parts = [];
@@ -193,7 +173,7 @@ test("an object of the S3 Encryption Client goes on after a reload with what was
   await throttle(-1);
   await connect(world, page, bucket);
   await useKey(page);
-  await goTo("Transfers");
+  await goTo(page, "Transfers");
   await page.getByLabel("Choose the file again").setInputFiles(path);
   await queueEnds(page, { done: 1 });
   for (const part of parts) assert.ok(!before.has(part), `part ${part} was sent twice`);
