@@ -80,14 +80,24 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
         _ => None,
     };
     let preparing = prepare(engine, &session, (id, job), earlier, target);
+    let paused = async {
+        stop.pause.aborted().await;
+        // What an earlier page left is as it was, however far it has been checked. All else is paused by its fetching.
+        if job.left.borrow().is_none() {
+            future::pending::<()>().await;
+        }
+    };
+    let (cancelled, paused) = (pin!(stop.cancel.aborted()), pin!(paused));
+    let stopped = future::select(cancelled, paused);
     let Parked {
         partial,
         sink,
         target,
         kept,
-    } = match future::select(pin!(preparing), pin!(stop.cancel.aborted())).await {
+    } = match future::select(pin!(preparing), stopped).await {
         Either::Left((prepared, _)) => prepared?,
-        Either::Right(_) => return Err(Problem::Cancelled),
+        Either::Right((Either::Left(_), _)) => return Err(Problem::Cancelled),
+        Either::Right((Either::Right(_), _)) => return Err(Problem::Paused),
     };
     engine.queue.update(id, |info| {
         info.size = partial.length;

@@ -183,6 +183,20 @@ test("a page that crashed twice: every time it goes on where it was", async () =
   await isOver();
 });
 
+test("paused while what came is checked, it goes on from there", async () => {
+  await interrupted("client.bin");
+  await reopen("client.bin");
+  const asked = admit();
+  await unfinished().getByRole("button", { name: "Resume" }).click();
+  const press = (name) => page.locator('li[data-key="client.bin"]').getByRole("button", { name, exact: true }).click();
+  await press("Pause");
+  await item("client.bin", "paused").waitFor();
+  assert.equal(await unfinished().count(), 0, "it is on the list of transfers");
+  assert.equal(sha256(await resumed("client.bin", () => press("Resume"))), sha256(BYTES));
+  assert.ok(asked.bytes < 30 * MIB, `${asked.bytes}`);
+  await isOver();
+});
+
 test("pressing Download as always goes on too", async () => {
   await interrupted("client.bin");
   await begin();

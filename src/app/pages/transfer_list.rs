@@ -61,6 +61,9 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
             let why = format!("{what} {next}");
             html! { <p class="why" title={why.clone()}>{ why }</p> }
         }
+        TransferState::Preparing if !up && info.moved > 0 => {
+            html! { <p class="hint">{ text::unfinished::checking(info) }</p> }
+        }
         TransferState::Running => html! { <p class="hint">{ text::transfers::progress(info) }</p> },
         TransferState::Done => html! {
             <p class="hint">

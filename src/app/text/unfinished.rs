@@ -1,7 +1,7 @@
 //! The sentences about downloads that an earlier page left.
 
 use crate::app::format;
-use crate::driver::{StartedOver, UnfinishedDownload};
+use crate::driver::{StartedOver, TransferInfo, UnfinishedDownload};
 use crate::transfer::DAYS_KEPT;
 
 /// A heading.
@@ -28,6 +28,12 @@ pub fn download(left: &UnfinishedDownload, started: &str) -> String {
         format::size(left.came),
         format::size(left.size)
     )
+}
+
+/// How far what an earlier page left has been checked.
+pub fn checking(info: &TransferInfo) -> String {
+    let (moved, size) = (format::size(info.moved), format::size(info.size));
+    format!("Checking what came before: {moved} of {size}")
 }
 
 /// Why one began anew.
