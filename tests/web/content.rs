@@ -9,7 +9,7 @@ use sealdrop::platform::private_file;
 use sealdrop::platform::random;
 use sealdrop::platform::webcrypto::{self, AesCtrKey, AesGcmKey};
 use sealdrop::platform::workers::Worker;
-use sealdrop::worker::call::{Cargo, Hand, call, call_for_share};
+use sealdrop::worker::call::{Cargo, Hand, call, call_for_all, call_for_share};
 use sealdrop::worker::messages::{Run, Task, TaskError};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -218,14 +218,30 @@ async fn encrypts_and_opens(browser: &str, name: &str) {
             run: run.clone(),
             at: 7,
             digest: false,
+            blob: true,
         };
-        let (length, sealed, buffer) = call_for_share(Hand::This(&worker), &task, cargo)
+        let made = call_for_all(Hand::This(&worker), &task, cargo).await.expect("encrypts");
+        let (length, sealed, buffer) = (made.length, made.sealed, made.buffer.expect("comes back"));
+        let blob = made
+            .blob
+            .expect("asked for")
+            .read_small(1_000_000)
             .await
-            .expect("encrypts");
-        let buffer = buffer.expect("comes back");
+            .expect("readable");
+        assert!(blob == buffer.view(0..length as usize).to_vec(), "the same as a blob");
         assert_eq!(length as usize, 7 + to - from);
         let ciphertext = buffer.view(7..length as usize).to_vec();
         assert!(ciphertext == expected[from..to], "run at {offset}");
+        // The same plaintext in the buffer, in place of a file.
+        buffer.copy_from(7, &plaintext[from..to]);
+        let cargo = Cargo {
+            key: Some(&key),
+            blob: None,
+            buffer: Some(buffer),
+        };
+        let again = call_for_all(Hand::This(&worker), &task, cargo).await.expect("encrypts");
+        let again = (again.sealed, again.buffer.expect("comes back"));
+        assert!(again.0 == sealed && again.1.view(7..length as usize).to_vec() == ciphertext);
         written.add(&message, &Share::unseal(&sealed, segment, &key).expect("sealed for us"));
         let buffer = Buffer::new(1_000_000);
         buffer.copy_from(0, &ciphertext);
