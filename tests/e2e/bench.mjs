@@ -288,7 +288,7 @@ try {
 } finally {
   await app.close();
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   mkdirSync(here("../../target"), { recursive: true });
   const machine = `${cpus().length} × ${cpus()[0].model}`;
   writeFileSync(here("../../target/bench.json"), `${JSON.stringify({ machine, mib: MIB, rounds: ROUNDS, figures: table.detail }, null, 2)}\n`);

@@ -76,7 +76,7 @@ export const startWorld = async () => {
       await browser.close();
       await app.close();
       await server.stop({ atOnce: true });
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
   return world;

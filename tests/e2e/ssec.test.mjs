@@ -115,7 +115,7 @@ test("Ceph RGW: the same, with its own refusals", { skip: lacking.length ? `Ceph
     await walk(ceph.s3, "data");
   } finally {
     await ceph.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

@@ -110,7 +110,7 @@ test("SeaweedFS, permissive CORS: it answers every page, yet only what is seen c
     assert.deepEqual((await weed.s3.list("safe-bucket")).map(({ key }) => key), ["plain.txt"]);
   } finally {
     await weed.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 
@@ -319,7 +319,7 @@ test("rclone serve s3 exposes nothing but the ETag and has no CORS rules to read
     await verdict("unknown");
   } finally {
     child.kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 
@@ -366,7 +366,7 @@ test("Ceph RGW: no default encryption, SSE-S3 ignored, SSE-KMS real, and no buck
     assert.deepEqual((await ceph.s3.list("data")).map(({ key }) => key), ["ignored.txt", "kms.txt"], "nothing of a check is left, and the bucket is there");
   } finally {
     await ceph.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 

@@ -85,7 +85,7 @@ export const firefoxSoak = async ({ server, app, bucket, path, folder }) => {
   } finally {
     clearInterval(watching);
     await firefox.close();
-    rmSync(downloads, { recursive: true, force: true });
+    rmSync(downloads, { recursive: true, force: true, maxRetries: 10 });
   }
   return figures;
 };

@@ -112,7 +112,7 @@ export const smallFiles = async ({ server, app, count = 10_000, bytes = 1024, ro
       }
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
   if (speeds.plain.length > 0) figures.plain_files_s = median(speeds.plain);
   if (speeds.encrypted.length > 0) figures.encrypted_files_s = median(speeds.encrypted);
@@ -132,6 +132,6 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   } finally {
     await app.close();
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
