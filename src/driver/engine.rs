@@ -488,13 +488,14 @@ impl Engine {
     }
 
     fn cancel(self: &Rc<Self>, id: TransferId) {
-        let job = self.queue.cancel(id);
-        let job = match job.as_deref() {
-            Some(Job::Upload(job)) => job,
-            Some(Job::Bundle(job)) => return drop(job.parked.take()),
-            _ => {
+        // A running one ends by its own runner.
+        let Some(cancelled) = self.queue.cancel(id) else { return };
+        let job = match &*cancelled {
+            Job::Upload(job) => job,
+            Job::Bundle(job) => return drop(job.parked.take()),
+            Job::Download(_) => {
                 return self.clone().spawn(async move |engine: Rc<Engine>| {
-                    if let Some(Job::Download(job)) = job.as_deref() {
+                    if let Job::Download(job) = &*cancelled {
                         download::give_up(&engine, job).await;
                     }
                 });

@@ -22,7 +22,7 @@ thread_local! {
     static HELD: RefCell<[JsValue; 2]> = const { RefCell::new([JsValue::UNDEFINED; 2]) };
 }
 
-/// A request body of `bytes` has been sent.
+/// A request body of `bytes` has been sent, or made into a blob.
 pub(super) fn sent(bytes: u64) {
     let total = SENT.get() + bytes;
     SENT.set(total % STEP);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 import { KEY } from "../harness.mjs";
 
-/** Resident bytes, shared ones counted once for each, of the processes with this text in their command line. */
+/** Bytes of their own in memory, of all processes with this text in their command line. */
 const residentBytes = (text) => {
   let total = 0;
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
