@@ -128,7 +128,6 @@ impl Proving<'_> {
                     },
                     at: 0,
                     digest: false,
-                    blob: false,
                 };
                 let made = self.make_again(&task, content_key, &place, &mut lease).await;
                 let Some((_, buffer)) = made.filter(|(_, buffer)| opening.tags(piece, buffer) == proof) else {
@@ -145,7 +144,6 @@ impl Proving<'_> {
                     run: content.run(&piece.stored),
                     at: 0,
                     digest: false,
-                    blob: false,
                 };
                 let made = self.make_again(&task, &content.key, &place, &mut lease).await;
                 let Some((sealed, buffer)) = made.filter(|(sealed, _)| sealed == proof) else {

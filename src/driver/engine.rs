@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -45,9 +46,11 @@ use crate::platform::{clock, random, save, webcrypto};
 use crate::s3::CustomerKey;
 use crate::transfer::Checkpoint;
 
-/// How long changes of transfers are collected before the app hears of them. Drawing ten times a second instead of five
-/// takes a tenth of two processors away from what is being sent.
-const BATCH: Duration = Duration::from_millis(200);
+/// How long changes of transfers are collected before the app hears of them, at least and at most. What draws takes the
+/// processor away from what is being sent: a page that is slow to draw is drawn less often.
+const BATCH: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(1);
+/// How much longer than a drawing takes the next one waits.
+const DRAWING_SHARE: f64 = 25.0;
 /// Between two of many batches.
 const BREATH: Duration = Duration::from_millis(20);
 /// How often the app hears how fast transfers go.
@@ -82,6 +85,8 @@ pub(super) struct Engine {
     batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
+    /// How long changes are collected now.
+    batch: Cell<Duration>,
     telling_pace: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) previews: Previews,
@@ -128,6 +133,7 @@ impl Driver {
             batches: RefCell::default(),
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
+            batch: Cell::new(*BATCH.start()),
             telling_pace: Cell::new(false),
             glances: Glances::default(),
             previews: Previews::default(),
@@ -788,6 +794,8 @@ impl Engine {
         let session = self.session()?;
         let files = self.batches.borrow().get(&batch).cloned().ok_or(Problem::Cancelled)?;
         let keys: Vec<_> = files.iter().map(|file| names::object_key(prefix, &file.path)).collect();
+        // With ten thousand of them, what follows is a task of its own, so that the page stays alive.
+        clock::sleep(Duration::ZERO).await;
         let taken = match existing {
             super::Existing::Replace => Default::default(),
             _ => conflicts::taken(&session, &keys).await?,
@@ -875,9 +883,10 @@ impl Engine {
         if !self.flushing.replace(true) {
             let engine = self.clone();
             spawn_local(async move {
-                clock::sleep(BATCH).await;
+                clock::sleep(engine.batch.get()).await;
                 engine.flushing.set(false);
                 engine.tell_clock();
+                let told = clock::monotonic_ms();
                 loop {
                     let changes = engine.queue.take_changes();
                     let more = engine.queue.has_changes();
@@ -890,6 +899,11 @@ impl Engine {
                     // Many at once are told one after the other, so that the page stays alive.
                     clock::sleep(BREATH).await;
                 }
+                // It is drawn before the next timer fires.
+                clock::sleep(Duration::ZERO).await;
+                let drawing = Duration::from_secs_f64((clock::monotonic_ms() - told) / 1000.0);
+                let batch = drawing.mul_f64(DRAWING_SHARE);
+                engine.batch.set(batch.clamp(*BATCH.start(), *BATCH.end()));
                 engine.tell_pace();
             });
         }

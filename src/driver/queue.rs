@@ -17,8 +17,8 @@ pub(super) const SMALL_UPLOADS_AT_A_TIME: usize = 12;
 const LARGE_UPLOADS_AT_A_TIME: usize = 6;
 /// Objects that are downloaded at a time; each has a worker of its own.
 const DOWNLOADS_AT_A_TIME: usize = 2;
-/// Changes that the app hears of at once.
-const MOST_CHANGES: usize = 1_000;
+/// Changes that the app hears of at once. Hearing of one takes microseconds, drawing what was heard much longer.
+const MOST_CHANGES: usize = 4_000;
 
 /// The two ways to stop a transfer.
 #[derive(Clone)]

@@ -1,5 +1,7 @@
 //! Reading a file front to back into given buffers.
 
+use wasm_bindgen_futures::JsFuture;
+
 use super::buffer::Buffer;
 use super::byte_stream::{ByteStream, Fill};
 use super::error::BrowserError;
@@ -43,4 +45,16 @@ impl FileReader {
         let buffer = slot.ok_or_else(|| BrowserError::missing("way to give a buffer back"))?;
         Ok((buffer, done))
     }
+}
+
+/// Reads all of a small file (or slice) at once. Gives its bytes, and how many they are.
+///
+/// # Errors
+/// If the file was moved, deleted or changed meanwhile.
+pub async fn read_whole(file: &FileHandle) -> Result<(Buffer, usize), BrowserError> {
+    let bytes = JsFuture::from(file.as_blob().array_buffer()).await?;
+    // There is no buffer without bytes.
+    let buffer = Buffer::from_js(bytes).unwrap_or_else(|| Buffer::new(0));
+    let length = buffer.len();
+    Ok((buffer, length))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::ops::Range;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -11,17 +10,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-use super::buffer::Buffer;
 use super::clock;
 use super::error::BrowserError;
 use super::file_access::{DroppedRoot, FileOrigin};
-use super::memory_pressure;
 
 /// A file or a slice of one. Cloning and slicing read nothing.
 #[derive(Clone, Debug)]
 pub struct FileHandle {
     blob: Blob,
-    last_modified: f64,
     origin: Option<FileOrigin>,
 }
 
@@ -57,29 +53,7 @@ impl FileHandle {
         // The parts are one array, made by copying: a view of wasm memory must not outlive this call.
         let parts = js_sys::Array::of1(&Uint8Array::from(bytes));
         let blob = Blob::new_with_u8_array_sequence(&parts)?;
-        Ok(FileHandle {
-            blob,
-            last_modified: 0.0,
-            origin: None,
-        })
-    }
-
-    /// A handle on a copy of these bytes of the buffer, kept by the browser. In a worker the copying holds nobody up.
-    ///
-    /// # Errors
-    /// If the browser cannot keep them.
-    ///
-    /// # Panics
-    /// If the range is not inside the buffer.
-    pub fn from_buffer(buffer: &Buffer, range: Range<usize>) -> Result<Self, BrowserError> {
-        let bytes = range.len() as u64;
-        let blob = Blob::new_with_u8_array_sequence(&js_sys::Array::of1(&buffer.view(range)))?;
-        memory_pressure::sent(bytes);
-        Ok(FileHandle {
-            blob,
-            last_modified: 0.0,
-            origin: None,
-        })
+        Ok(FileHandle { blob, origin: None })
     }
 
     /// One after the other, without copying.
@@ -89,22 +63,13 @@ impl FileHandle {
     pub fn concat(parts: &[FileHandle]) -> Result<Self, BrowserError> {
         let list: js_sys::Array = parts.iter().map(|part| JsValue::from(part.blob.clone())).collect();
         let blob = Blob::new_with_blob_sequence(&list)?;
-        Ok(FileHandle {
-            blob,
-            last_modified: 0.0,
-            origin: None,
-        })
+        Ok(FileHandle { blob, origin: None })
     }
 
     /// Takes a `File` or `Blob`, such as one posted to a worker; `None` if it is neither.
     pub fn from_js(value: JsValue) -> Option<Self> {
         let blob: Blob = value.dyn_into().ok()?;
-        let last_modified = blob.dyn_ref::<File>().map_or(0.0, File::last_modified);
-        Some(FileHandle {
-            blob,
-            last_modified,
-            origin: None,
-        })
+        Some(FileHandle { blob, origin: None })
     }
 
     /// The `File` or `Blob`, to be posted to a worker: only the handle travels.
@@ -122,11 +87,7 @@ impl FileHandle {
             .blob
             .slice_with_f64_and_f64(start as f64, end as f64)
             .expect("slicing reads nothing and takes any numbers");
-        FileHandle {
-            blob,
-            last_modified: self.last_modified,
-            origin: None,
-        }
+        FileHandle { blob, origin: None }
     }
 
     /// Where the whole file came from, if the browser lets it be opened again later.
@@ -144,9 +105,10 @@ impl FileHandle {
         self.blob.size() as u64
     }
 
-    /// Milliseconds since 1970; 0 for what never was a file.
+    /// Milliseconds since 1970; 0 for slices and for what never was a file. The browser may look at the disk for it, and holds
+    /// the page up meanwhile: not to be asked of ten thousand files.
     pub fn last_modified(&self) -> f64 {
-        self.last_modified
+        self.blob.dyn_ref::<File>().map_or(0.0, File::last_modified)
     }
 
     /// Reads all of it into wasm memory: for key files and the like.
@@ -172,24 +134,19 @@ pub struct PickedFile {
     pub path: String,
     /// Bytes.
     pub size: u64,
-    /// Milliseconds since 1970.
-    pub last_modified: f64,
     /// The file itself.
     pub handle: FileHandle,
 }
 
 impl PickedFile {
     fn new(file: File, path: String) -> Self {
-        let last_modified = file.last_modified();
         let handle = FileHandle {
             blob: file.into(),
-            last_modified,
             origin: None,
         };
         PickedFile {
             path,
             size: handle.size(),
-            last_modified,
             handle,
         }
     }

@@ -4,8 +4,7 @@
 //! it as memory that a collection would bring back: a page that does nothing but send grows by all it has sent
 //! (measured: 5 GiB sent, 5 GiB grown). Array buffers are counted. Two large ones that nobody ever touches cost
 //! address space but no memory, and replacing the older one for every few MiB sent keeps the page's growth at some
-//! hundred MiB, however much is sent. Blobs are not counted either: the browser keeps their bytes as long as a page or a
-//! worker has the object.
+//! hundred MiB, however much is sent.
 
 use std::cell::{Cell, RefCell};
 
@@ -22,7 +21,7 @@ thread_local! {
     static HELD: RefCell<[JsValue; 2]> = const { RefCell::new([JsValue::UNDEFINED; 2]) };
 }
 
-/// A request body of `bytes` has been sent, or made into a blob.
+/// A request body of `bytes` has been sent.
 pub(super) fn sent(bytes: u64) {
     let total = SENT.get() + bytes;
     SENT.set(total % STEP);

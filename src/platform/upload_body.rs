@@ -24,11 +24,11 @@ use super::listener::Listener;
 use super::memory_pressure;
 use super::watchdog::Watchdog;
 
-/// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole. For small bodies: the page
-/// copies an array several times as it sends it, and is deaf meanwhile; see [`send_made`].
+/// Sends `body[range]`, without copying it through wasm memory, and reads the answer whole. Where it is large, to be called
+/// in a worker: the browser copies it, more than once, and who sends it is deaf meanwhile.
 ///
-/// `progress` hears the bytes sent so far. [`HttpError::TimedOut`] if for `stall` nothing was sent and no answer came.
-/// No cookies go along; redirects are followed. Dropping the future aborts the exchange.
+/// `progress`, if there is one, hears the bytes sent so far; telling it costs the browser something. [`HttpError::TimedOut`] if
+/// for `stall` nothing was heard of being sent and no answer came. No cookies go along; redirects are followed. Dropping the future aborts the exchange.
 ///
 /// # Errors
 /// See [`HttpError`].
@@ -39,7 +39,7 @@ pub async fn send_buffer(
     request: http::Request<()>,
     body: &Buffer,
     range: Range<usize>,
-    progress: impl Fn(u64) + 'static,
+    progress: Option<impl Fn(u64) + 'static>,
     abort: &Abort,
     stall: Duration,
 ) -> Result<http::Response<Bytes>, HttpError> {
@@ -48,23 +48,6 @@ pub async fn send_buffer(
     let send = |xhr: &XmlHttpRequest| xhr.send_with_opt_js_u8_array(Some(&body));
     let answer = transmit(request, send, progress, abort, stall).await;
     memory_pressure::sent(bytes);
-    answer
-}
-
-/// Sends a blob that was made for it, of no media type: it goes out in the background.
-///
-/// # Errors
-/// As [`send_buffer`].
-pub async fn send_made(
-    request: http::Request<()>,
-    body: &FileHandle,
-    progress: impl Fn(u64) + 'static,
-    abort: &Abort,
-    stall: Duration,
-) -> Result<http::Response<Bytes>, HttpError> {
-    let send = |xhr: &XmlHttpRequest| xhr.send_with_opt_blob(Some(body.as_blob()));
-    let answer = transmit(request, send, progress, abort, stall).await;
-    memory_pressure::sent(body.size());
     answer
 }
 
@@ -85,7 +68,7 @@ pub async fn send_blob(
     transmit(
         request,
         |xhr| xhr.send_with_opt_blob(Some(body.as_blob())),
-        progress,
+        Some(progress),
         abort,
         stall,
     )
@@ -95,7 +78,7 @@ pub async fn send_blob(
 async fn transmit(
     request: http::Request<()>,
     start: impl FnOnce(&XmlHttpRequest) -> Result<(), JsValue>,
-    progress: impl Fn(u64) + 'static,
+    progress: Option<impl Fn(u64) + 'static>,
     abort: &Abort,
     stall: Duration,
 ) -> Result<http::Response<Bytes>, HttpError> {
@@ -105,11 +88,13 @@ async fn transmit(
         let xhr = Guarded(open(&request)?);
         let upload = xhr.0.upload().map_err(unreadable)?;
         let moved = touched.clone();
-        let _progress = Listener::new(&upload, "progress", move |event| {
-            moved.touch();
-            if let Some(event) = event.dyn_ref::<ProgressEvent>() {
-                progress(event.loaded() as u64);
-            }
+        let _progress = progress.map(|progress| {
+            Listener::new(&upload, "progress", move |event| {
+                moved.touch();
+                if let Some(event) = event.dyn_ref::<ProgressEvent>() {
+                    progress(event.loaded() as u64);
+                }
+            })
         });
         let _answering = Listener::new(&xhr.0, "readystatechange", move |_| touched.touch());
         let (sender, ended) = oneshot::channel();

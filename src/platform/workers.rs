@@ -6,13 +6,14 @@
 //!    module, so nothing is loaded or compiled twice.
 //! 2. The script imports the glue, calls `initSync({module})`, and the wasm code there calls [`serve`], which posts
 //!    `"ready"`.
-//! 3. The page posts `[id, message]`, the worker answers `[id, true, reply]` or `[id, false, text]`, in any order. A
-//!    worker that cannot go on posts `["crashed", where]`.
+//! 3. The page posts `[id, message]`, the worker answers `[id, true, reply]` or `[id, false, text]`, in any order, and before
+//!    that as many notes `[id, number]` as it likes. A page that gives up on a call posts `[id]`. A worker that cannot go on
+//!    posts `["crashed", where]`.
 
 mod pool;
 mod server;
 mod worker;
 
 pub use pool::{Seat, WorkerPool, default_size};
-pub use server::serve;
+pub use server::{Caller, serve};
 pub use worker::{Worker, WorkerError};

@@ -1,12 +1,17 @@
 //! The page's side of a task: packs it, sends it to a worker, unpacks the answer.
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::messages::{Reply, Task, TaskError};
+use super::signed::{NoAnswer, SignedRequest};
 use crate::encryption::ContentKey;
 use crate::platform::buffer::Buffer;
 use crate::platform::files::FileHandle;
+use crate::platform::http::HttpError;
 use crate::platform::workers::{Worker, WorkerError, WorkerPool};
 
 /// Who works.
@@ -62,8 +67,6 @@ pub struct Made {
     pub sha256: Option<[u8; 32]>,
     /// The buffer that went along.
     pub buffer: Option<Buffer>,
-    /// What it holds as a blob, where that was asked for.
-    pub blob: Option<FileHandle>,
 }
 
 /// Has a task done and gives all that comes of it.
@@ -71,9 +74,9 @@ pub struct Made {
 /// # Errors
 /// As [`call`].
 pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<Made, TaskError> {
-    let (reply, buffer, blob) = exchange(hand, task, cargo).await?;
+    let (reply, buffer) = exchange(hand, task, cargo).await?;
     let (length, sealed, sha256) = match reply {
-        Reply::Done | Reply::Entry { .. } => (0, Vec::new(), None),
+        Reply::Done | Reply::Entry { .. } | Reply::Answered { .. } => (0, Vec::new(), None),
         Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
         Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
         Reply::Digest { sum } => (0, sum, None),
@@ -83,8 +86,50 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
         sealed,
         sha256,
         buffer,
-        blob,
     })
+}
+
+/// Sends `request` with the first `length` bytes of `buffer` as its body, from a worker of the pool, and gives the buffer
+/// back with the answer. `progress` hears the bytes sent so far. [`HttpError::TimedOut`] if nothing moved for `stall`.
+/// Dropping the future aborts the request; the buffer is lost then.
+///
+/// # Errors
+/// As [`call`]; the buffer is lost then.
+pub async fn send(
+    pool: &WorkerPool,
+    request: &http::Request<()>,
+    buffer: Buffer,
+    length: u32,
+    progress: impl Fn(u64) + 'static,
+    stall: Duration,
+) -> Result<(Result<http::Response<Bytes>, HttpError>, Buffer), TaskError> {
+    let task = Task::Send {
+        request: SignedRequest::pack(request),
+        length,
+        stall: u32::try_from(stall.as_secs()).unwrap_or(u32::MAX),
+    };
+    let cargo = Cargo {
+        buffer: Some(buffer),
+        ..Cargo::default()
+    };
+    let (message, transfer) = pack(&task, cargo, None)?;
+    let seat = pool.seat().map_err(failure)?;
+    let answer = seat
+        .converse(&message, &transfer, move |sent| progress(sent as u64))
+        .await;
+    let (reply, buffer) = unpack(answer)?;
+    let (Reply::Answered { answer }, Some(buffer)) = (reply, buffer) else {
+        return Err(browser(&"the worker's answer is of another task"));
+    };
+    let answer = match answer {
+        Ok(answer) => Ok(answer
+            .unpack()
+            .ok_or_else(|| browser(&"the worker's answer is garbled"))?),
+        Err(NoAnswer::Network) => Err(HttpError::Network),
+        Err(NoAnswer::Aborted) => Err(HttpError::Aborted),
+        Err(NoAnswer::TimedOut) => Err(HttpError::TimedOut),
+    };
+    Ok((answer, buffer))
 }
 
 /// Ends the entry that this worker's private file has open. Gives its length and CRC-32.
@@ -98,13 +143,22 @@ pub async fn end_entry(worker: &Worker) -> Result<(u64, u32), TaskError> {
     }
 }
 
-async fn exchange(
-    hand: Hand<'_>,
-    task: &Task,
-    cargo: Cargo<'_>,
-) -> Result<(Reply, Option<Buffer>, Option<FileHandle>), TaskError> {
-    let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
+async fn exchange(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<(Reply, Option<Buffer>), TaskError> {
     let key = cargo.key.map(|key| Uint8Array::from(key.expose().as_slice()));
+    let (message, transfer) = pack(task, cargo, key.as_ref())?;
+    let answer = match hand {
+        Hand::Any(pool) => pool.run(&message, &transfer).await,
+        Hand::This(worker) => worker.call(&message, &transfer).await,
+    };
+    if let Some(key) = key {
+        key.fill(0, 0, key.length());
+    }
+    unpack(answer)
+}
+
+/// `[task, key, blob, buffer]`, and what of it is transferred.
+fn pack(task: &Task, cargo: Cargo<'_>, key: Option<&Uint8Array>) -> Result<(Array, Array), TaskError> {
+    let text = serde_json::to_string(task).map_err(|error| browser(&error))?;
     let transfer = Array::new();
     let buffer = cargo.buffer.map_or(JsValue::NULL, |buffer| {
         let buffer = buffer.into_js();
@@ -113,28 +167,21 @@ async fn exchange(
     });
     let message = Array::of4(
         &text.into(),
-        &key.clone().map_or(JsValue::NULL, JsValue::from),
+        key.map_or(&JsValue::NULL, |key| key.as_ref()),
         cargo.blob.map_or(&JsValue::NULL, FileHandle::as_js),
         &buffer,
     );
-    let calling = async {
-        match hand {
-            Hand::Any(pool) => pool.run(&message, &transfer).await,
-            Hand::This(worker) => worker.call(&message, &transfer).await,
-        }
-    };
-    let answer = calling.await;
-    if let Some(key) = key {
-        key.fill(0, 0, key.length());
-    }
+    Ok((message, transfer))
+}
+
+fn unpack(answer: Result<JsValue, WorkerError>) -> Result<(Reply, Option<Buffer>), TaskError> {
     let answer: Array = answer
         .map_err(failure)?
         .dyn_into()
         .map_err(|_| browser(&"the worker's answer has no parts"))?;
     let reply = answer.get(0).as_string().unwrap_or_default();
     let reply = serde_json::from_str(&reply).map_err(|error| browser(&error))?;
-    let (buffer, blob) = (Buffer::from_js(answer.get(1)), FileHandle::from_js(answer.get(2)));
-    Ok((reply, buffer, blob))
+    Ok((reply, Buffer::from_js(answer.get(1))))
 }
 
 fn failure(error: WorkerError) -> TaskError {

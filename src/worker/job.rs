@@ -1,5 +1,5 @@
-//! What a worker does with a task. Runs in the worker; holds at most one private file, the keys of the last message, and
-//! no credentials ever.
+//! What a worker does with a task. Runs in the worker; holds at most one private file and the keys of the last message. No
+//! secret access key ever comes here: requests come signed.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,17 +13,18 @@ use super::digest::Digest;
 use super::frames::Cipher;
 use super::messages::{Frames, Reply, Run, Task, TaskError};
 use super::open_file::OpenFile;
+use super::send::send;
 use crate::encryption::ContentKey;
 use crate::platform::buffer::Buffer;
 use crate::platform::error::BrowserError;
 use crate::platform::files::FileHandle;
 use crate::platform::private_file::PrivateFile;
-use crate::platform::workers;
+use crate::platform::workers::{self, Caller};
 
 /// Answers tasks until the page ends the worker.
 pub fn start() {
     let held = Rc::new(Held::default());
-    workers::serve(move |message| answer(message, held.clone()));
+    workers::serve(move |message, caller| answer(message, caller, held.clone()));
 }
 
 /// What stays between tasks.
@@ -57,38 +58,26 @@ impl Held {
     }
 }
 
-/// What comes of a task: the reply, the buffer that came along, and what it holds as a blob.
+/// What comes of a task: the reply, and the buffer that came along.
 struct Outcome {
     reply: Reply,
     buffer: Option<Buffer>,
-    blob: Option<FileHandle>,
 }
 
 impl Outcome {
     fn new(reply: Reply, buffer: Option<Buffer>) -> Self {
-        Outcome {
-            reply,
-            buffer,
-            blob: None,
-        }
-    }
-
-    /// With the buffer's first bytes as a blob. Made here, where copying them holds nobody up.
-    fn with_blob(mut self, length: u32) -> Result<Self, TaskError> {
-        let buffer = self.buffer.as_ref().ok_or_else(|| lacks("buffer"))?;
-        self.blob = Some(FileHandle::from_buffer(buffer, 0..length as usize)?);
-        Ok(self)
+        Outcome { reply, buffer }
     }
 }
 
-/// Raw values in, raw values out: `[task, key, blob, buffer]` → `[reply, buffer, blob]`.
-async fn answer(message: JsValue, held: Rc<Held>) -> Result<(JsValue, Array), String> {
+/// Raw values in, raw values out: `[task, key, blob, buffer]` → `[reply, buffer]`.
+async fn answer(message: JsValue, caller: Caller, held: Rc<Held>) -> Result<(JsValue, Array), String> {
     let outcome = match Parcel::unpack(message) {
-        Ok(parcel) => run(parcel, &held).await,
+        Ok(parcel) => run(parcel, &caller, &held).await,
         Err(detail) => Err(TaskError::Browser { detail }),
     };
     let text = |error| serde_json::to_string(&error).unwrap_or_else(|_| "unprintable error".into());
-    let Outcome { reply, buffer, blob } = outcome.map_err(text)?;
+    let Outcome { reply, buffer } = outcome.map_err(text)?;
     let reply = JsValue::from(serde_json::to_string(&reply).map_err(|error| error.to_string())?);
     let transfer = Array::new();
     let buffer = buffer.map_or(JsValue::NULL, |buffer| {
@@ -96,8 +85,7 @@ async fn answer(message: JsValue, held: Rc<Held>) -> Result<(JsValue, Array), St
         transfer.push(&buffer);
         buffer.into()
     });
-    let blob = blob.map_or(JsValue::NULL, |blob| blob.as_js().clone());
-    Ok((Array::of3(&reply, &buffer, &blob).into(), transfer))
+    Ok((Array::of2(&reply, &buffer).into(), transfer))
 }
 
 struct Parcel {
@@ -155,14 +143,9 @@ impl From<BrowserError> for TaskError {
     }
 }
 
-async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
+async fn run(mut parcel: Parcel, caller: &Caller, held: &Held) -> Result<Outcome, TaskError> {
     match parcel.task.clone() {
-        Task::Encrypt {
-            frames,
-            at,
-            digest,
-            blob: wants_blob,
-        } => {
+        Task::Encrypt { frames, at, digest } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
@@ -171,8 +154,7 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
                 .encrypt(&frames, &blob, &buffer, at as usize, &mut digest)
                 .await?;
             let (length, sha256) = (length as u32, digest.finish());
-            let made = Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer));
-            if wants_blob { made.with_blob(length) } else { Ok(made) }
+            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
         }
         Task::Open { frames } => {
             let buffer = parcel.take_buffer()?;
@@ -181,12 +163,7 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
             let (length, sha256) = (length as u32, None);
             Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
         }
-        Task::EncryptRun {
-            run,
-            at,
-            digest,
-            blob: wants_blob,
-        } => {
+        Task::EncryptRun { run, at, digest } => {
             let blob = parcel.blob.take();
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
@@ -195,8 +172,7 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
                 .encrypt(&run, blob.as_ref(), &buffer, at as usize, &mut digest)
                 .await?;
             let (length, sha256) = (length as u32, digest.finish());
-            let made = Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer));
-            if wants_blob { made.with_blob(length) } else { Ok(made) }
+            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
         }
         Task::OpenRun { run } => {
             let buffer = parcel.take_buffer()?;
@@ -229,6 +205,11 @@ async fn run(mut parcel: Parcel, held: &Held) -> Result<Outcome, TaskError> {
                 (None, None) => return Err(lacks("file")),
             };
             Ok(Outcome::new(Reply::Digest { sum }, buffer))
+        }
+        Task::Send { request, length, stall } => {
+            let buffer = parcel.take_buffer()?;
+            let answer = send(&request, &buffer, length as usize, stall, caller).await?;
+            Ok(Outcome::new(Reply::Answered { answer }, Some(buffer)))
         }
         Task::Store { offset, length } => {
             let buffer = parcel.take_buffer()?;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::signed::{NoAnswer, PackedAnswer, SignedRequest};
 use crate::encryption::esdk::Layout;
 
 /// Which message frames belong to. Its content key travels beside it, as bytes.
@@ -46,9 +47,6 @@ pub enum Task {
         /// Also give the SHA-256 of the plaintext.
         #[serde(default)]
         digest: bool,
-        /// Also give what the buffer then holds as a blob, ready to be sent.
-        #[serde(default)]
-        blob: bool,
     },
     /// Authenticate and decrypt the frames that fill the buffer from its start. Into the private file, if one was
     /// created; else compacted to the buffer's start. → [`Reply::Buffer`]
@@ -67,9 +65,6 @@ pub enum Task {
         /// Also give the SHA-256 of the plaintext.
         #[serde(default)]
         digest: bool,
-        /// Also give what the buffer then holds as a blob, ready to be sent.
-        #[serde(default)]
-        blob: bool,
     },
     /// Authenticate the ciphertext of this run, which fills the buffer from its start, and decrypt it into the private
     /// file, which must have been created: what is in it is not authentic before the tag made of all shares has been
@@ -97,6 +92,16 @@ pub enum Task {
         digest: Digest,
         /// Bytes of the buffer.
         length: u32,
+    },
+    /// Send the request with the buffer's first bytes as its body, and read the answer. The bytes sent so far are noted.
+    /// → [`Reply::Answered`]
+    Send {
+        /// The request.
+        request: SignedRequest,
+        /// How many bytes.
+        length: u32,
+        /// Seconds without anything moving after which it has failed.
+        stall: u32,
     },
     /// Write the buffer's first bytes into the private file as they are. → [`Reply::Buffer`]
     Store {
@@ -160,6 +165,11 @@ pub enum Reply {
         /// Its bytes.
         sum: Vec<u8>,
     },
+    /// What came of a request; the buffer comes back.
+    Answered {
+        /// The answer, whatever its status.
+        answer: Result<PackedAnswer, NoAnswer>,
+    },
     /// Done; the buffer comes back, and the run's share of the message's tag.
     Share {
         /// End of what was written into the buffer.
@@ -212,7 +222,6 @@ mod tests {
                 frames,
                 at: 5,
                 digest: true,
-                blob: true,
             },
             Task::Store {
                 offset: 1 << 45,

@@ -3,6 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod call;
 pub mod messages;
+pub mod signed;
 
 #[cfg(target_arch = "wasm32")]
 mod body_digest;
@@ -18,6 +19,8 @@ mod job;
 mod open_file;
 #[cfg(target_arch = "wasm32")]
 mod pipeline;
+#[cfg(target_arch = "wasm32")]
+mod send;
 #[cfg(target_arch = "wasm32")]
 mod trial;
 

@@ -82,7 +82,6 @@ async fn a_part_that_does_not_open_is_found_out() {
         frames: frames.clone(),
         at,
         digest: false,
-        blob: false,
     };
     let (end, buffer) = call(Hand::This(&worker), &task, cargo).await.expect("encrypted");
     let mut buffer = buffer.expect("comes back");
@@ -135,7 +134,6 @@ async fn the_share_of_a_run_is_the_one_that_encrypting_gave() {
         run: run.clone(),
         at: 0,
         digest: false,
-        blob: false,
     };
     let made = call_for_share(Hand::This(&worker), &task, cargo)
         .await

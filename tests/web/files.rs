@@ -120,10 +120,7 @@ fn lists_keep_relative_paths() {
     })()");
     let files = from_file_list(list.unchecked_ref());
     assert_eq!(files.len(), 2);
-    assert_eq!(
-        (files[0].path.as_str(), files[0].size, files[0].last_modified),
-        ("plain.txt", 3, 1234.0)
-    );
+    assert_eq!((files[0].path.as_str(), files[0].size), ("plain.txt", 3));
     assert_eq!((files[1].path.as_str(), files[1].size), ("folder/日本/inside.txt", 4));
     assert_eq!(
         FileHandle::from_js(files[0].handle.as_js().clone()).map(|file| file.last_modified()),

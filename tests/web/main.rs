@@ -12,6 +12,7 @@ mod page;
 mod records;
 mod save;
 mod scripted;
+mod sending;
 mod uploads;
 mod webcrypto;
 mod workers;

@@ -46,7 +46,7 @@ async fn sends_a_part_of_a_buffer() {
         put(&format!("{}/none", origin())),
         &buffer,
         5..3_000_005,
-        progress,
+        Some(progress),
         &abort,
         PATIENT,
     );
@@ -90,7 +90,7 @@ async fn reads_answers_as_bytes() {
     let request = Request::get(format!("{}/Cargo.toml", origin()))
         .body(())
         .expect("a request");
-    let answer = send_buffer(request, &Buffer::new(1), 0..0, |_| (), &Abort::new(), PATIENT)
+    let answer = send_buffer(request, &Buffer::new(1), 0..0, None::<fn(u64)>, &Abort::new(), PATIENT)
         .await
         .expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
@@ -99,7 +99,15 @@ async fn reads_answers_as_bytes() {
 
 #[wasm_bindgen_test]
 async fn nobody_there_is_a_network_error_without_url() {
-    let error = send_buffer(put(CLOSED), &Buffer::new(9), 0..9, |_| (), &Abort::new(), PATIENT).await;
+    let error = send_buffer(
+        put(CLOSED),
+        &Buffer::new(9),
+        0..9,
+        None::<fn(u64)>,
+        &Abort::new(),
+        PATIENT,
+    )
+    .await;
     let error = error.expect_err("nobody is there");
     assert_eq!(error, HttpError::Network);
     assert!(!format!("{error:?} {error}").contains("secret"));
@@ -135,7 +143,7 @@ async fn a_silent_server_times_out() {
     let (buffer, abort, stall) = (Buffer::new(9), Abort::new(), Duration::from_millis(50));
     let outcome = within(
         PATIENT,
-        send_buffer(put(&origin()), &buffer, 0..9, |_| (), &abort, stall),
+        send_buffer(put(&origin()), &buffer, 0..9, Some(|_| ()), &abort, stall),
     )
     .await;
     assert_eq!(outcome.err(), Some(HttpError::TimedOut));

@@ -1,6 +1,10 @@
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::channel::oneshot;
+use futures::future::{Either, join_all, select};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use sealdrop::platform::clock;
 use sealdrop::platform::workers::{Worker, WorkerError, WorkerPool, serve};
@@ -18,9 +22,11 @@ use crate::scripted::{js, within};
 )]
 pub fn serve_test_job() {
     let served = std::rc::Rc::new(std::cell::Cell::new(0));
-    serve(move |message| {
+    let stopped = std::rc::Rc::new(std::cell::Cell::new(0));
+    serve(move |message, caller| {
         served.set(served.get() + 1);
         let served = served.get();
+        let stopped = stopped.clone();
         async move {
             if let Some(buffer) = message.dyn_ref::<ArrayBuffer>() {
                 let bytes = Uint8Array::new(buffer);
@@ -29,6 +35,17 @@ pub fn serve_test_job() {
             }
             match message.as_string().as_deref() {
                 Some("count") => Ok((served.into(), Array::new())),
+                Some("notes") => {
+                    [1.0, 2.0, 2.5].into_iter().for_each(|number| caller.note(number));
+                    Ok((message, Array::new()))
+                }
+                Some("until nobody waits") => {
+                    caller.note(1.0);
+                    caller.given_up().aborted().await;
+                    stopped.set(stopped.get() + 1);
+                    Err("nobody waits".into())
+                }
+                Some("stopped") => Ok((stopped.get().into(), Array::new())),
                 Some("panic") => panic!("as told"),
                 Some("unpostable") => Ok((js_sys::Function::new_no_args("").into(), Array::new())),
                 Some(text) => Err(format!("refused: {text}")),
@@ -119,6 +136,46 @@ async fn answers_come_in_any_order() {
         Ok(JsValue::from_f64(0.0)),
         "it still works"
     );
+}
+
+#[wasm_bindgen_test]
+async fn a_call_tells_how_far_it_is() {
+    let _named = Named::entry(ENTRY);
+    let worker = Worker::start().expect("starts");
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hearing = heard.clone();
+    let (notes, none) = (text("notes"), Array::new());
+    let told = worker.converse(&notes, &none, move |number| hearing.borrow_mut().push(number));
+    assert_eq!(told.await, Ok(text("notes")));
+    assert_eq!(*heard.borrow(), [1.0, 2.0, 2.5]);
+    assert_eq!(
+        call(&worker, &text("notes")).await,
+        Ok(text("notes")),
+        "nobody needs to listen"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn work_stops_when_nobody_waits_for_it() {
+    let _named = Named::entry(ENTRY);
+    let worker = Worker::start().expect("starts");
+    let (sender, begun) = oneshot::channel();
+    let sender = Cell::new(Some(sender));
+    let (endless, none) = (text("until nobody waits"), Array::new());
+    let working = worker.converse(&endless, &none, move |_| {
+        sender.take().expect("one note").send(()).expect("the test waits");
+    });
+    match select(pin!(working), begun).await {
+        Either::Left((answer, _)) => panic!("{answer:?}"),
+        Either::Right(_) => assert_eq!(call(&worker, &text("stopped")).await, Ok(0.0.into())),
+    }
+    assert_eq!(call(&worker, &text("stopped")).await, Ok(1.0.into()));
+    assert_eq!(
+        worker.converse(&text("notes"), &none, |_| ()).await,
+        Ok(text("notes")),
+        "one that was answered is not given up"
+    );
+    assert_eq!(call(&worker, &text("stopped")).await, Ok(1.0.into()));
 }
 
 #[wasm_bindgen_test]

@@ -14,12 +14,16 @@ use crate::s3::SseState;
 /// The class of the list, by which the root finds it.
 pub(in crate::app) const CLASS: &str = "transfer-list";
 
-pub(super) fn view(transfers: &Transfers, link: &Link) -> Html {
+/// Lines in sight in the drawer, and on the page of its own on the highest of screens; the stylesheet limits both.
+pub(super) const IN_DRAWER: usize = 4;
+pub(super) const ON_PAGE: usize = 20;
+
+pub(super) fn view(transfers: &Transfers, link: &Link, in_sight: usize) -> Html {
     let lines = transfers.lines();
     if lines == 0 {
         return html! { <p class="hint">{ text::transfers::NONE_SHOWN }</p> };
     }
-    let (window, drawn) = (transfers.window, transfers.window.drawn(lines));
+    let (window, drawn) = (transfers.window, transfers.window.drawn(lines, in_sight));
     let hold = |held| link.callback(move |_: PointerEvent| Msg::TransfersHeld(Hold::Pointer, held));
     let hold_focus = |held| link.callback(move |_: FocusEvent| Msg::TransfersHeld(Hold::Focus, held));
     let onscroll = link.batch_callback(move |event: Event| {

@@ -23,7 +23,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
                     { head(state, link, html! {}) }
                     { failures(state) }
                     { filters(state, link) }
-                    { transfer_list::view(&state.transfers, link) }
+                    { transfer_list::view(&state.transfers, link, transfer_list::ON_PAGE) }
                 </section>
             } else {
                 <p class="empty">{ text::NO_TRANSFERS }</p>
@@ -48,7 +48,7 @@ pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
         <div class="drawer">
             <section aria-label={text::TRANSFERS} class="transfers">
                 { head(state, link, fold) }
-                if !folded { { transfer_list::view(&state.transfers, link) } }
+                if !folded { { transfer_list::view(&state.transfers, link, transfer_list::IN_DRAWER) } }
             </section>
         </div>
     }

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 /// Up to so many lines are all drawn, each as high as it needs to be. More are drawn in a window, of equal height.
 const ALL_DRAWN: usize = 200;
-/// Lines drawn in a window: more than any screen shows, and some on either side.
-const DRAWN: usize = 48;
-const BEFORE: usize = 12;
+/// Lines drawn on either side of those in sight.
+const BESIDE: usize = 4;
 /// The window moves by so many lines at a time, so that not every step of scrolling draws anew.
 const STEP: usize = 4;
 /// Height of a line before one was measured, CSS pixels.
@@ -43,13 +42,16 @@ impl ListWindow {
         count > ALL_DRAWN
     }
 
-    /// The lines to draw.
-    pub fn drawn(&self, count: usize) -> Range<usize> {
+    /// The lines to draw where no more than `in_sight` can be seen at a time. Every line costs, and in a long list of small
+    /// files all of them are others at each drawing.
+    pub fn drawn(&self, count: usize, in_sight: usize) -> Range<usize> {
         if !Self::is_needed(count) {
             return 0..count;
         }
-        let first = self.first.saturating_sub(BEFORE).min(count - DRAWN);
-        first..first + DRAWN
+        // One more, because the first may be seen in part only.
+        let drawn = (BESIDE + STEP + in_sight + 1 + BESIDE).min(count);
+        let first = self.first.saturating_sub(BESIDE).min(count - drawn);
+        first..first + drawn
     }
 
     /// Pixels that so many lines take.
@@ -64,8 +66,8 @@ mod tests {
 
     #[test]
     fn few_lines_are_all_drawn() {
-        assert_eq!(ListWindow::at(9_000, 80).drawn(ALL_DRAWN), 0..ALL_DRAWN);
-        assert_eq!(ListWindow::default().drawn(0), 0..0);
+        assert_eq!(ListWindow::at(9_000, 80).drawn(ALL_DRAWN, 5), 0..ALL_DRAWN);
+        assert_eq!(ListWindow::default().drawn(0, 5), 0..0);
     }
 
     #[test]
@@ -73,11 +75,11 @@ mod tests {
         let (count, sight) = (10_000, 24);
         for scrolled in (0..(count as u32 - sight) * 84).step_by(777) {
             let window = ListWindow::at(scrolled, 84);
-            let drawn = window.drawn(count);
+            let drawn = window.drawn(count, sight as usize);
             let first = (scrolled / 84) as usize;
             assert!(drawn.start <= first, "{scrolled}");
             assert!(drawn.end >= (first + sight as usize + 1).min(count), "{scrolled}");
-            assert_eq!(drawn.len(), DRAWN);
+            assert!(drawn.len() <= sight as usize + 13);
             assert_eq!(
                 window.pixels(drawn.start) + window.pixels(drawn.len()) + window.pixels(count - drawn.end),
                 window.pixels(count)
@@ -88,8 +90,8 @@ mod tests {
     #[test]
     fn a_list_that_has_become_shorter_shows_its_end() {
         let window = ListWindow::at(9_000 * 84, 84);
-        assert_eq!(window.drawn(300), 252..300);
-        assert_eq!(window.drawn(ALL_DRAWN + 1).end, ALL_DRAWN + 1);
+        assert_eq!(window.drawn(300, 5), 282..300);
+        assert_eq!(window.drawn(ALL_DRAWN + 1, 5).end, ALL_DRAWN + 1);
     }
 
     #[test]

@@ -115,6 +115,19 @@ impl Seat {
     pub async fn call(&self, message: &JsValue, transfer: &Array) -> Result<JsValue, WorkerError> {
         self.worker.call(message, transfer).await
     }
+
+    /// See [`Worker::converse`].
+    ///
+    /// # Errors
+    /// As [`Seat::call`].
+    pub async fn converse(
+        &self,
+        message: &JsValue,
+        transfer: &Array,
+        on_note: impl Fn(f64) + 'static,
+    ) -> Result<JsValue, WorkerError> {
+        self.worker.converse(message, transfer, on_note).await
+    }
 }
 
 impl Drop for Seat {

@@ -1,5 +1,7 @@
 //! The worker's own side.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::future::Future;
 use std::rc::Rc;
 
@@ -8,8 +10,29 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
 
+use super::super::abort::Abort;
 use super::super::error::BrowserError;
 use super::super::listener::Listener;
+
+/// Who waits for the answer to a call.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    scope: DedicatedWorkerGlobalScope,
+    id: JsValue,
+    given_up: Abort,
+}
+
+impl Caller {
+    /// Tells how far the work is; heard only by a page that listens.
+    pub fn note(&self, number: f64) {
+        post(&self.scope, &Array::of2(&self.id, &number.into()));
+    }
+
+    /// Aborted when the page does not wait any more.
+    pub fn given_up(&self) -> &Abort {
+        &self.given_up
+    }
+}
 
 /// Answers the page's messages with `handler` until the page ends the worker. The handler's reply is posted with the
 /// objects of the array transferred; its error text reaches the caller as [`super::WorkerError::Job`]. Calls may
@@ -19,7 +42,7 @@ use super::super::listener::Listener;
 /// If this is not a dedicated worker.
 pub fn serve<F, Answer>(handler: F)
 where
-    F: Fn(JsValue) -> Answer + 'static,
+    F: Fn(JsValue, Caller) -> Answer + 'static,
     Answer: Future<Output = Result<(JsValue, Array), String>> + 'static,
 {
     let scope: DedicatedWorkerGlobalScope = js_sys::global()
@@ -28,16 +51,33 @@ where
     report_crashes(&scope);
     let handler = Rc::new(handler);
     let answering = scope.clone();
+    let under_way: Rc<RefCell<HashMap<u64, Abort>>> = Rc::default();
     let listener = Listener::new(&scope, "message", move |event| {
         let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
         let Some(data) = data.and_then(|data| data.dyn_into::<Array>().ok()) else {
             return;
         };
+        let id = data.get(0);
+        let number = id.as_f64().unwrap_or_default() as u64;
+        if data.length() < 2 {
+            if let Some(given_up) = under_way.borrow_mut().remove(&number) {
+                given_up.abort();
+            }
+            return;
+        }
+        let caller = Caller {
+            scope: answering.clone(),
+            id: id.clone(),
+            given_up: Abort::new(),
+        };
+        under_way.borrow_mut().insert(number, caller.given_up.clone());
         let answering = answering.clone();
         let handler = Rc::clone(&handler);
+        let under_way = Rc::clone(&under_way);
         spawn_local(async move {
-            let id = data.get(0);
-            let refused = match handler(data.get(1)).await {
+            let answer = handler(data.get(1), caller).await;
+            under_way.borrow_mut().remove(&number);
+            let refused = match answer {
                 Ok((reply, transfer)) => {
                     let answer = Array::of3(&id, &true.into(), &reply);
                     match answering.post_message_with_transfer(&answer, &transfer) {

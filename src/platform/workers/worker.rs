@@ -47,6 +47,9 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 type Answer = Result<JsValue, WorkerError>;
 
+/// Hears the notes of a call.
+type OnNote = Rc<dyn Fn(f64)>;
+
 /// A running worker. Dropping it ends it, at once, whatever it is doing.
 #[derive(Debug)]
 pub struct Worker {
@@ -59,7 +62,18 @@ struct Shared {
     worker: web_sys::Worker,
     phase: RefCell<Phase>,
     last_id: Cell<f64>,
-    pending: RefCell<HashMap<u64, oneshot::Sender<Answer>>>,
+    pending: RefCell<HashMap<u64, Pending>>,
+}
+
+struct Pending {
+    sender: oneshot::Sender<Answer>,
+    on_note: Option<OnNote>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pending")
+    }
 }
 
 #[derive(Debug)]
@@ -116,23 +130,52 @@ impl Worker {
     /// # Errors
     /// See [`WorkerError`]. What was transferred is lost then.
     pub async fn call(&self, message: &JsValue, transfer: &Array) -> Result<JsValue, WorkerError> {
-        let shared = &self.shared;
-        shared.ready().await?;
-        let id = shared.last_id.get() + 1.0;
-        shared.last_id.set(id);
-        let (sender, receiver) = oneshot::channel();
-        shared.pending.borrow_mut().insert(id as u64, sender);
-        let posted = shared
-            .worker
-            .post_message_with_transfer(&Array::of2(&id.into(), message), transfer);
-        if posted.is_err() {
-            shared.pending.borrow_mut().remove(&(id as u64));
-            return Err(WorkerError::NotPosted);
+        self.shared.ready().await?;
+        let (_, receiver) = self.shared.post(message, transfer, None)?;
+        answered(receiver).await
+    }
+
+    /// The same for work that tells how far it is, and that stops when nobody waits for it any more: dropping the future
+    /// gives up on it, in the worker too.
+    ///
+    /// # Errors
+    /// As [`Worker::call`].
+    pub async fn converse(
+        &self,
+        message: &JsValue,
+        transfer: &Array,
+        on_note: impl Fn(f64) + 'static,
+    ) -> Result<JsValue, WorkerError> {
+        self.shared.ready().await?;
+        let (id, receiver) = self.shared.post(message, transfer, Some(Rc::new(on_note)))?;
+        let _giving_up = GivingUp {
+            shared: &self.shared,
+            id,
+        };
+        answered(receiver).await
+    }
+}
+
+/// The sender ends, without having sent, when the worker itself is dropped.
+async fn answered(receiver: oneshot::Receiver<Answer>) -> Answer {
+    receiver
+        .await
+        .unwrap_or_else(|_| Err(WorkerError::Crashed("ended".into())))
+}
+
+/// Dropped before the answer has come, it tells the worker that nobody waits.
+struct GivingUp<'a> {
+    shared: &'a Shared,
+    id: f64,
+}
+
+impl Drop for GivingUp<'_> {
+    fn drop(&mut self) {
+        let waited = self.shared.pending.borrow_mut().remove(&(self.id as u64)).is_some();
+        if waited {
+            // Plain values can always be posted; a worker that has ended hears nothing, and need not.
+            let _ = self.shared.worker.post_message(&Array::of1(&self.id.into()));
         }
-        // Ended, and the sender with it, when the worker itself is dropped.
-        receiver
-            .await
-            .unwrap_or_else(|_| Err(WorkerError::Crashed("ended".into())))
     }
 }
 
@@ -194,6 +237,27 @@ impl Shared {
         }
     }
 
+    /// Sends a message; gives its id, and where the answer comes.
+    fn post(
+        &self,
+        message: &JsValue,
+        transfer: &Array,
+        on_note: Option<OnNote>,
+    ) -> Result<(f64, oneshot::Receiver<Answer>), WorkerError> {
+        let id = self.last_id.get() + 1.0;
+        self.last_id.set(id);
+        let (sender, receiver) = oneshot::channel();
+        self.pending.borrow_mut().insert(id as u64, Pending { sender, on_note });
+        let posted = self
+            .worker
+            .post_message_with_transfer(&Array::of2(&id.into(), message), transfer);
+        if posted.is_err() {
+            self.pending.borrow_mut().remove(&(id as u64));
+            return Err(WorkerError::NotPosted);
+        }
+        Ok((id, receiver))
+    }
+
     fn hear(&self, data: &JsValue) {
         if data.as_string().as_deref() == Some("ready") {
             self.enter(Phase::Ready);
@@ -207,14 +271,23 @@ impl Shared {
             self.end(WorkerError::Crashed(place));
             return;
         };
+        if let Some(note) = data.get(1).as_f64() {
+            let pending = self.pending.borrow();
+            let on_note = pending.get(&(id as u64)).and_then(|pending| pending.on_note.clone());
+            drop(pending);
+            if let Some(on_note) = on_note {
+                on_note(note);
+            }
+            return;
+        }
         let answer = match data.get(1).as_bool() {
             Some(true) => Ok(data.get(2)),
             _ => Err(WorkerError::Job(data.get(2).as_string().unwrap_or_default())),
         };
-        let sender = self.pending.borrow_mut().remove(&(id as u64));
-        if let Some(sender) = sender {
+        let pending = self.pending.borrow_mut().remove(&(id as u64));
+        if let Some(pending) = pending {
             // The caller may have stopped waiting.
-            let _ = sender.send(answer);
+            let _ = pending.sender.send(answer);
         }
     }
 
@@ -224,8 +297,8 @@ impl Shared {
         }
         self.worker.terminate();
         self.enter(Phase::Ended(error.clone()));
-        for (_, sender) in self.pending.take() {
-            let _ = sender.send(Err(error.clone()));
+        for (_, pending) in self.pending.take() {
+            let _ = pending.sender.send(Err(error.clone()));
         }
     }
 
