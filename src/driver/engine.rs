@@ -46,9 +46,11 @@ use crate::platform::{clock, random, save, webcrypto};
 use crate::s3::CustomerKey;
 use crate::transfer::Checkpoint;
 
-/// How long changes of transfers are collected before the app hears of them, at least and at most. What draws takes the
-/// processor away from what is being sent: a page that is slow to draw is drawn less often.
-const BATCH: RangeInclusive<Duration> = Duration::from_millis(250)..=Duration::from_secs(1);
+/// The app hears of a change this much later: others come with it.
+const TOGETHER: Duration = Duration::from_millis(50);
+/// Time from one hearing of changes to the next, at least and at most. What draws takes the processor away from what is being
+/// sent: a page that is slow to draw is drawn less often.
+const BATCH: RangeInclusive<Duration> = Duration::from_millis(400)..=Duration::from_secs(1);
 /// How much longer than a drawing takes the next one waits.
 const DRAWING_SHARE: f64 = 25.0;
 /// Between two of many batches.
@@ -85,8 +87,8 @@ pub(super) struct Engine {
     batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
     next_batch: Cell<u64>,
     flushing: Cell<bool>,
-    /// How long changes are collected now.
-    batch: Cell<Duration>,
+    /// When the app may hear of changes again, on the monotonic clock, milliseconds.
+    next_flush_ms: Cell<f64>,
     telling_pace: Cell<bool>,
     pub(super) glances: Glances,
     pub(super) previews: Previews,
@@ -133,7 +135,7 @@ impl Driver {
             batches: RefCell::default(),
             next_batch: Cell::new(0),
             flushing: Cell::new(false),
-            batch: Cell::new(*BATCH.start()),
+            next_flush_ms: Cell::new(0.0),
             telling_pace: Cell::new(false),
             glances: Glances::default(),
             previews: Previews::default(),
@@ -883,7 +885,8 @@ impl Engine {
         if !self.flushing.replace(true) {
             let engine = self.clone();
             spawn_local(async move {
-                clock::sleep(engine.batch.get()).await;
+                let wait = (engine.next_flush_ms.get() - clock::monotonic_ms()).max(0.0);
+                clock::sleep(Duration::from_secs_f64(wait / 1000.0).max(TOGETHER)).await;
                 engine.flushing.set(false);
                 engine.tell_clock();
                 let told = clock::monotonic_ms();
@@ -902,8 +905,8 @@ impl Engine {
                 // It is drawn before the next timer fires.
                 clock::sleep(Duration::ZERO).await;
                 let drawing = Duration::from_secs_f64((clock::monotonic_ms() - told) / 1000.0);
-                let batch = drawing.mul_f64(DRAWING_SHARE);
-                engine.batch.set(batch.clamp(*BATCH.start(), *BATCH.end()));
+                let batch = drawing.mul_f64(DRAWING_SHARE).clamp(*BATCH.start(), *BATCH.end());
+                engine.next_flush_ms.set(told + batch.as_secs_f64() * 1000.0);
                 engine.tell_pace();
             });
         }

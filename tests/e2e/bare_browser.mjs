@@ -79,6 +79,15 @@ export const startBareBrowser = async (args = []) => {
         await sleep(50);
       }
     },
+    /** The same for what takes long: the page itself looks, a few times a second, and nobody asks it. */
+    ended: (expression) =>
+      page.evaluate(`new Promise((resolve) => {
+        const timer = setInterval(() => {
+          if (!(${expression})) return;
+          clearInterval(timer);
+          resolve();
+        }, 100);
+      })`),
     /** Types into the field with this id. */
     fill: (id, value) =>
       page.evaluate(`(() => {

@@ -89,7 +89,7 @@ const connected = async (bucket, format = "esdk") => {
 
 /** Waits until so many transfers are done; throws if one failed. */
 const ended = async ({ page }, done) => {
-  await page.until(`document.querySelector('[data-done="${done}"],[data-failed]:not([data-failed="0"])')`, 3_600_000);
+  await page.ended(`document.querySelector('[data-done="${done}"],[data-failed]:not([data-failed="0"])')`);
   if (!(await page.evaluate(`Boolean(document.querySelector('[data-done="${done}"]'))`))) throw new Error("a transfer failed");
 };
 
@@ -193,8 +193,9 @@ const uploads = async () => {
   const speed = (name) => MIB / median(seconds[name]);
   const made = { seconds, mib_s: Object.fromEntries(Object.keys(kinds).map((name) => [name, speed(name)])) };
   for (const format of ["ESDK", "S3EC V3"]) {
-    const ours = speed(`encrypted (${format})`);
-    const add = (other, aim) => table.add(`encrypted upload (${format}) ÷ ${other}`, ours / speed(other), ["≥", aim], made);
+    // Round by round, because a machine is fast or slow for minutes.
+    const ratio = (other) => median(seconds[`encrypted (${format})`].map((ours, round) => seconds[other][round] / ours));
+    const add = (other, aim) => table.add(`encrypted upload (${format}) ÷ ${other}`, ratio(other), ["≥", aim], made);
     add("plain, same buffers", 0.9);
     add("slices", 0.7);
     add("rclone crypt", 1.5);
@@ -206,7 +207,8 @@ const uploads = async () => {
 const manySmall = async () => {
   const found = await smallFiles({ server, app, count: FILES, rounds: FILES_ROUNDS, note: (...what) => console.error(...what) });
   table.add(`${FILES} × 1 KiB: files/s ÷ plain fetch PUTs`, found.small_files_per_plain, ["≥", 0.8], found);
-  table.add(`${FILES} × 1 KiB: longest stall of the page, ms`, found.longest_pause_ms, ["≤", 100]);
+  table.add(`${FILES} × 1 KiB: longest task of the page, ms`, found.longest_task_ms, ["≤", 100]);
+  table.add(`${FILES} × 1 KiB: longest time without a turn of a timer, ms`, found.longest_pause_ms, ["≤", 100]);
 };
 
 const memory = async () => {
