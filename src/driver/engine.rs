@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use super::bundle::{self, BundleJob};
 use super::credentials::Credentials;
 use super::download::DownloadJob;
 use super::glance::Glances;
-use super::kept::{Kept, KeptUploads};
+use super::kept::KeptUploads;
 use super::kept_downloads::KeptDownloads;
 use super::kms::KmsKey;
 use super::leftovers::{self, LeftoverJobs};
@@ -22,41 +21,25 @@ use super::many::{self, Many};
 use super::opening::How;
 use super::preview::{self, Previews};
 use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
-use super::recipients::{self, Found};
-use super::record::{self, Record};
 use super::roll_call::RollCall;
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
+use super::telling::Telling;
 use super::upload::{UploadJob, longest_small_body, longest_standard_body};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, ContextPairs, ContextWish, Direction, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Pace,
-    PickedEntry, Problem, Recipient, TransferId, Unfinished, UploadChecks, UploadEncryption, WriteFormat, bucket_check,
-    conflicts, connect, download, glance, key_text, names, sse_wish, upload, upload_again,
+    BatchId, ContextWish, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Problem, TransferId, UploadChecks,
+    WriteFormat, bucket_check, connect, download, glance, key_text, upload, upload_again,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
 use crate::kms::KmsEndpoint;
 use crate::platform::buffer::BufferPool;
 use crate::platform::file_access::{self, KeptFile};
-use crate::platform::files::{self, Dropped, FileHandle, PickedFile};
-use crate::platform::lock::Lock;
+use crate::platform::files::{self, Dropped, PickedFile};
 use crate::platform::workers::{WorkerPool, default_size};
 use crate::platform::{clock, random, save, webcrypto};
-use crate::s3::CustomerKey;
-use crate::transfer::Checkpoint;
 
-/// The app hears of a change this much later: others come with it.
-const TOGETHER: Duration = Duration::from_millis(50);
-/// Time from one hearing of changes to the next, at least and at most. What draws takes the processor away from what is being
-/// sent: a page that is slow to draw is drawn less often.
-const BATCH: RangeInclusive<Duration> = Duration::from_millis(400)..=Duration::from_secs(1);
-/// How much longer than a drawing takes the next one waits.
-const DRAWING_SHARE: f64 = 25.0;
-/// Between two of many batches.
-const BREATH: Duration = Duration::from_millis(20);
-/// How often the app hears how fast transfers go.
-const PACE: Duration = Duration::from_secs(1);
 /// Bodies of parts in memory, over all uploads. Small files have their own.
 const BODIES: usize = 6;
 /// Size of key pairs made here, bits.
@@ -84,26 +67,23 @@ pub(super) struct Engine {
     pub(super) workers: WorkerPool,
     pub(super) bodies: BufferPool,
     pub(super) small_bodies: BufferPool,
-    batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
-    next_batch: Cell<u64>,
-    flushing: Cell<bool>,
-    /// When the app may hear of changes again, on the monotonic clock, milliseconds.
-    next_flush_ms: Cell<f64>,
-    telling_pace: Cell<bool>,
+    pub(super) batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
+    pub(super) next_batch: Cell<u64>,
+    pub(super) telling: Telling,
     pub(super) glances: Glances,
     pub(super) previews: Previews,
     pub(super) kept: KeptUploads,
     pub(super) kept_downloads: KeptDownloads,
     pub(super) roll_call: RollCall,
-    format: Cell<WriteFormat>,
-    checks: Cell<UploadChecks>,
+    pub(super) format: Cell<WriteFormat>,
+    pub(super) checks: Cell<UploadChecks>,
     /// Handles on the files of unfinished uploads, by the uploads' ids: at hand within a click.
-    files: RefCell<HashMap<String, KeptFile>>,
+    pub(super) files: RefCell<HashMap<String, KeptFile>>,
     /// What is opened without asking.
     pub(super) policy: Cell<CommitmentPolicy>,
     /// What new objects say, and those that are opened must.
     pub(super) context: RefCell<ContextWish>,
-    kms: RefCell<Option<Rc<KmsKey>>>,
+    pub(super) kms: RefCell<Option<Rc<KmsKey>>>,
     pub(super) storage: StorageJobs,
     pub(super) many: Many,
     pub(super) leftovers: LeftoverJobs,
@@ -134,9 +114,7 @@ impl Driver {
             small_bodies: BufferPool::new(longest_small_body(), SMALL_UPLOADS_AT_A_TIME),
             batches: RefCell::default(),
             next_batch: Cell::new(0),
-            flushing: Cell::new(false),
-            next_flush_ms: Cell::new(0.0),
-            telling_pace: Cell::new(false),
+            telling: Telling::default(),
             glances: Glances::default(),
             previews: Previews::default(),
             kept: KeptUploads::default(),
@@ -520,166 +498,8 @@ impl Engine {
         });
     }
 
-    /// Transfers with the connected bucket that an earlier page left, and that no transfer of this page goes on with.
-    pub(super) async fn list_unfinished(&self) {
-        let Ok(session) = self.session() else { return };
-        self.list_unfinished_downloads().await;
-        let going_up = self.queue.keys_going_up();
-        let held = session.customer_keys.borrow().all();
-        let files = self.kept.files().await;
-        let checkpoints = self.kept.list(&session.place()).await.into_iter();
-        let unfinished = checkpoints
-            .filter(|checkpoint| !going_up.contains(&checkpoint.key))
-            .map(|checkpoint| Unfinished {
-                fingerprint: checkpoint.recipients().collect::<Vec<_>>().join(", "),
-                starts_over: record::is_signed(&checkpoint.header)
-                    || (checkpoint.is_plain() && sse_wish::hides_md5(&checkpoint.sse)),
-                has_file: files.contains_key(&checkpoint.id),
-                id: checkpoint.id,
-                key: checkpoint.key,
-                size: checkpoint.file.size,
-                started: checkpoint.started_ms,
-                needs_customer_key: sse_wish::request(&checkpoint.sse, &held).is_err(),
-            });
-        self.emit(Event::Unfinished(unfinished.collect()));
-        self.files.replace(files);
-    }
-
-    async fn go_on(self: &Rc<Self>, id: &str, file: FileHandle) -> Result<(), Problem> {
-        let session = self.session()?;
-        let mut checkpoints = self.kept.list(&session.place()).await.into_iter();
-        let checkpoint = checkpoints
-            .find(|checkpoint| checkpoint.id == id)
-            .ok_or(Problem::Cancelled)?;
-        let (key, replace) = (checkpoint.key.clone(), checkpoint.replace);
-        let (encryption, found, context, format) = if checkpoint.is_plain() {
-            (
-                UploadEncryption::Off,
-                Found::default(),
-                ContextPairs::default(),
-                self.format.get(),
-            )
-        } else {
-            let record = Record::read(&checkpoint.header).ok_or(Problem::Cancelled)?;
-            let found = self.recipients_of(&checkpoint, &record);
-            if !found.can_open(&self.vault.borrow()) {
-                return Err(Problem::KeyNeeded {
-                    needed: Some(checkpoint.recipients().collect::<Vec<_>>().join(", ")),
-                });
-            }
-            let encryption = UploadEncryption::For(found.held.clone());
-            (encryption, found, record.context(), record.format())
-        };
-        let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
-        let kept = Rc::new(self.kept.load(checkpoint).await);
-        let job = UploadJob {
-            session,
-            sse,
-            file,
-            key: key.clone(),
-            encryption,
-            found,
-            context,
-            format,
-            replace,
-            checks: self.checks.get(),
-            collides: self.queue.keys_going_up().contains(&key),
-            kept: RefCell::new(Some(kept.clone())),
-        };
-        if !kept.looks_like(job.print()) {
-            return Err(Problem::OtherFile);
-        }
-        let size = job.file.size();
-        let encrypted = job.encryption != UploadEncryption::Off;
-        self.queue
-            .add(Direction::Upload, key, size, encrypted, Job::Upload(job));
-        self.clone().run_queue();
-        Ok(())
-    }
-
-    /// The recipients of an upload that was begun, as far as they are here.
-    fn recipients_of(&self, checkpoint: &Checkpoint, record: &Record) -> Found {
-        let (vault, has_kms) = (self.vault.borrow(), self.kms.borrow().is_some());
-        recipients::find(&vault, has_kms, checkpoint.recipients(), record.kdf_entry())
-    }
-
-    /// Whether an upload that was begun is what would be written now: in this format, with this context, for the same
-    /// recipients, one of whom is here to go on with it.
-    fn is_the_same(
-        &self,
-        checkpoint: &Checkpoint,
-        format: WriteFormat,
-        recipients: &[Recipient],
-        context: &ContextPairs,
-    ) -> bool {
-        if checkpoint.is_plain() {
-            return recipients.is_empty();
-        }
-        let Some(record) = Record::read(&checkpoint.header) else {
-            return false;
-        };
-        let found = self.recipients_of(checkpoint, &record);
-        record.format() == format
-            && (!record.has_context() || record.context() == *context)
-            && found.is_exactly(recipients)
-            && found.can_open(&self.vault.borrow())
-    }
-
-    /// Holds the SSE-C key that this unfinished upload was begun with.
-    async fn take_customer_key(&self, id: &str, key: &CustomerKey) -> Result<(), Problem> {
-        let session = self.session()?;
-        let checkpoints = self.kept.list(&session.place()).await;
-        let mut of_upload = checkpoints.iter().filter(|checkpoint| checkpoint.id == id);
-        if !of_upload.any(|checkpoint| sse_wish::is_key_of(&checkpoint.sse, key)) {
-            return Err(Problem::CustomerKeyOfUpload);
-        }
-        session.customer_keys.borrow_mut().add(key);
-        Ok(())
-    }
-
-    async fn discard(self: &Rc<Self>, id: &str) -> Result<(), Problem> {
-        let session = self.session()?;
-        let mut checkpoints = self.kept.list(&session.place()).await.into_iter();
-        let Some(checkpoint) = checkpoints.find(|checkpoint| checkpoint.id == id) else {
-            self.discard_download(&session, id).await;
-            return Ok(());
-        };
-        if matches!(Lock::try_take(&checkpoint.lock_name()).await, Ok(None)) {
-            return Err(Problem::UsedElsewhere);
-        }
-        upload_again::abandon(self, &session, &Kept::new(checkpoint, None)).await
-    }
-
-    /// For each key that an earlier page left unfinished: what is needed to go on.
-    async fn earlier_runs(&self, session: &Session, keys: &[String]) -> HashMap<String, Rc<Kept>> {
-        let mut earlier = HashMap::new();
-        for checkpoint in self.kept.list(&session.place()).await {
-            if keys.contains(&checkpoint.key) {
-                let key = checkpoint.key.clone();
-                earlier.insert(key, Rc::new(self.kept.load(checkpoint).await));
-            }
-        }
-        earlier
-    }
-
     pub(super) fn spawn<F: AsyncFnOnce(Rc<Engine>) + 'static>(self: Rc<Self>, work: F) {
         spawn_local(async move { work(self).await });
-    }
-
-    fn announce(&self, dropped: Dropped) {
-        let batch = BatchId(self.next_batch.get());
-        self.next_batch.set(batch.0 + 1);
-        let entry = |file: &PickedFile| PickedEntry {
-            path: names::object_key("", &file.path),
-            size: file.size,
-        };
-        let entries = Rc::new(dropped.files.iter().map(entry).collect());
-        self.batches.borrow_mut().insert(batch, Rc::new(dropped.files));
-        self.emit(Event::Picked {
-            batch,
-            entries,
-            unreadable: dropped.unreadable,
-        });
     }
 
     fn add_key(&self, key: Result<Key, Problem>, label: &str, origin: KeyOrigin) {
@@ -777,82 +597,6 @@ impl Engine {
         });
     }
 
-    async fn upload(
-        self: &Rc<Self>,
-        batch: BatchId,
-        prefix: &str,
-        encryption: UploadEncryption,
-        existing: super::Existing,
-    ) -> Result<(), Problem> {
-        let recipients = match &encryption {
-            UploadEncryption::For(recipients) => recipients.as_slice(),
-            UploadEncryption::Off => &[],
-        };
-        for recipient in recipients {
-            if let Recipient::Key(id) = recipient {
-                self.vault.borrow().for_writing(*id)?;
-            }
-        }
-        let session = self.session()?;
-        let files = self.batches.borrow().get(&batch).cloned().ok_or(Problem::Cancelled)?;
-        let keys: Vec<_> = files.iter().map(|file| names::object_key(prefix, &file.path)).collect();
-        // With ten thousand of them, what follows is a task of its own, so that the page stays alive.
-        clock::sleep(Duration::ZERO).await;
-        let taken = match existing {
-            super::Existing::Replace => Default::default(),
-            _ => conflicts::taken(&session, &keys).await?,
-        };
-        if existing == super::Existing::Ask && !taken.is_empty() {
-            let keys = Rc::new(taken.into_iter().collect());
-            self.emit(Event::Conflicts {
-                batch,
-                keys,
-                total: files.len(),
-            });
-            return Ok(());
-        }
-        // Sent twice (a double click), the batch is gone the second time.
-        if self.batches.borrow_mut().remove(&batch).is_none() {
-            return Ok(());
-        }
-        let replace = existing == super::Existing::Replace;
-        let sse = session.upload_sse();
-        let mut earlier = self.earlier_runs(&session, &keys).await;
-        // One that asked for other SSE, or was encrypted otherwise than files are now, is left to its own list.
-        let (format, context) = (self.format.get(), self.context.borrow().pairs.clone());
-        earlier.retain(|_, kept| {
-            kept.checkpoint.sse == sse_wish::of(&sse)
-                && self.is_the_same(&kept.checkpoint, format, recipients, &context)
-        });
-        let mut going_up = self.queue.keys_going_up();
-        for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
-            let encrypted = encryption != UploadEncryption::Off;
-            // One of the other kind is left to its own list: what was to be encrypted must not be gone on with as it is.
-            let kept = earlier
-                .remove(&key)
-                .filter(|kept| kept.checkpoint.is_plain() != encrypted);
-            let job = UploadJob {
-                session: session.clone(),
-                sse: sse.clone(),
-                kept: RefCell::new(kept),
-                file: file.handle.clone(),
-                key: key.clone(),
-                encryption: encryption.clone(),
-                found: Found::default(),
-                context: context.clone(),
-                format,
-                replace,
-                checks: self.checks.get(),
-                collides: !going_up.insert(key.clone()),
-            };
-            self.queue
-                .add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));
-        }
-        self.clone().run_queue();
-        self.list_unfinished().await;
-        Ok(())
-    }
-
     pub(super) fn run_queue(self: Rc<Self>) {
         while !self.wants_credentials()
             && let Some((id, job, stop)) = self.queue.start_next()
@@ -878,52 +622,5 @@ impl Engine {
             });
         }
         self.flush_soon();
-    }
-
-    /// Tells the app of changed transfers, a little later.
-    pub(super) fn flush_soon(self: &Rc<Self>) {
-        if !self.flushing.replace(true) {
-            let engine = self.clone();
-            spawn_local(async move {
-                let wait = (engine.next_flush_ms.get() - clock::monotonic_ms()).max(0.0);
-                clock::sleep(Duration::from_secs_f64(wait / 1000.0).max(TOGETHER)).await;
-                engine.flushing.set(false);
-                engine.tell_clock();
-                let told = clock::monotonic_ms();
-                loop {
-                    let changes = engine.queue.take_changes();
-                    let more = engine.queue.has_changes();
-                    if !changes.is_empty() {
-                        engine.emit(Event::Transfers(changes));
-                    }
-                    if !more {
-                        break;
-                    }
-                    // Many at once are told one after the other, so that the page stays alive.
-                    clock::sleep(BREATH).await;
-                }
-                // It is drawn before the next timer fires.
-                clock::sleep(Duration::ZERO).await;
-                let drawing = Duration::from_secs_f64((clock::monotonic_ms() - told) / 1000.0);
-                let batch = drawing.mul_f64(DRAWING_SHARE).clamp(*BATCH.start(), *BATCH.end());
-                engine.next_flush_ms.set(told + batch.as_secs_f64() * 1000.0);
-                engine.tell_pace();
-            });
-        }
-    }
-
-    /// Tells the app how fast transfers go, once a second as long as any runs, also while nothing moves.
-    fn tell_pace(self: &Rc<Self>) {
-        if !self.telling_pace.replace(true) {
-            let engine = self.clone();
-            spawn_local(async move {
-                while let Some(pace) = engine.queue.pace() {
-                    engine.emit(Event::Pace(pace));
-                    clock::sleep(PACE).await;
-                }
-                engine.telling_pace.set(false);
-                engine.emit(Event::Pace(Pace::default()));
-            });
-        }
     }
 }

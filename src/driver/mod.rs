@@ -89,7 +89,11 @@ mod sink;
 #[cfg(target_arch = "wasm32")]
 mod store;
 #[cfg(target_arch = "wasm32")]
+mod telling;
+#[cfg(target_arch = "wasm32")]
 mod unfinished_downloads;
+#[cfg(target_arch = "wasm32")]
+mod unfinished_uploads;
 #[cfg(target_arch = "wasm32")]
 mod unwrap;
 #[cfg(target_arch = "wasm32")]
@@ -97,7 +101,13 @@ mod upload;
 #[cfg(target_arch = "wasm32")]
 mod upload_again;
 #[cfg(target_arch = "wasm32")]
+mod upload_batch;
+#[cfg(target_arch = "wasm32")]
+mod upload_bodies;
+#[cfg(target_arch = "wasm32")]
 mod upload_checks;
+#[cfg(target_arch = "wasm32")]
+mod upload_confirm;
 #[cfg(target_arch = "wasm32")]
 mod upload_work;
 #[cfg(target_arch = "wasm32")]

@@ -2,43 +2,29 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
-use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
-
-use futures::future::{self, Either};
 
 use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
-use super::record::Record;
-use super::roll_call::{self, Unseen};
-use super::sent_object::SentObject;
 use super::session::Session;
 use super::upload::{Earlier, UploadJob};
-use super::writing::{GcmWriting, MessageWriting, Tally, Writing};
-use super::{
-    Cse, CseState, ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, describe, look, recipients,
-    refusal, sse_wish,
-};
-use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
+use super::writing::{Tally, Writing};
+use super::{ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, recipients, refusal, sse_wish};
 use crate::platform::abort::Abort;
-use crate::platform::buffer::{Buffer, BufferPool, Lease};
+use crate::platform::buffer::{BufferPool, Lease};
 use crate::platform::files::FileHandle;
 use crate::platform::http::HttpError;
 use crate::platform::lock::Lock;
 use crate::platform::{clock, random, upload_body};
 use crate::s3::{
-    AbortMultipartUpload, BodyChecksum, ByteRange, CompleteMultipartUpload, CreateMultipartUpload, GetObject,
-    HeadObject, ListParts, ObjectHead, ObjectSummary, Operation, PutBody, PutObject, SseRequest, UploadPart,
-    WithChecksum, WithSse, Written, etag_of_parts,
+    AbortMultipartUpload, BodyChecksum, CompleteMultipartUpload, CreateMultipartUpload, ListParts, Operation, PutBody,
+    PutObject, SseRequest, UploadPart, WithChecksum, WithSse, Written,
 };
-use crate::transfer::{
-    Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Part, PartPlan, SMALL_FILE, Upload,
-};
-use crate::worker::call::{self, Cargo, Hand, Made, call_for_all};
-use crate::worker::messages::{Frames, Task, TaskError};
+use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, PartPlan, Upload};
+use crate::worker::call;
+use crate::worker::messages::TaskError;
 
 /// A request body of which nothing moves for so long is sent again.
 const STALL: Duration = Duration::from_secs(60);
@@ -49,29 +35,22 @@ const FROM_WORKER: u64 = 256 << 10;
 const UNHEARD: u64 = 16 << 10;
 const MEDIA_TYPE: &str = "application/octet-stream";
 
-/// What a worker made of a part.
-struct MadePart {
-    /// Of the frames, one after the other; or the run's sealed share.
-    tags: Vec<u8>,
-    buffer: Buffer,
-}
-
 /// One run of one upload.
 pub(super) struct Work {
     pub(super) engine: Rc<Engine>,
-    session: Rc<Session>,
+    pub(super) session: Rc<Session>,
     /// What this upload asks of the storage, from its first request to its last.
     pub(super) sse: SseRequest,
-    id: TransferId,
+    pub(super) id: TransferId,
     pub(super) file: FileHandle,
     /// All of its bytes as they were when this run first asked for some.
-    bytes: OnceCell<FileHandle>,
+    pub(super) bytes: OnceCell<FileHandle>,
     pub(super) key: String,
-    encryption: UploadEncryption,
-    replace: bool,
+    pub(super) encryption: UploadEncryption,
+    pub(super) replace: bool,
     pub(super) checks: UploadChecks,
-    writing: Option<Rc<Writing>>,
-    tally: Option<Tally>,
+    pub(super) writing: Option<Rc<Writing>>,
+    pub(super) tally: Option<Tally>,
     pub(super) plan: PartPlan,
     /// What goes with the bodies.
     pub(super) sums: RefCell<HashMap<u16, BodyChecksum>>,
@@ -79,27 +58,27 @@ pub(super) struct Work {
     pub(super) etags: HashMap<u16, String>,
     /// MD5 of the parts that were proved by it.
     pub(super) proofs: RefCell<BTreeMap<u16, [u8; 16]>>,
-    pool: BufferPool,
+    pub(super) pool: BufferPool,
     /// Encrypted bodies of requests, each in its buffer.
-    bodies: RefCell<HashMap<u16, Lease>>,
+    pub(super) bodies: RefCell<HashMap<u16, Lease>>,
     /// Plaintext bytes sent of each part.
-    moved: RefCell<Vec<u64>>,
+    pub(super) moved: RefCell<Vec<u64>>,
     /// Plaintext bytes encrypted, of all parts.
-    made: Cell<u64>,
+    pub(super) made: Cell<u64>,
     /// Of the whole plaintext, where it was computed.
-    sha256: Cell<Option<[u8; 32]>>,
+    pub(super) sha256: Cell<Option<[u8; 32]>>,
     /// What the storage answered to the only request of a small file.
-    written: RefCell<Written>,
-    facts: RefCell<Option<ObjectFacts>>,
+    pub(super) written: RefCell<Written>,
+    pub(super) facts: RefCell<Option<ObjectFacts>>,
     /// Nobody has looked at what a listing does not show.
-    is_unseen: Cell<bool>,
+    pub(super) is_unseen: Cell<bool>,
     last_state: Cell<&'static str>,
     kept: RefCell<Option<Rc<Kept>>>,
     lock: RefCell<Option<Lock>>,
     /// Cuts preparing and sending short.
-    abort: Abort,
+    pub(super) abort: Abort,
     /// Never aborted: what changes the bucket's books runs to its end, so that nothing is left behind.
-    steady: Abort,
+    pub(super) steady: Abort,
 }
 
 /// What a command came to.
@@ -264,14 +243,14 @@ impl Work {
     }
 
     /// The operation with what this upload asks of the storage.
-    fn with_sse<'a, O>(&'a self, operation: &'a O) -> WithSse<'a, O> {
+    pub(super) fn with_sse<'a, O>(&'a self, operation: &'a O) -> WithSse<'a, O> {
         WithSse {
             operation,
             sse: &self.sse,
         }
     }
 
-    async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
+    pub(super) async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
         self.session.call_once(operation, &self.key, &self.steady).await
     }
 
@@ -314,208 +293,12 @@ impl Work {
         Ok(upload_id)
     }
 
-    /// Has the part's frames encrypted, and its tags compared with those of an earlier time, if there was one. A plain
-    /// part needs nothing: the browser reads the file as it sends.
-    async fn make_body(&self, command: &Command) -> Result<Answer, Problem> {
-        let (index, proof) = match command {
-            Command::Prove { part } => (*part, true),
-            Command::Prepare { part } => (*part, false),
-            _ => return Err(lost("command")),
-        };
-        let part = self.plan.part(index);
-        let plaintext = part.plaintext.end - part.plaintext.start;
-        let Some(writing) = self.writing.clone() else {
-            // The browser refuses to read a file that has changed since it was picked.
-            let byte = self.slice(part.plaintext.start..part.plaintext.start + plaintext.min(1));
-            byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
-            if proof {
-                self.prove_plain(index).await?;
-                self.skip(index, plaintext);
-                return Ok(Answer::Proved);
-            }
-            self.sum(index, None).await?;
-            return Ok(Answer::Prepared);
-        };
-        if index + 1 == self.plan.part_count()
-            && let Some(tally) = &self.tally
-        {
-            // The tag ends the last part, and needs all others. No buffer is held meanwhile.
-            match future::select(pin!(tally.made(index)), pin!(self.abort.aborted())).await {
-                Either::Left(_) => {}
-                Either::Right(_) => return Err(Problem::Cancelled),
-            }
-        }
-        if let Writing::Message(writing) = &*writing
-            && let Some(signing) = &writing.signing
-        {
-            match future::select(pin!(signing.turn(index)), pin!(self.abort.aborted())).await {
-                Either::Left(_) => {}
-                Either::Right(_) => return Err(Problem::Cancelled),
-            }
-        }
-        let lease = self.pool.take();
-        let mut lease = match future::select(pin!(lease), pin!(self.abort.aborted())).await {
-            Either::Left((lease, _)) => lease,
-            Either::Right(_) => return Err(Problem::Cancelled),
-        };
-        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
-        let MadePart { tags, buffer } = match &*writing {
-            Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
-            Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
-        };
-        let buffer = match self.checks.verify && !proof {
-            true => self.verify(&writing, &part, &tags, buffer).await?,
-            false => buffer,
-        };
-        lease.attach(buffer);
-        self.made.set(self.made.get() + plaintext);
-        self.engine.queue.made(self.id, self.made.get());
-        let kept = self.kept();
-        if let Some(kept) = &kept {
-            let known = kept.knows(index);
-            if !kept.note(index, &tags) {
-                // This body must not be sent: the same keystream would meet two plaintexts.
-                return Err(Problem::FileChanged);
-            }
-            if proof {
-                self.skip(index, plaintext);
-                return Ok(Answer::Proved);
-            }
-            if !known {
-                self.engine.kept.keep_part(kept, index, &tags).await?;
-            }
-        }
-        self.sum(index, Some(&mut lease)).await?;
-        self.bodies.borrow_mut().insert(index, lease);
-        Ok(Answer::Prepared)
-    }
-
-    /// Encrypts the frames of a part, and signs them if they are to be signed. Gives their tags.
-    async fn make_frames(&self, writing: &MessageWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
-        let message = &writing.message;
-        let header: &[u8] = if part.number == 1 { &message.header } else { &[] };
-        buffer.copy_from(0, header);
-        let frames = part.frames.clone().ok_or_else(|| lost("plan"))?;
-        let task = Task::Encrypt {
-            frames: Frames {
-                message_id: message.message_id,
-                layout: message.layout,
-                frames: frames.clone(),
-            },
-            at: header.len() as u32,
-            digest: self.wants_digest(),
-        };
-        let slice = self.plaintext_of(part);
-        let cargo = Cargo {
-            key: Some(&message.content_key),
-            blob: Some(&slice),
-            buffer: Some(buffer),
-        };
-        let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
-        let Made {
-            length, sha256, buffer, ..
-        } = made.map_err(from_task)?;
-        self.sha256.set(sha256);
-        let is_last = part.number == self.plan.part_count();
-        let footer = match writing.signing {
-            Some(_) if is_last => FOOTER_LENGTH,
-            _ => 0,
-        };
-        if u64::from(length) + footer != part.body.end - part.body.start {
-            return Err(lost("part's length"));
-        }
-        let buffer = buffer.ok_or_else(|| lost("buffer"))?;
-        if let Some(signing) = &writing.signing {
-            signing.update(&buffer, length as usize);
-            if is_last {
-                let footer = signing.finish().ok_or_else(|| lost("signing key"))?;
-                buffer.copy_from(length as usize, &footer);
-            }
-        }
-        let tags = tags(message, frames, part.body.start, &buffer);
-        Ok(MadePart { tags, buffer })
-    }
-
-    /// Encrypts a part's run of the one GCM message; appends the tag to the last. Gives the run's sealed share.
-    async fn make_run(&self, writing: &GcmWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
-        let tally = self.tally.as_ref().ok_or_else(|| lost("tally"))?;
-        let length = part.plaintext.end - part.plaintext.start;
-        let (sealed, buffer) = if length == 0 {
-            (Vec::new(), buffer)
-        } else {
-            let task = Task::EncryptRun {
-                run: writing.run(&part.plaintext),
-                at: 0,
-                digest: self.wants_digest(),
-            };
-            let slice = self.plaintext_of(part);
-            let cargo = Cargo {
-                key: Some(&writing.content_key),
-                blob: Some(&slice),
-                buffer: Some(buffer),
-            };
-            let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
-            let made = made.map_err(from_task)?;
-            if u64::from(made.length) != length {
-                return Err(lost("part's length"));
-            }
-            self.sha256.set(made.sha256);
-            (made.sealed, made.buffer.ok_or_else(|| lost("buffer"))?)
-        };
-        tally.add(writing, &part.plaintext, &sealed)?;
-        if part.number == self.plan.part_count() {
-            let tag = tally.tag(writing).ok_or_else(|| lost("tag"))?;
-            buffer.copy_from(length as usize, &tag);
-        }
-        let tags = sealed;
-        Ok(MadePart { tags, buffer })
-    }
-
-    /// The file's bytes of a part. Of a file that is sent whole, the file: nothing needs to be looked up to have it.
-    pub(super) fn plaintext_of(&self, part: &Part) -> FileHandle {
-        let whole = part.plaintext.start == 0 && part.plaintext.end == self.plan.plaintext_length();
-        match whole && self.writing.is_some() {
-            true => self.file.clone(),
-            false => self.slice(part.plaintext.clone()),
-        }
-    }
-
-    /// Some of the file's bytes. Of one snapshot for all parts: from a slice the browser reads only what was there when it was
-    /// made, and it need not look at the file for each, which holds the page up.
-    fn slice(&self, range: Range<u64>) -> FileHandle {
-        let bytes = self
-            .bytes
-            .get_or_init(|| self.file.slice(0, self.plan.plaintext_length()));
-        bytes.slice(range.start, range.end)
-    }
-
-    /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
-    fn wants_digest(&self) -> bool {
-        self.plan.plaintext_length() <= SMALL_FILE && self.plan.part_count() == 1
-    }
-
-    /// What was written, which nobody knows better.
-    fn cse(&self) -> Cse {
-        let record = self.writing.as_deref().map(Writing::record);
-        let Some(record) = record else {
-            return Cse {
-                state: CseState::None,
-                ..Cse::default()
-            };
-        };
-        match Record::read(&record) {
-            Some(Record::Message(header)) => describe::of_header(&self.engine.vault.borrow(), &header, &self.key),
-            Some(Record::Object { envelope, .. }) => describe::of_envelope(&self.engine.vault.borrow(), &envelope),
-            None => Cse::default(),
-        }
-    }
-
-    fn metadata(&self) -> Vec<(String, String)> {
+    pub(super) fn metadata(&self) -> Vec<(String, String)> {
         self.writing.as_deref().map(Writing::metadata).unwrap_or_default()
     }
 
     /// The part is there already.
-    fn skip(&self, index: u16, plaintext: u64) {
+    pub(super) fn skip(&self, index: u16, plaintext: u64) {
         self.moved.borrow_mut()[usize::from(index)] = plaintext;
         let all = self.moved.borrow().iter().sum();
         self.engine.queue.already(self.id, all);
@@ -589,15 +372,11 @@ impl Work {
             }
             Some(lease) => {
                 let buffer = lease.detach().ok_or_else(|| lost("encrypted part"))?;
-                let sending = call::send(&self.engine.workers, &request, buffer, body as u32, progress, STALL);
-                match future::select(pin!(self.abort.aborted()), pin!(sending)).await {
-                    Either::Left(_) => Err(HttpError::Aborted),
-                    Either::Right((sent, _)) => {
-                        let (sent, buffer) = sent.map_err(from_task)?;
-                        lease.attach(buffer);
-                        sent
-                    }
-                }
+                let workers = &self.engine.workers;
+                let sending = call::send(workers, &request, buffer, body as u32, progress, &self.abort, STALL);
+                let (sent, buffer) = sending.await.map_err(from_task)?;
+                lease.attach(buffer);
+                sent
             }
         };
         if let Some(made) = made {
@@ -636,109 +415,6 @@ impl Work {
         Ok(listed)
     }
 
-    async fn confirm(&self, identify: bool) -> Result<u64, Problem> {
-        if !identify && let Some(listed) = self.find_in_listing().await {
-            self.is_unseen.set(true);
-            let size = listed.size;
-            let written = self.written.take();
-            self.facts.replace(Some(ObjectFacts {
-                original_size: Some(self.plan.plaintext_length()),
-                version_id: written.version_id,
-                cse: self.cse(),
-                ..look::facts_of_listed(listed)
-            }));
-            return Ok(size);
-        }
-        let head = HeadObject { key: self.key.clone() };
-        let head = match self.steady_call(&self.with_sse(&head)).await {
-            // It is not our own success that the storage did not know.
-            Err(Problem::NoSuchKey { .. }) if identify => {
-                return Err(Problem::Refused {
-                    operation: CompleteMultipartUpload::NAME,
-                    status: 404,
-                    code: "NoSuchUpload".into(),
-                    message: "the parts that were sent are gone".into(),
-                });
-            }
-            head => head?,
-        };
-        let size = head.size;
-        if identify && !self.is_ours(&head).await? {
-            return Err(Problem::AlreadyExists);
-        }
-        // Where CORS shows them; where it hides them, the storage took them with the upload or refused it.
-        let lost_entry = self.metadata().into_iter().find(|(name, value)| {
-            let seen = head.metadata.iter().find(|(seen, _)| seen == name);
-            seen.is_some_and(|(_, seen)| seen != value)
-        });
-        if let Some((name, _)) = lost_entry {
-            return Err(Problem::BadAnswer {
-                operation: HeadObject::NAME,
-                detail: format!(
-                    "the storage changed the object's metadata ({name}), without which nothing can open it"
-                ),
-            });
-        }
-        let mut facts = look::facts_of(&self.session, &self.key, head).await;
-        facts.sse = self.sse.confirmed(facts.sse);
-        facts.original_size = Some(self.plan.plaintext_length());
-        facts.cse = self.cse();
-        self.facts.replace(Some(facts));
-        Ok(size)
-    }
-
-    /// While many small files are under way: the object as a listing shows it. Only where nothing more is to be known:
-    /// SSE that was asked for, and metadata without which nothing opens it, are seen by HEAD alone.
-    async fn find_in_listing(&self) -> Option<ObjectSummary> {
-        let engine = &self.engine;
-        let is_plain_to_see = self.plan.part_count() == 1
-            && self.plan.plaintext_length() <= SMALL_FILE
-            && self.sse == SseRequest::BucketDefault
-            && self.metadata().is_empty();
-        let to_come = engine.queue.small_uploads_waiting();
-        if !is_plain_to_see || !engine.roll_call.is_worth_it(&self.session, to_come) {
-            return None;
-        }
-        engine.queue.make_room(self.id);
-        engine.clone().run_queue();
-        let sent = SentObject {
-            size: self.plan.object_length(),
-            etag: self.written.borrow().etag.clone(),
-            replaces: self.replace,
-        };
-        roll_call::answer(engine, &self.session, &self.key, sent).await
-    }
-
-    /// Whether the object is the one this upload sent: its header, or its envelope, is like no other.
-    async fn is_ours(&self, head: &ObjectHead) -> Result<bool, Problem> {
-        match self.writing.as_deref() {
-            // Nothing tells a plain file from an older object of the same size but the MD5 of its parts.
-            None => {
-                let sums: Vec<_> = self.proofs.borrow().values().copied().collect();
-                let all = sums.len() == usize::from(self.plan.part_count());
-                let same = all && head.etag.as_deref() == Some(&etag_of_parts(&sums));
-                if same { Ok(true) } else { Err(Problem::AlreadyExists) }
-            }
-            Some(Writing::Message(writing)) => {
-                let header = &writing.message.header;
-                let range = ByteRange {
-                    start: 0,
-                    end: Some(header.len() as u64),
-                };
-                let get = GetObject {
-                    key: self.key.clone(),
-                    range: Some(range),
-                    if_match: None,
-                };
-                Ok(self.steady_call(&self.with_sse(&get)).await?.bytes == *header)
-            }
-            Some(Writing::Gcm(writing)) => {
-                let same = |entry: &(String, String)| head.metadata.contains(entry);
-                Ok(writing.metadata.iter().any(|(_, value)| value.len() > 30) && writing.metadata.iter().all(same))
-            }
-        }
-    }
-
     pub(super) fn tell_state(&self, machine: &Upload<Problem>) {
         let state = match machine.waiting_for(clock::now_ms()) {
             Some(problem) => TransferState::Waiting(problem.clone()),
@@ -750,40 +426,11 @@ impl Work {
             self.engine.flush_soon();
         }
     }
-
-    pub(super) fn tell_facts(&self) {
-        let facts = self.facts.take();
-        if let Some(facts) = facts.clone().filter(|_| self.is_unseen.get()) {
-            let (session, id) = (self.session.clone(), self.id);
-            roll_call::look_later(&self.engine, Unseen { session, id, facts });
-        }
-        let facts = facts.map(Rc::new);
-        let sha256 = self.sha256.get().map(|digest| Rc::from(hex(&digest)));
-        self.engine.queue.update(self.id, |info| {
-            info.moved = info.size;
-            info.facts = facts;
-            info.sha256 = sha256;
-        });
-    }
 }
 
 /// How the plan cuts, for the record: a run that cuts otherwise must not go on with it.
 pub(super) fn cut(plan: &PartPlan) -> (u16, u64) {
     (plan.part_count(), plan.longest_part())
-}
-
-/// The tags of these frames, which lie in `body` from its start, the message's header first if it is the first part.
-fn tags(message: &Message, frames: Range<u32>, body_start: u64, body: &Buffer) -> Vec<u8> {
-    let mut tags = vec![0; frames.len() * TAG_LENGTH];
-    for (index, tag) in frames.zip(tags.chunks_mut(TAG_LENGTH)) {
-        let end = message.layout.frame(index).message.end - body_start;
-        body.copy_to(end as usize - TAG_LENGTH, tag);
-    }
-    tags
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a worker could not do, as a problem.

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::messages::{Reply, Task, TaskError};
 use super::signed::{NoAnswer, SignedRequest};
 use crate::encryption::ContentKey;
+use crate::platform::abort::Abort;
 use crate::platform::buffer::Buffer;
 use crate::platform::files::FileHandle;
 use crate::platform::http::HttpError;
@@ -90,8 +91,9 @@ pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Resu
 }
 
 /// Sends `request` with the first `length` bytes of `buffer` as its body, from a worker of the pool, and gives the buffer
-/// back with the answer. `progress` hears the bytes sent so far. [`HttpError::TimedOut`] if nothing moved for `stall`.
-/// Dropping the future aborts the request; the buffer is lost then.
+/// back with the answer. `progress` hears the bytes sent so far. [`HttpError::TimedOut`] if nothing moved for `stall`;
+/// [`HttpError::Aborted`], once the request is aborted, if that was asked for. Dropping the future aborts it as well, some time later;
+/// the buffer is lost then.
 ///
 /// # Errors
 /// As [`call`]; the buffer is lost then.
@@ -101,8 +103,12 @@ pub async fn send(
     buffer: Buffer,
     length: u32,
     progress: impl Fn(u64) + 'static,
+    abort: &Abort,
     stall: Duration,
 ) -> Result<(Result<http::Response<Bytes>, HttpError>, Buffer), TaskError> {
+    if abort.is_aborted() {
+        return Ok((Err(HttpError::Aborted), buffer));
+    }
     let task = Task::Send {
         request: SignedRequest::pack(request),
         length,
@@ -115,7 +121,7 @@ pub async fn send(
     let (message, transfer) = pack(&task, cargo, None)?;
     let seat = pool.seat().map_err(failure)?;
     let answer = seat
-        .converse(&message, &transfer, move |sent| progress(sent as u64))
+        .converse(&message, &transfer, move |sent| progress(sent as u64), abort)
         .await;
     let (reply, buffer) = unpack(answer)?;
     let (Reply::Answered { answer }, Some(buffer)) = (reply, buffer) else {

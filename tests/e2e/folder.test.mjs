@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { startGate } from "./gate.mjs";
 import { KEY, chooseFiles, connect, fillConnect, inWorld, queueEnds, useKey } from "./harness.mjs";
 
 let world, page;
@@ -81,12 +82,13 @@ test("files that would become one object are never both sent", async () => {
   assert.deepEqual((await world.s3.list(bucket)).map(({ key }) => key), ["caf\u00e9.txt"]);
 });
 
-test("a press on Cancel meets the file it was meant for while others move", async () => {
+test("a press on Cancel meets the file it was meant for while others move", async (t) => {
   const bucket = await world.bucket();
-  await connect(world, page, bucket);
+  const gate = await startGate(world.endpoint);
+  t.after(gate.close);
+  gate.admit(1);
+  await connect(world, page, bucket, { "Endpoint URL": gate.endpoint });
   await useKey(page);
-  const network = await page.context().newCDPSession(page);
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 4 << 20 });
   const big = file("big.bin", Buffer.alloc(40 << 20, 1));
   await choose([big, ...Array.from({ length: 60 }, (_, n) => file(`small-${n}.txt`, `${n}`))]);
   // All lines are there: from now on only their states change.
@@ -97,7 +99,6 @@ test("a press on Cancel meets the file it was meant for while others move", asyn
   await page.waitForTimeout(1_000);
   await page.mouse.click(x + width / 2, y + height / 2);
   await page.locator('li[data-key="big.bin"][data-state="cancelled"]').waitFor({ timeout: 20_000 });
-  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
   await queueEnds(page, { done: 60 });
 });
 

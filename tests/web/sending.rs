@@ -1,13 +1,13 @@
 //! Bodies that a worker sends.
 
 use std::cell::RefCell;
-use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::{Either, select};
+use futures::future::join;
 use http::{Request, StatusCode};
 use js_sys::Uint8Array;
+use sealdrop::platform::abort::Abort;
 use sealdrop::platform::buffer::Buffer;
 use sealdrop::platform::clock;
 use sealdrop::platform::http::HttpError;
@@ -63,12 +63,14 @@ async fn a_worker_sends_a_body_and_gives_it_back() {
     let progress = Rc::new(RefCell::new(Vec::new()));
     let hearing = progress.clone();
     let request = put(&format!("{}/none", origin()));
+    let abort = Abort::new();
     let sending = send(
         &pool,
         &request,
         buffer,
         3_000_000,
         move |sent| hearing.borrow_mut().push(sent),
+        &abort,
         PATIENT,
     );
     let (answer, buffer) = within(PATIENT, sending).await.expect("the worker sends");
@@ -91,25 +93,31 @@ async fn a_body_that_did_not_arrive_can_be_sent_again() {
     let pool = WorkerPool::new(1, PATIENT);
     let buffer = Buffer::new(9);
     buffer.copy_from(0, b"the body.");
-    let (answer, buffer) = within(PATIENT, send(&pool, &put(CLOSED), buffer, 9, |_| (), PATIENT))
-        .await
-        .expect("the worker tries");
+    let (answer, buffer) = within(
+        PATIENT,
+        send(&pool, &put(CLOSED), buffer, 9, |_| (), &Abort::new(), PATIENT),
+    )
+    .await
+    .expect("the worker tries");
     assert_eq!(answer.expect_err("nobody is there"), HttpError::Network);
     assert_eq!(buffer.view(0..9).to_vec(), b"the body.");
 }
 
 #[wasm_bindgen_test]
-async fn what_nobody_waits_for_is_not_sent_on() {
+async fn what_is_given_up_is_not_sent_on() {
     listen();
     let _named = Named::entry(&["self.silent = true;", WATCHED, ENTRY].concat());
     let pool = WorkerPool::new(1, PATIENT);
-    let request = put(&origin());
-    let sending = send(&pool, &request, Buffer::new(9), 9, |_| (), PATIENT);
-    match select(pin!(sending), pin!(heard(1))).await {
-        Either::Left(_) => panic!("nothing answers"),
-        // Dropped here.
-        Either::Right(_) => {}
-    }
+    let (request, abort) = (put(&origin()), Abort::new());
+    let sending = send(&pool, &request, Buffer::new(9), 9, |_| (), &abort, PATIENT);
+    let giving_up = async {
+        heard(1).await;
+        abort.abort();
+    };
+    let (sent, ()) = within(PATIENT, join(sending, giving_up)).await;
+    let (answer, buffer) = sent.expect("the worker says so");
+    assert_eq!(answer.expect_err("given up"), HttpError::Aborted);
+    assert_eq!(buffer.len(), 9);
     heard(2).await;
     assert_eq!(js("heard[1]").as_string().as_deref(), Some("gave up"));
 }
@@ -120,9 +128,12 @@ async fn a_silent_server_times_out_in_the_worker_too() {
     let pool = WorkerPool::new(1, PATIENT);
     let started = clock::monotonic_ms();
     let stall = Duration::from_secs(1);
-    let (answer, _) = within(PATIENT, send(&pool, &put(&origin()), Buffer::new(9), 9, |_| (), stall))
-        .await
-        .expect("the worker tries");
+    let (answer, _) = within(
+        PATIENT,
+        send(&pool, &put(&origin()), Buffer::new(9), 9, |_| (), &Abort::new(), stall),
+    )
+    .await
+    .expect("the worker tries");
     assert_eq!(answer.expect_err("nothing answers"), HttpError::TimedOut);
     assert!(clock::monotonic_ms() - started >= 900.0);
 }

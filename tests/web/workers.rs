@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use futures::future::{Either, join_all, select};
 use js_sys::{Array, ArrayBuffer, Uint8Array};
+use sealdrop::platform::abort::Abort;
 use sealdrop::platform::clock;
 use sealdrop::platform::workers::{Worker, WorkerError, WorkerPool, serve};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -145,7 +146,8 @@ async fn a_call_tells_how_far_it_is() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let hearing = heard.clone();
     let (notes, none) = (text("notes"), Array::new());
-    let told = worker.converse(&notes, &none, move |number| hearing.borrow_mut().push(number));
+    let abort = Abort::new();
+    let told = worker.converse(&notes, &none, move |number| hearing.borrow_mut().push(number), &abort);
     assert_eq!(told.await, Ok(text("notes")));
     assert_eq!(*heard.borrow(), [1.0, 2.0, 2.5]);
     assert_eq!(
@@ -162,20 +164,27 @@ async fn work_stops_when_nobody_waits_for_it() {
     let (sender, begun) = oneshot::channel();
     let sender = Cell::new(Some(sender));
     let (endless, none) = (text("until nobody waits"), Array::new());
-    let working = worker.converse(&endless, &none, move |_| {
-        sender.take().expect("one note").send(()).expect("the test waits");
-    });
+    let begun_telling = move |_| sender.take().expect("one note").send(()).expect("the test waits");
+    let abort = Abort::new();
+    let working = worker.converse(&endless, &none, begun_telling, &abort);
     match select(pin!(working), begun).await {
         Either::Left((answer, _)) => panic!("{answer:?}"),
         Either::Right(_) => assert_eq!(call(&worker, &text("stopped")).await, Ok(0.0.into())),
     }
     assert_eq!(call(&worker, &text("stopped")).await, Ok(1.0.into()));
     assert_eq!(
-        worker.converse(&text("notes"), &none, |_| ()).await,
+        worker.converse(&text("notes"), &none, |_| (), &abort).await,
         Ok(text("notes")),
         "one that was answered is not given up"
     );
     assert_eq!(call(&worker, &text("stopped")).await, Ok(1.0.into()));
+    let switch = abort.clone();
+    assert_eq!(
+        worker.converse(&endless, &none, move |_| switch.abort(), &abort).await,
+        Err(WorkerError::Job("nobody waits".into())),
+        "what the worker says to that is heard"
+    );
+    assert_eq!(call(&worker, &text("stopped")).await, Ok(2.0.into()));
 }
 
 #[wasm_bindgen_test]

@@ -8,6 +8,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::abort::Abort;
 use super::super::clock;
 use super::{Worker, WorkerError};
 
@@ -125,8 +126,9 @@ impl Seat {
         message: &JsValue,
         transfer: &Array,
         on_note: impl Fn(f64) + 'static,
+        abort: &Abort,
     ) -> Result<JsValue, WorkerError> {
-        self.worker.converse(message, transfer, on_note).await
+        self.worker.converse(message, transfer, on_note, abort).await
     }
 }
 

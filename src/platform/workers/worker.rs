@@ -3,16 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::{self, Either, select};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 
+use super::super::abort::Abort;
 use super::super::listener::Listener;
 use super::super::{clock, page};
 
@@ -135,8 +137,8 @@ impl Worker {
         answered(receiver).await
     }
 
-    /// The same for work that tells how far it is, and that stops when nobody waits for it any more: dropping the future
-    /// gives up on it, in the worker too.
+    /// The same for work that tells how far it is, and that can be given up: when `abort` says so the worker is told, and
+    /// what it answers to that is waited for. Dropping the future tells the worker too, and forgets the reply.
     ///
     /// # Errors
     /// As [`Worker::call`].
@@ -145,6 +147,7 @@ impl Worker {
         message: &JsValue,
         transfer: &Array,
         on_note: impl Fn(f64) + 'static,
+        abort: &Abort,
     ) -> Result<JsValue, WorkerError> {
         self.shared.ready().await?;
         let (id, receiver) = self.shared.post(message, transfer, Some(Rc::new(on_note)))?;
@@ -152,12 +155,18 @@ impl Worker {
             shared: &self.shared,
             id,
         };
-        answered(receiver).await
+        match select(receiver, pin!(abort.aborted())).await {
+            Either::Left((answer, _)) => answered(future::ready(answer)).await,
+            Either::Right(((), receiver)) => {
+                self.shared.give_up(id);
+                answered(receiver).await
+            }
+        }
     }
 }
 
 /// The sender ends, without having sent, when the worker itself is dropped.
-async fn answered(receiver: oneshot::Receiver<Answer>) -> Answer {
+async fn answered(receiver: impl Future<Output = Result<Answer, oneshot::Canceled>>) -> Answer {
     receiver
         .await
         .unwrap_or_else(|_| Err(WorkerError::Crashed("ended".into())))
@@ -173,8 +182,7 @@ impl Drop for GivingUp<'_> {
     fn drop(&mut self) {
         let waited = self.shared.pending.borrow_mut().remove(&(self.id as u64)).is_some();
         if waited {
-            // Plain values can always be posted; a worker that has ended hears nothing, and need not.
-            let _ = self.shared.worker.post_message(&Array::of1(&self.id.into()));
+            self.shared.give_up(self.id);
         }
     }
 }
@@ -256,6 +264,12 @@ impl Shared {
             return Err(WorkerError::NotPosted);
         }
         Ok((id, receiver))
+    }
+
+    /// Tells the worker to stop working on a call.
+    fn give_up(&self, id: f64) {
+        // Plain values can always be posted; a worker that has ended hears nothing, and need not.
+        let _ = self.worker.post_message(&Array::of1(&id.into()));
     }
 
     fn hear(&self, data: &JsValue) {

@@ -1,0 +1,81 @@
+//! When the app hears of what the transfers do: often enough to be watched, and no oftener.
+
+use std::cell::Cell;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::engine::Engine;
+use super::{Event, Pace};
+use crate::platform::clock;
+
+/// The app hears of a change this much later: others come with it.
+const TOGETHER: Duration = Duration::from_millis(50);
+/// Time from one hearing of changes to the next, at least and at most. What draws takes the processor away from what is being
+/// sent: a page that is slow to draw is drawn less often.
+const BATCH: RangeInclusive<Duration> = Duration::from_millis(400)..=Duration::from_secs(1);
+/// How much longer than a drawing takes the next one waits.
+const DRAWING_SHARE: f64 = 25.0;
+/// Between two of many batches.
+const BREATH: Duration = Duration::from_millis(20);
+/// How often the app hears how fast transfers go.
+const PACE: Duration = Duration::from_secs(1);
+/// What is about to be told.
+#[derive(Debug, Default)]
+pub(super) struct Telling {
+    flushing: Cell<bool>,
+    /// When the app may hear of changes again, on the monotonic clock, milliseconds.
+    next_flush_ms: Cell<f64>,
+    telling_pace: Cell<bool>,
+}
+
+impl Engine {
+    /// Tells the app of changed transfers, a little later.
+    pub(super) fn flush_soon(self: &Rc<Self>) {
+        if !self.telling.flushing.replace(true) {
+            let engine = self.clone();
+            spawn_local(async move {
+                let wait = (engine.telling.next_flush_ms.get() - clock::monotonic_ms()).max(0.0);
+                clock::sleep(Duration::from_secs_f64(wait / 1000.0).max(TOGETHER)).await;
+                engine.telling.flushing.set(false);
+                engine.tell_clock();
+                let told = clock::monotonic_ms();
+                loop {
+                    let changes = engine.queue.take_changes();
+                    let more = engine.queue.has_changes();
+                    if !changes.is_empty() {
+                        engine.emit(Event::Transfers(changes));
+                    }
+                    if !more {
+                        break;
+                    }
+                    // Many at once are told one after the other, so that the page stays alive.
+                    clock::sleep(BREATH).await;
+                }
+                // It is drawn before the next timer fires.
+                clock::sleep(Duration::ZERO).await;
+                let drawing = Duration::from_secs_f64((clock::monotonic_ms() - told) / 1000.0);
+                let batch = drawing.mul_f64(DRAWING_SHARE).clamp(*BATCH.start(), *BATCH.end());
+                engine.telling.next_flush_ms.set(told + batch.as_secs_f64() * 1000.0);
+                engine.tell_pace();
+            });
+        }
+    }
+
+    /// Tells the app how fast transfers go, once a second as long as any runs, also while nothing moves.
+    fn tell_pace(self: &Rc<Self>) {
+        if !self.telling.telling_pace.replace(true) {
+            let engine = self.clone();
+            spawn_local(async move {
+                while let Some(pace) = engine.queue.pace() {
+                    engine.emit(Event::Pace(pace));
+                    clock::sleep(PACE).await;
+                }
+                engine.telling.telling_pace.set(false);
+                engine.emit(Event::Pace(Pace::default()));
+            });
+        }
+    }
+}
