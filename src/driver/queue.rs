@@ -120,6 +120,11 @@ impl<J> Queue<J> {
         self.lanes.borrow_mut().ended(id);
     }
 
+    /// Whether nothing runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.lanes.borrow().is_idle()
+    }
+
     /// How many small uploads have not started.
     pub(super) fn small_uploads_waiting(&self) -> usize {
         self.lanes.borrow().waiting(Lane::SmallUploads)
@@ -303,7 +308,7 @@ impl<J> Queue<J> {
     /// How fast they go together, measured from one call to the next; `None` when nothing runs.
     pub(super) fn pace(&self) -> Option<Pace> {
         let mut progress = self.progress.borrow_mut();
-        if self.lanes.borrow().is_idle() {
+        if self.is_idle() {
             *progress = Progress::default();
             return None;
         }

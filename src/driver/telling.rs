@@ -23,23 +23,45 @@ const BREATH: Duration = Duration::from_millis(20);
 /// How often the app hears how fast transfers go.
 const PACE: Duration = Duration::from_secs(1);
 /// What is about to be told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Telling {
-    flushing: Cell<bool>,
-    /// When the app may hear of changes again, on the monotonic clock, milliseconds.
+    /// When it will hear of them; infinite if there is nothing to hear. All on the monotonic clock, milliseconds.
+    due_ms: Cell<f64>,
+    /// When the app may hear of changes again.
     next_flush_ms: Cell<f64>,
     telling_pace: Cell<bool>,
 }
 
+impl Default for Telling {
+    fn default() -> Self {
+        Telling {
+            due_ms: Cell::new(f64::INFINITY),
+            next_flush_ms: Cell::new(0.0),
+            telling_pace: Cell::new(false),
+        }
+    }
+}
+
 impl Engine {
-    /// Tells the app of changed transfers, a little later.
+    /// Tells the app of changed transfers, a little later; at once when nothing moves any more.
     pub(super) fn flush_soon(self: &Rc<Self>) {
-        if !self.telling.flushing.replace(true) {
+        let telling = &self.telling;
+        let first = clock::monotonic_ms() + TOGETHER.as_secs_f64() * 1000.0;
+        let due = match self.queue.is_idle() {
+            true => first,
+            false => first.max(telling.next_flush_ms.get()),
+        };
+        if due < telling.due_ms.get() {
+            telling.due_ms.set(due);
             let engine = self.clone();
             spawn_local(async move {
-                let wait = (engine.telling.next_flush_ms.get() - clock::monotonic_ms()).max(0.0);
-                clock::sleep(Duration::from_secs_f64(wait / 1000.0).max(TOGETHER)).await;
-                engine.telling.flushing.set(false);
+                let wait = (due - clock::monotonic_ms()).max(0.0);
+                clock::sleep(Duration::from_secs_f64(wait / 1000.0)).await;
+                if engine.telling.due_ms.get() != due {
+                    // Somebody could not wait so long.
+                    return;
+                }
+                engine.telling.due_ms.set(f64::INFINITY);
                 engine.tell_clock();
                 let told = clock::monotonic_ms();
                 loop {

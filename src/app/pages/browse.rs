@@ -131,7 +131,7 @@ fn table(state: &State, link: &Link) -> Html {
     let onscroll =
         link.batch_callback(|event: Event| Some(Msg::Scrolled(target::<Element>(&event)?.scroll_top() as usize / ROW)));
     let spacer = |rows: usize| {
-        html! { if rows > 0 { <tr aria-hidden="true" class="spacer"><td colspan="6" height={(rows * ROW).to_string()}></td></tr> } }
+        html! { if rows > 0 { <tr aria-hidden="true" class="spacer"><td height={(rows * ROW).to_string()}></td></tr> } }
     };
     html! {
         <div class="scroll" {onscroll} tabindex="0" role="group" aria-label={text::OBJECT_LIST}>
