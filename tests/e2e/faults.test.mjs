@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { corrupt, cutAnswer, cutRequest, drip, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
+import { corrupt, cutAnswer, cutRequest, drip, dripIn, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
 import { connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
@@ -70,6 +70,15 @@ for (const [name, fault] of Object.entries(healing)) {
     await isStored(bucket, path);
   });
 }
+
+test("upload: a storage that takes its time with a part gets it once", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(20 * MIB);
+  await upload(bucket, path, ({ operation, part }) => (operation === "UploadPart" && part === 2 ? dripIn : undefined));
+  await queueEnds(page, { done: 1 }, 60_000);
+  assert.deepEqual([1, 2, 3].map((part) => count(`UploadPart:${part}`)), [1, 1, 1]);
+  await isStored(bucket, path);
+});
 
 test("upload: the answer to a small file's PUT is lost", async () => {
   const bucket = await world.bucket();

@@ -30,6 +30,8 @@ export const twice = { twice: true };
 export const hang = { cutRequest: Infinity };
 /** The answer comes in small pieces. */
 export const drip = { drip: true };
+/** The request is taken in small pieces: some 640 KiB a second. */
+export const dripIn = { dripIn: true };
 
 /**
  * Starts the proxy. Signatures stay valid: the Host header goes through as it came. `fault(request)` is asked for every
@@ -73,6 +75,15 @@ export const startFaulty = async (endpoint) => {
     });
     outgoing.on("error", () => answer.destroy());
     answer.once("close", () => outgoing.destroy());
+    if (fault.dripIn) {
+      const taken = async function* () {
+        for await (const bytes of incoming) {
+          yield bytes;
+          await pause(bytes.length / 655);
+        }
+      };
+      return void pipeline(taken, outgoing).catch(() => answer.destroy());
+    }
     if (!fault.corrupt) return void incoming.pipe(outgoing);
     let first = true;
     incoming.on("data", (bytes) => {
