@@ -16,12 +16,13 @@ const TOGETHER: Duration = Duration::from_millis(50);
 /// Time from one hearing of changes to the next, at least and at most. What draws takes the processor away from what is being
 /// sent: a page that is slow to draw is drawn less often.
 const BATCH: RangeInclusive<Duration> = Duration::from_millis(400)..=Duration::from_secs(1);
-/// How much longer than a drawing takes the next one waits.
-const DRAWING_SHARE: f64 = 25.0;
+/// How many times as long as a drawing takes the next one waits.
+const DRAWINGS: f64 = 25.0;
 /// Between two of many batches.
 const BREATH: Duration = Duration::from_millis(20);
 /// How often the app hears how fast transfers go.
 const PACE: Duration = Duration::from_secs(1);
+
 /// What is about to be told.
 #[derive(Debug)]
 pub(super) struct Telling {
@@ -64,6 +65,10 @@ impl Engine {
                 engine.telling.due_ms.set(f64::INFINITY);
                 engine.tell_clock();
                 let told = clock::monotonic_ms();
+                let not_before =
+                    |batch: Duration| engine.telling.next_flush_ms.set(told + batch.as_secs_f64() * 1000.0);
+                // What changes while this is drawn waits as well.
+                not_before(*BATCH.start());
                 loop {
                     let changes = engine.queue.take_changes();
                     let more = engine.queue.has_changes();
@@ -79,8 +84,7 @@ impl Engine {
                 // It is drawn before the next timer fires.
                 clock::sleep(Duration::ZERO).await;
                 let drawing = Duration::from_secs_f64((clock::monotonic_ms() - told) / 1000.0);
-                let batch = drawing.mul_f64(DRAWING_SHARE).clamp(*BATCH.start(), *BATCH.end());
-                engine.telling.next_flush_ms.set(told + batch.as_secs_f64() * 1000.0);
+                not_before(drawing.mul_f64(DRAWINGS).clamp(*BATCH.start(), *BATCH.end()));
                 engine.tell_pace();
             });
         }

@@ -99,7 +99,8 @@ impl Parcel {
     fn unpack(message: JsValue) -> Result<Self, String> {
         let fields: Array = message.dyn_into().map_err(|_| "a task is an array")?;
         let task = fields.get(0).as_string().ok_or("a task starts with text")?;
-        let task = serde_json::from_str(&task).map_err(|error| error.to_string())?;
+        // The parser's own words may quote the task, and a request in it.
+        let task = serde_json::from_str(&task).map_err(|error| format!("a task garbled at {}", error.column()))?;
         let key = fields.get(1).dyn_into::<Uint8Array>().ok().and_then(|bytes| {
             let mut key = zeroize::Zeroizing::new([0; 32]);
             (bytes.length() == 32).then(|| {

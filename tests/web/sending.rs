@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::future::join;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use js_sys::Uint8Array;
 use sealdrop::platform::abort::Abort;
 use sealdrop::platform::buffer::Buffer;
@@ -17,6 +17,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::content::ENTRY;
 use crate::scripted::{CLOSED, js, js_async, origin, pattern, within};
+use crate::uploads::put;
 use crate::workers::Named;
 
 const PATIENT: Duration = Duration::from_secs(30);
@@ -42,14 +43,6 @@ async fn heard(count: usize) {
         "(async () => {{ while (heard.length < {count}) await new Promise((turn) => setTimeout(turn, 10)); }})()"
     );
     within(PATIENT, js_async(&waiting)).await;
-}
-
-fn put(url: &str) -> Request<()> {
-    Request::put(url)
-        .header("x-amz-acl", "private")
-        .header("host", "ignored")
-        .body(())
-        .expect("a request")
 }
 
 #[wasm_bindgen_test]

@@ -15,7 +15,7 @@ use crate::scripted::{CLOSED, Replaced, js, origin, pattern, within};
 
 const PATIENT: Duration = Duration::from_secs(30);
 
-fn put(url: &str) -> Request<()> {
+pub(crate) fn put(url: &str) -> Request<()> {
     Request::put(url)
         .header("x-amz-acl", "private")
         .header("host", "ignored")

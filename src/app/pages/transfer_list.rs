@@ -14,9 +14,9 @@ use crate::s3::SseState;
 /// The class of the list, by which the root finds it.
 pub(in crate::app) const CLASS: &str = "transfer-list";
 
-/// Lines in sight in the drawer, and on the page of its own on the highest of screens; the stylesheet limits both.
+/// Lines in sight in the drawer, and on the page of its own on the highest of screens (3,840 pixels); the stylesheet limits both.
 pub(super) const IN_DRAWER: usize = 4;
-pub(super) const ON_PAGE: usize = 20;
+pub(super) const ON_PAGE: usize = 32;
 
 pub(super) fn view(transfers: &Transfers, link: &Link, in_sight: usize) -> Html {
     let lines = transfers.lines();
