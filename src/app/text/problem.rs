@@ -68,7 +68,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::ClockSkew { seconds } => (
             format!(
                 "This computer's clock is {} {} the storage's.",
-                format::duration(seconds.unsigned_abs() as f64),
+                off_by(*seconds),
                 if *seconds > 0 { "ahead of" } else { "behind" }
             ),
             "It is corrected for in this page; set the clock when you can.".into(),
@@ -303,7 +303,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::ClockOff { seconds } => (
             format!(
                 "This computer's clock is {} {}: the storage refuses every request.",
-                format::duration(seconds.unsigned_abs() as f64),
+                off_by(*seconds),
                 if *seconds > 0 { "ahead" } else { "behind" }
             ),
             "Set the clock (turn automatic time on), then connect again.".into(),
@@ -365,5 +365,27 @@ fn in_its_words(message: &str) -> String {
     match message.trim().trim_end_matches('.') {
         "" => String::new(),
         message => format!(" – “{message}”"),
+    }
+}
+
+/// How far a clock is off, either way: in whole minutes, at least one. A Date header says no more than the second, and the
+/// answer was under way for a while.
+fn off_by(seconds: i64) -> String {
+    let minutes = (seconds.unsigned_abs() as f64 / 60.0).round().max(1.0);
+    format::duration(minutes * 60.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_off_by_minutes() {
+        let said = |seconds| problem(&Problem::ClockSkew { seconds }).0;
+        for seconds in [1199, 1200, 1201, 1229] {
+            assert_eq!(said(seconds), "This computer's clock is 20 min ahead of the storage's.");
+        }
+        assert_eq!(said(-10_801), "This computer's clock is 3 h behind the storage's.");
+        assert_eq!(off_by(1), "1 min");
     }
 }
