@@ -219,9 +219,9 @@ async fn drive(machine: &mut Upload<Problem>, work: &Rc<Work>, stop: &Stop) -> O
     let (is_cancelled, is_paused) = (Cell::new(false), Cell::new(false));
     loop {
         let mut wait_ms = None;
-        while let Some((command_id, command)) = machine.poll(clock::now_ms()) {
+        while let Some((command_id, command)) = machine.poll(clock::monotonic_ms()) {
             if let Command::Wait { until_ms } = command {
-                wait_ms = Some((until_ms - clock::now_ms()).max(1.0));
+                wait_ms = Some((until_ms - clock::monotonic_ms()).max(1.0));
                 break;
             }
             let work = work.clone();
@@ -229,6 +229,10 @@ async fn drive(machine: &mut Upload<Problem>, work: &Rc<Work>, stop: &Stop) -> O
         }
         if let Some(outcome) = machine.outcome() {
             return outcome.clone();
+        }
+        if machine.is_ending() {
+            // Parts that wait for others, or for a buffer, would wait for ever.
+            work.cut();
         }
         work.tell_state(machine);
         let timer = async {

@@ -238,7 +238,7 @@ impl Work {
                 );
             }
             Answer::Aborted => machine.aborted(id),
-            Answer::Failed(failure) => machine.failed(id, failure, clock::now_ms(), random::unit()),
+            Answer::Failed(failure) => machine.failed(id, failure, clock::monotonic_ms(), random::unit()),
         }
     }
 
@@ -416,7 +416,7 @@ impl Work {
     }
 
     pub(super) fn tell_state(&self, machine: &Upload<Problem>) {
-        let state = match machine.waiting_for(clock::now_ms()) {
+        let state = match machine.waiting_for(clock::monotonic_ms()) {
             Some(problem) => TransferState::Waiting(problem.clone()),
             None if machine.is_verifying() => TransferState::Verifying,
             None => TransferState::Running,

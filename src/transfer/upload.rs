@@ -72,6 +72,8 @@ pub enum FailureKind {
     Offline,
     /// The credentials are not good any more: nothing can go on before there are others.
     Credentials,
+    /// What does the work gave out, and the file and what was sent are as good as before: goes on when somebody asks for it.
+    Later,
     /// It will not heal.
     Final,
     /// The upload id is not known, or a conditional write found an object: after a try whose answer was lost, also one
@@ -170,6 +172,8 @@ pub struct Upload<P> {
     not_before_ms: Vec<f64>,
     last_problem: Option<P>,
     suspending: bool,
+    /// Somebody cancelled when the object was, or was just being, put together: what came of that is to be known first.
+    cancelling: bool,
     /// The object is in the bucket already.
     is_stored: bool,
 }
@@ -190,6 +194,7 @@ impl<P: Clone> Upload<P> {
             not_before_ms: vec![0.0; count + 1],
             last_problem: None,
             suspending: false,
+            cancelling: false,
             is_stored: false,
         }
     }
@@ -223,6 +228,16 @@ impl<P: Clone> Upload<P> {
         upload
     }
 
+    /// Goes on after the storage took the only part: what is left is to look at the object.
+    pub fn stored(plan: PartPlan, backoff: Backoff) -> Self {
+        let mut upload = Upload::new(plan, 1, backoff);
+        upload.phase = Phase::Confirming {
+            identify: false,
+            upload_id: None,
+        };
+        upload
+    }
+
     /// Stops as soon as what is under way allows; what is left of it is bookkeeping that runs to its end.
     pub fn suspend(&mut self) {
         self.suspending = true;
@@ -239,6 +254,11 @@ impl<P: Clone> Upload<P> {
             Phase::Over(outcome) if self.in_flight.is_empty() => Some(outcome),
             _ => None,
         }
+    }
+
+    /// Whether no body is of any use any more, made or sent: those under way only hold up the end.
+    pub fn is_ending(&self) -> bool {
+        matches!(self.phase, Phase::Aborting { .. } | Phase::Over(_))
     }
 
     /// Whether all bytes are sent and the rest is bookkeeping.
@@ -511,6 +531,14 @@ impl<P: Clone> Upload<P> {
             }
             return;
         }
+        if self.cancelling {
+            match self.phase.clone() {
+                Phase::Completing { .. } if failure.kind == FailureKind::Final => return self.end(Outcome::Cancelled),
+                Phase::Completing { upload_id, .. } => return self.identify(upload_id),
+                Phase::Confirming { .. } => return self.leave_unconfirmed(failure.problem),
+                _ => {}
+            }
+        }
         // On the first try too: browsers send a request again by themselves when a connection they had kept breaks.
         let unsure = match &self.phase {
             Phase::Completing { upload_id, .. } => Some(Some(upload_id.clone())),
@@ -525,7 +553,8 @@ impl<P: Clone> Upload<P> {
                 }),
                 _ => self.end(Outcome::Failed(failure.problem)),
             },
-            FailureKind::Credentials => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
+            FailureKind::Later if !self.has_sent() => self.end(Outcome::Failed(failure.problem)),
+            FailureKind::Credentials | FailureKind::Later => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
             FailureKind::Offline => {
                 self.failed[slot] -= 1;
                 self.not_before_ms[slot] = now_ms + OFFLINE_WAIT_MS;
@@ -553,10 +582,38 @@ impl<P: Clone> Upload<P> {
         }
     }
 
-    /// The person gave up.
+    /// The person gave up. What the storage is putting together, or has put together, cannot be taken back: then it ends as
+    /// what came of it.
     pub fn cancel(&mut self) {
-        if !matches!(self.phase, Phase::Over(_) | Phase::Aborting { .. }) {
-            self.end(Outcome::Cancelled);
+        let is_asked = self.in_flight.iter().any(|command| command.part.is_none());
+        // Of the own command of this phase.
+        let has_failed = self.not_before_ms[self.parts.len()] > 0.0;
+        match (self.phase.clone(), self.last_problem.clone()) {
+            (Phase::Over(_) | Phase::Aborting { .. }, _) => {}
+            (Phase::Completing { .. } | Phase::Confirming { .. }, _) if is_asked => self.cancelling = true,
+            (Phase::Completing { upload_id, .. }, _) if has_failed => {
+                self.cancelling = true;
+                self.identify(upload_id);
+            }
+            (Phase::Confirming { .. }, Some(problem)) if has_failed => self.leave_unconfirmed(problem),
+            (Phase::Confirming { .. }, _) => self.cancelling = true,
+            _ => self.end(Outcome::Cancelled),
+        }
+    }
+
+    /// Asks whether the object is there although the answer to Complete said nothing of it.
+    fn identify(&mut self, upload_id: String) {
+        self.enter(Phase::Confirming {
+            identify: true,
+            upload_id: Some(upload_id),
+        });
+    }
+
+    /// Cancelled, and nobody could look at the object: aborted if it may not have been put together.
+    fn leave_unconfirmed(&mut self, problem: P) {
+        match self.phase {
+            Phase::Confirming { upload_id: None, .. } => self.enter(Phase::Over(Outcome::Failed(problem))),
+            _ => self.end(Outcome::Cancelled),
         }
     }
 

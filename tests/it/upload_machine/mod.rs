@@ -103,6 +103,79 @@ fn a_lost_answer_to_complete_is_no_failure() {
     assert_eq!(machine.outcome(), Some(&Outcome::Done));
 }
 
+#[test]
+fn what_is_being_put_together_is_not_cancelled_unseen() {
+    let begun = || {
+        let (mut machine, mut storage) = (upload(9 * MIB), Storage::new(true));
+        let complete = run_to_complete(&mut machine, &mut storage);
+        (machine, storage, complete)
+    };
+    // Complete wins.
+    let (mut machine, mut storage, complete) = begun();
+    machine.cancel();
+    assert_eq!(machine.poll(0.0), None, "nothing is aborted meanwhile");
+    machine.completed(complete);
+    storage.object = Some(9 * MIB);
+    run(&mut machine, &mut storage, |_| (0, Fate::Works));
+    assert_eq!(machine.outcome(), Some(&Outcome::Done));
+
+    // Its answer is lost: whether the object is there decides.
+    for there in [true, false] {
+        let (mut machine, mut storage, complete) = begun();
+        machine.failed(complete, transient("network"), 0.0, 0.0);
+        machine.cancel();
+        let (confirm, command) = machine.poll(0.0).unwrap();
+        assert_eq!(command, Command::Confirm { identify: true });
+        match there {
+            true => machine.confirmed(confirm, machine.plan().object_length(), "wrong size"),
+            false => machine.failed(confirm, transient("not there"), 0.0, 0.0),
+        }
+        run(&mut machine, &mut storage, |_| (0, Fate::Works));
+        let outcome = if there { Outcome::Done } else { Outcome::Cancelled };
+        assert_eq!(machine.outcome(), Some(&outcome));
+        assert_eq!(storage.uploads.is_empty(), !there, "aborted if it is not there");
+    }
+
+    // It is in the bucket, and nobody can look at it: not called cancelled.
+    let (mut machine, _, complete) = begun();
+    machine.completed(complete);
+    let (confirm, _) = machine.poll(0.0).unwrap();
+    machine.failed(confirm, transient("network"), 0.0, 0.0);
+    machine.cancel();
+    assert_eq!(machine.outcome(), Some(&Outcome::Failed("network")));
+}
+
+#[test]
+fn work_that_gave_out_leaves_what_was_sent() {
+    let gave_out = |problem| Failure {
+        kind: FailureKind::Later,
+        problem,
+    };
+    let (mut machine, mut storage) = (upload(33 * MIB), Storage::new(true));
+    let (create, command) = machine.poll(0.0).unwrap();
+    storage.answer(&mut machine, create, command, Fate::Works, 0.0);
+    let (prepare, _) = machine.poll(0.0).unwrap();
+    assert!(!machine.is_ending());
+    machine.failed(prepare, gave_out("worker"), 0.0, 0.0);
+    assert!(machine.is_ending());
+    assert_eq!(machine.outcome(), Some(&Outcome::Suspended(Some("worker"))));
+    // Nothing was sent: nothing to go on with.
+    let mut machine = upload(5);
+    let (prepare, _) = machine.poll(0.0).unwrap();
+    machine.failed(prepare, gave_out("worker"), 0.0, 0.0);
+    assert_eq!(machine.outcome(), Some(&Outcome::Failed("worker")));
+}
+
+#[test]
+fn a_stored_object_is_only_looked_at() {
+    let plan = PartPlan::new(Content::Plain { length: 5 }).unwrap();
+    let mut machine: Machine = Upload::stored(plan, Backoff::default());
+    let (confirm, command) = machine.poll(0.0).unwrap();
+    assert_eq!(command, Command::Confirm { identify: false });
+    machine.confirmed(confirm, 5, "wrong size");
+    assert_eq!(machine.outcome(), Some(&Outcome::Done));
+}
+
 /// Answers commands until Complete is asked for, and gives its id.
 fn run_to_complete(machine: &mut Machine, storage: &mut Storage) -> CommandId {
     loop {
