@@ -28,7 +28,14 @@ impl Engine {
 
     /// How a transfer is shown that ended for want of good credentials: paused, with all others, until there are some.
     /// One that the storage refuses although it takes the credentials elsewhere has a problem of its own.
-    pub(super) async fn stopped_by(&self, id: TransferId, job: &Job, state: TransferState) -> TransferState {
+    /// `begun_with` is the connection its run began with: what fails for older credentials than there are goes on by itself.
+    pub(super) async fn stopped_by(
+        &self,
+        id: TransferId,
+        job: &Job,
+        begun_with: &Rc<Session>,
+        state: TransferState,
+    ) -> TransferState {
         let TransferState::Failed(problem) = &state else {
             return state;
         };
@@ -37,6 +44,10 @@ impl Engine {
         }
         // A signature may also fail over one key's odd characters: then the credentials are as good as before.
         let session = self.session_like(job.session());
+        if !Rc::ptr_eq(begun_with, &session) {
+            self.queue.go_on(id);
+            return TransferState::Paused;
+        }
         if *problem == Problem::WrongSecret && !self.wants_credentials() && still_work(&session).await {
             return state;
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures::lock::Mutex;
 use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
@@ -20,7 +21,7 @@ use super::look::{self, Beside};
 use super::many::{self, Many};
 use super::opening::How;
 use super::preview::{self, Previews};
-use super::queue::{Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
+use super::queue::{Placed, Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
 use super::roll_call::RollCall;
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
@@ -28,8 +29,8 @@ use super::telling::Telling;
 use super::upload::{UploadJob, longest_small_body, longest_standard_body};
 use super::vault::{Vault, key_file, key_file_name};
 use super::{
-    BatchId, ContextWish, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Problem, TransferId, UploadChecks,
-    WriteFormat, bucket_check, connect, download, glance, key_text, upload, upload_again,
+    BatchId, ContextWish, Event, Intent, KeyId, KeyKind, KeyOrigin, ManyEvent, Problem, TransferId, TransferState,
+    UploadChecks, WriteFormat, bucket_check, connect, download, glance, key_text, upload, upload_again,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
@@ -67,6 +68,8 @@ pub(super) struct Engine {
     pub(super) workers: WorkerPool,
     pub(super) bodies: BufferPool,
     pub(super) small_bodies: BufferPool,
+    /// Whoever has larger parts than those has buffers of its own: one upload at a time.
+    pub(super) large_parts: Mutex<()>,
     pub(super) batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
     pub(super) next_batch: Cell<u64>,
     pub(super) telling: Telling,
@@ -101,6 +104,12 @@ impl Job {
     }
 }
 
+impl Placed for Job {
+    fn place(&self) -> String {
+        self.session().place()
+    }
+}
+
 impl Driver {
     /// Starts a driver; `emit` hears of everything that happens.
     pub fn start(emit: impl Fn(Event) + 'static) -> Driver {
@@ -112,6 +121,7 @@ impl Driver {
             workers: WorkerPool::new(default_size(), IDLE),
             bodies: BufferPool::new(longest_standard_body(), BODIES),
             small_bodies: BufferPool::new(longest_small_body(), SMALL_UPLOADS_AT_A_TIME),
+            large_parts: Mutex::new(()),
             batches: RefCell::default(),
             next_batch: Cell::new(0),
             telling: Telling::default(),
@@ -491,7 +501,12 @@ impl Engine {
         let Some(kept) = job.kept.take() else { return };
         let session = self.session_like(&job.session);
         self.clone().spawn(async move |engine: Rc<Engine>| {
-            if let Err(problem) = upload_again::abandon(&engine, &session, &kept).await {
+            // What another tab goes on with is not this one's to remove.
+            let removed = match upload_again::take_lock(&kept.checkpoint.lock_name()).await {
+                Ok(_lock) => upload_again::abandon(&engine, &session, &kept).await,
+                Err(_) => Ok(()),
+            };
+            if let Err(problem) = removed {
                 engine.emit(Event::UnfinishedProblem(problem));
             }
             engine.list_unfinished().await;
@@ -603,13 +618,19 @@ impl Engine {
         {
             let engine = self.clone();
             spawn_local(async move {
+                let begun_with = engine.session_like(job.session());
                 let outcome = match &*job {
                     Job::Upload(job) => upload::run(&engine, id, job, &stop).await,
                     Job::Download(job) => download::run(&engine, id, job, &stop).await,
                     Job::Bundle(job) => bundle::run(&engine, id, job, &stop).await,
                 };
-                let state = engine.stopped_by(id, &job, final_state(outcome)).await;
+                let state = engine.stopped_by(id, &job, &begun_with, final_state(outcome)).await;
+                // Cancelled while it stopped for another reason.
+                let is_given_up = state == TransferState::Paused && stop.cancel.is_aborted();
                 engine.queue.ended(id, state);
+                if is_given_up {
+                    engine.cancel(id);
+                }
                 let is_unfinished = match &*job {
                     Job::Upload(job) => job.kept.borrow().is_some(),
                     Job::Download(job) => job.left.borrow().is_some(),

@@ -53,6 +53,11 @@ impl Kept {
         let known = known.entry(part).or_insert_with(|| tags.to_vec());
         known == tags
     }
+
+    /// Takes back the tags of a part that is not sent: nothing is known of it.
+    pub(super) fn unnote(&self, part: u16) {
+        self.tags.borrow_mut().remove(&part);
+    }
 }
 
 /// What the browser keeps. Where it keeps nothing, uploads can still be paused, but not survive a reload.

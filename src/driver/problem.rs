@@ -107,6 +107,18 @@ pub enum Problem {
     },
     /// An object with this key exists and was not to be replaced.
     AlreadyExists,
+    /// The storage took the file, and nobody could look at the object.
+    Unconfirmed {
+        /// Why not.
+        why: Box<Problem>,
+    },
+    /// The storage took the file, and another object lies there by now.
+    WrittenOver {
+        /// Object key.
+        key: String,
+    },
+    /// The record of an upload is gone from this browser; these credentials may not remove what was sent.
+    PartsRemain,
     /// Another file of the queue becomes the same object.
     SameKey,
     /// Stopped for now, by the person.

@@ -38,12 +38,33 @@ impl Stop {
     }
 }
 
+/// What lies somewhere.
+pub(super) trait Placed {
+    /// Endpoint and bucket.
+    fn place(&self) -> String;
+}
+
 /// One transfer: what is shown, what is to be done, and the handle that stops it.
 struct Transfer<J> {
     info: TransferInfo,
+    place: Rc<str>,
     job: Rc<J>,
     stop: Stop,
+    /// It is stopping for now, and somebody wants it to go on already.
+    goes_on: bool,
     meter: Meter,
+}
+
+impl<J> Transfer<J> {
+    /// Where its object lies.
+    fn target(&self) -> (Rc<str>, String) {
+        (self.place.clone(), self.info.key.clone())
+    }
+
+    /// An upload that is not over.
+    fn is_going_up(&self) -> bool {
+        self.info.direction == Direction::Upload && !self.info.state.is_over()
+    }
 }
 
 /// The transfers of this session; `J` is what a runner needs to carry one out.
@@ -88,7 +109,7 @@ fn lane(info: &TransferInfo) -> Lane {
     }
 }
 
-impl<J> Queue<J> {
+impl<J: Placed> Queue<J> {
     /// Appends a transfer, queued.
     pub(super) fn add(&self, direction: Direction, key: String, size: u64, encrypted: bool, job: J) -> TransferId {
         let id = TransferId(self.next_id.get());
@@ -97,8 +118,10 @@ impl<J> Queue<J> {
         self.lanes.borrow_mut().join(lane(&info), id);
         let transfer = Transfer {
             info,
+            place: job.place().into(),
             job: Rc::new(job),
             stop: Stop::new(),
+            goes_on: false,
             meter: Meter::default(),
         };
         self.transfers.borrow_mut().insert(id, transfer);
@@ -151,6 +174,12 @@ impl<J> Queue<J> {
             info.ended_at = state.is_over().then(clock::now_ms);
             info.state = state;
         });
+        let transfers = self.transfers.borrow();
+        let goes_on = transfers.get(&id).is_some_and(|transfer| transfer.goes_on);
+        drop(transfers);
+        if goes_on {
+            self.resume(Some(&[id]));
+        }
     }
 
     /// Changes what is shown of a transfer.
@@ -190,12 +219,12 @@ impl<J> Queue<J> {
         }
     }
 
-    /// Object keys of the uploads that are not over.
-    pub(super) fn keys_going_up(&self) -> HashSet<String> {
+    /// Object keys of the uploads to this place that are not over.
+    pub(super) fn keys_going_up(&self, place: &str) -> HashSet<String> {
         let transfers = self.transfers.borrow();
-        let going = transfers.values().map(|transfer| &transfer.info);
-        let up = going.filter(|info| info.direction == Direction::Upload && !info.state.is_over());
-        up.map(|info| info.key.clone()).collect()
+        let going = transfers.values().filter(|transfer| transfer.is_going_up());
+        let here = going.filter(|transfer| &*transfer.place == place);
+        here.map(|transfer| transfer.info.key.clone()).collect()
     }
 
     /// Stops a transfer. One that is not running is over at once, and its job is given; a running one ends by its own
@@ -204,6 +233,7 @@ impl<J> Queue<J> {
         let mut transfers = self.transfers.borrow_mut();
         let transfer = transfers.get_mut(&id)?;
         transfer.stop.cancel.abort();
+        transfer.goes_on = false;
         if !matches!(transfer.info.state, TransferState::Queued | TransferState::Paused) {
             return None;
         }
@@ -221,6 +251,7 @@ impl<J> Queue<J> {
                 continue;
             };
             transfer.stop.pause.abort();
+            transfer.goes_on = false;
             if transfer.info.state == TransferState::Queued {
                 self.lanes.borrow_mut().leave(id);
                 transfer.info.state = TransferState::Paused;
@@ -229,9 +260,24 @@ impl<J> Queue<J> {
         }
     }
 
-    /// Puts paused transfers back in line; all, if none is named.
+    /// Puts paused transfers back in line; all, if none is named. Those that are still stopping go there when they have.
     pub(super) fn resume(&self, ids: Option<&[TransferId]>) {
+        let mut transfers = self.transfers.borrow_mut();
+        for id in chosen(&transfers, ids) {
+            if let Some(transfer) = transfers.get_mut(&id) {
+                let is_stopping = transfer.stop.pause.is_aborted() && !transfer.info.state.is_over();
+                transfer.goes_on = is_stopping && transfer.info.state != TransferState::Paused;
+            }
+        }
+        drop(transfers);
         self.requeue(ids, |state| *state == TransferState::Paused);
+    }
+
+    /// A transfer that is about to end paused goes back in line, if nobody cancelled it.
+    pub(super) fn go_on(&self, id: TransferId) {
+        if let Some(transfer) = self.transfers.borrow_mut().get_mut(&id) {
+            transfer.goes_on = !transfer.stop.cancel.is_aborted();
+        }
     }
 
     /// Puts those back in line that failed for want of good credentials.
@@ -258,11 +304,21 @@ impl<J> Queue<J> {
 
     fn requeue(&self, ids: Option<&[TransferId]>, which: impl Fn(&TransferState) -> bool) {
         let mut transfers = self.transfers.borrow_mut();
+        let going_up = transfers.values().filter(|transfer| transfer.is_going_up());
+        let mut going_up: HashSet<_> = going_up.map(Transfer::target).collect();
         for id in chosen(&transfers, ids) {
             let Some(transfer) = transfers.get_mut(&id).filter(|transfer| which(&transfer.info.state)) else {
                 continue;
             };
+            let was_over = transfer.info.state.is_over() && transfer.info.direction == Direction::Upload;
+            if was_over && !going_up.insert(transfer.target()) {
+                // Another file has taken its place meanwhile: sending both would lose one.
+                transfer.info.state = TransferState::Failed(Problem::SameKey);
+                self.changed.borrow_mut().insert(id);
+                continue;
+            }
             transfer.stop = Stop::new();
+            transfer.goes_on = false;
             transfer.meter = Meter::default();
             let info = &mut transfer.info;
             if info.state.is_over() {

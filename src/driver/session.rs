@@ -184,8 +184,19 @@ impl Session {
         key: &str,
         abort: &Abort,
     ) -> Result<O::Output, Problem> {
+        self.call_within(operation, key, abort, TIMEOUT).await
+    }
+
+    /// Sends once, and waits so long for the answer.
+    pub(super) async fn call_within<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+        timeout: Duration,
+    ) -> Result<O::Output, Problem> {
         let request = self.sign(operation, key)?;
-        let answer = crate::platform::http::send(request, abort, TIMEOUT).await;
+        let answer = crate::platform::http::send(request, abort, timeout).await;
         self.read(operation, key, answer)
     }
 

@@ -24,7 +24,7 @@ impl Engine {
     pub(super) async fn list_unfinished(&self) {
         let Ok(session) = self.session() else { return };
         self.list_unfinished_downloads().await;
-        let going_up = self.queue.keys_going_up();
+        let going_up = self.queue.keys_going_up(&session.place());
         let held = session.customer_keys.borrow().all();
         let files = self.kept.files().await;
         let checkpoints = self.kept.list(&session.place()).await.into_iter();
@@ -73,6 +73,7 @@ impl Engine {
         let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
         let kept = Rc::new(self.kept.load(checkpoint).await);
         let job = UploadJob {
+            collides: self.queue.keys_going_up(&session.place()).contains(&key),
             session,
             sse,
             file,
@@ -83,8 +84,8 @@ impl Engine {
             format,
             replace,
             checks: self.checks.get(),
-            collides: self.queue.keys_going_up().contains(&key),
             kept: RefCell::new(Some(kept.clone())),
+            stored: RefCell::default(),
         };
         if !kept.looks_like(job.print()) {
             return Err(Problem::OtherFile);

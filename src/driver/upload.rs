@@ -12,6 +12,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::checks::UploadChecks;
 use super::engine::Engine;
+use super::fetch::OFFLINE_WAIT;
 use super::kept::Kept;
 use super::queue::Stop;
 use super::recipients::Found;
@@ -27,7 +28,7 @@ use crate::platform::buffer::BufferPool;
 use crate::platform::clock;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
-use crate::s3::{SseRequest, check_key};
+use crate::s3::{SseRequest, Written, check_key};
 use crate::transfer::{
     Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, SMALL_FILE, Upload,
 };
@@ -61,6 +62,8 @@ pub(super) struct UploadJob {
     pub(super) collides: bool,
     /// An earlier run, to go on with.
     pub(super) kept: RefCell<Option<Rc<Kept>>>,
+    /// The storage took the file, and nobody could look at the object yet.
+    pub(super) stored: RefCell<Option<Stored>>,
 }
 
 impl UploadJob {
@@ -70,6 +73,27 @@ impl UploadJob {
             modified_ms: self.file.last_modified(),
         }
     }
+}
+
+/// A file that the storage took.
+pub(super) struct Stored {
+    pub(super) file: FilePrint,
+    pub(super) writing: Option<Rc<Writing>>,
+    pub(super) written: Written,
+    pub(super) digest: Option<[u8; 32]>,
+}
+
+/// Where a run begins.
+pub(super) enum Begin {
+    Anew,
+    Earlier(Earlier),
+    /// The storage has all of it. Its answer, if it was sent by one request, and the SHA-256 of the plaintext, where it was
+    /// computed.
+    Stored {
+        written: Written,
+        digest: Option<[u8; 32]>,
+        kept: Option<Rc<Kept>>,
+    },
 }
 
 /// An earlier run that can be gone on with.
@@ -108,6 +132,40 @@ pub(super) fn longest_small_body() -> usize {
     HEADER_ROOM + SMALL_FILE as usize + frames * 40
 }
 
+/// Does this, but not on after the transfer was stopped: then it ends paused, and is cancelled where it is paused.
+async fn unless_stopped<T>(stop: &Stop, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let (cancelled, paused) = (pin!(stop.cancel.aborted()), pin!(stop.pause.aborted()));
+    match future::select(pin!(work), future::select(cancelled, paused)).await {
+        Either::Left((result, _)) => result,
+        Either::Right(_) => Err(Problem::Paused),
+    }
+}
+
+/// What there is to go on with. Without a network that is waited for.
+async fn go_on_with(
+    engine: &Rc<Engine>,
+    session: &Rc<Session>,
+    id: TransferId,
+    job: &UploadJob,
+    stop: &Stop,
+    kept: &Rc<Kept>,
+) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
+    unless_stopped(stop, async {
+        loop {
+            match upload_again::begin(engine, session, job, kept).await {
+                Err(Problem::Offline) => {
+                    let waiting = TransferState::Waiting(Problem::Offline);
+                    engine.queue.update(id, |info| info.state = waiting);
+                    engine.flush_soon();
+                    clock::sleep(OFFLINE_WAIT).await;
+                }
+                begun => return begun,
+            }
+        }
+    })
+    .await
+}
+
 /// Uploads the file. Goes on with an earlier run if there is one; if the file has changed since, starts over with a
 /// fresh data key, as every call without an earlier run does.
 pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, stop: &Stop) -> Result<(), Problem> {
@@ -121,11 +179,25 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
         info.bucket = Rc::from(session.target.bucket.as_str());
     });
     engine.flush_soon();
+    if let Some(stored) = job.stored.take()
+        && stored.file == job.print()
+    {
+        let Stored {
+            writing,
+            written,
+            digest,
+            ..
+        } = stored;
+        let kept = job.kept.take();
+        let begin = Begin::Stored { written, digest, kept };
+        return attempt(engine, &session, id, job, stop, writing, begin).await;
+    }
     if let Some(kept) = job.kept.take() {
-        match upload_again::begin(engine, &session, job, &kept).await {
+        match go_on_with(engine, &session, id, job, stop, &kept).await {
             Ok(Some((writing, earlier))) => {
                 let was_stored = matches!(earlier.stage, Stage::Object);
-                let ended = attempt(engine, &session, id, job, stop, writing, Some(earlier)).await;
+                let begin = Begin::Earlier(earlier);
+                let ended = attempt(engine, &session, id, job, stop, writing, begin).await;
                 // Another file than before; or what lies there is not from this upload, and is to be replaced anyway.
                 let starts_over = match &ended {
                     Err(Problem::FileChanged) => true,
@@ -144,8 +216,9 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
             }
         }
     }
-    let writing = writing_start::start(engine, &session, job).await?.map(Rc::new);
-    attempt(engine, &session, id, job, stop, writing, None).await
+    let writing = unless_stopped(stop, writing_start::start(engine, &session, job)).await?;
+    let writing = writing.map(Rc::new);
+    attempt(engine, &session, id, job, stop, writing, Begin::Anew).await
 }
 
 async fn attempt(
@@ -155,18 +228,23 @@ async fn attempt(
     job: &UploadJob,
     stop: &Stop,
     writing: Option<Rc<Writing>>,
-    earlier: Option<Earlier>,
+    begin: Begin,
 ) -> Result<(), Problem> {
     let plan = plan(writing.as_deref(), || job.file.size())?;
     let longest = plan.longest_part() as usize;
     // Small files do not wait for the buffers of large ones, nor take them away.
     let shared = [&engine.small_bodies, &engine.bodies];
-    let bodies = match shared.into_iter().find(|pool| longest <= pool.buffer_size()) {
-        Some(pool) => pool.clone(),
-        None => BufferPool::new(longest, PARTS_IN_FLIGHT),
+    let (bodies, _turn) = match shared.into_iter().find(|pool| longest <= pool.buffer_size()) {
+        Some(pool) => (pool.clone(), None),
+        // Nothing is made without the turn: whoever is stopped while it waits only ends.
+        None => {
+            let turn = async { Ok(engine.large_parts.lock().await) };
+            let own = BufferPool::new(longest, PARTS_IN_FLIGHT);
+            (own, unless_stopped(stop, turn).await.ok())
+        }
     };
-    let mut machine: Upload<Problem> = match &earlier {
-        Some(Earlier {
+    let mut machine: Upload<Problem> = match &begin {
+        Begin::Earlier(Earlier {
             kept,
             stage: Stage::Parts(sent),
             ..
@@ -180,18 +258,24 @@ async fn attempt(
                 sent.clone(),
             )
         }
-        Some(Earlier {
+        Begin::Earlier(Earlier {
             stage: Stage::Object, ..
         }) => Upload::recheck(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
-        None => Upload::new(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
+        Begin::Stored { .. } => Upload::stored(plan.clone(), Backoff::default()),
+        Begin::Anew => Upload::new(plan.clone(), PARTS_IN_FLIGHT, Backoff::default()),
     };
-    let work = Rc::new(Work::new(engine, session, id, job, writing, plan, bodies, earlier)?);
+    let work = Rc::new(Work::new(engine, session, id, job, writing, plan, bodies, begin)?);
     let outcome = drive(&mut machine, &work, stop).await;
     match outcome {
         Outcome::Done => {
             work.forget().await;
             work.tell_facts();
             Ok(())
+        }
+        Outcome::Failed(problem) if machine.is_taken() && !refusal::is_of_the_object(&problem) => {
+            job.stored.replace(Some(work.stored()));
+            work.forget().await;
+            Err(Problem::Unconfirmed { why: Box::new(problem) })
         }
         Outcome::Failed(problem) => {
             work.forget().await;
@@ -209,6 +293,7 @@ async fn attempt(
         }
         Outcome::Suspended(problem) => {
             job.kept.replace(work.kept());
+            job.stored.replace(machine.is_taken().then(|| work.stored()));
             Err(problem.unwrap_or(Problem::Paused))
         }
     }

@@ -27,10 +27,15 @@ pub(super) async fn begin(
     job: &UploadJob,
     kept: &Rc<Kept>,
 ) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
+    let lock = take_lock(&kept.checkpoint.lock_name()).await?;
+    // Whoever held the lock may have sent more since this was read.
+    let kept = &match kept.is_from_disk {
+        true => Rc::new(engine.kept.load(kept.checkpoint.clone()).await),
+        false => kept.clone(),
+    };
     let checkpoint = &kept.checkpoint;
-    let lock = take_lock(&checkpoint.lock_name()).await?;
     if !kept.looks_like(job.print()) || record::is_signed(&checkpoint.header) {
-        abandon(engine, session, kept).await?;
+        start_over(engine, session, kept).await?;
         return Ok(None);
     }
     let writing = match &kept.writing {
@@ -44,7 +49,7 @@ pub(super) async fn begin(
     let plan = plan(writing.as_deref(), || checkpoint.file.size)?;
     if checkpoint.cut != cut(&plan) {
         // Of a version that cut otherwise: what was sent under the same key would be cut anew, and proved by nothing.
-        abandon(engine, session, kept).await?;
+        start_over(engine, session, kept).await?;
         return Ok(None);
     }
     // Of a file stored as it is nothing was kept in this browser; in the page that sent it the browser guards the file.
@@ -52,7 +57,15 @@ pub(super) async fn begin(
         Some(_) => kept.knows(index),
         None => !kept.is_from_disk || (!sse_wish::hides_md5(&checkpoint.sse) && etag_md5(etag).is_some()),
     };
-    let Some(listed) = list_parts(session, &checkpoint.key, &checkpoint.upload_id).await? else {
+    let listed = match list_parts(session, &checkpoint.key, &checkpoint.upload_id).await {
+        // Who may not list the parts cannot go on with them.
+        Err(Problem::AccessDenied { .. }) => {
+            start_over(engine, session, kept).await?;
+            return Ok(None);
+        }
+        listed => listed?,
+    };
+    let Some(listed) = listed else {
         // Aborted elsewhere, or put together and nobody heard of it: then the object is there.
         let all_known = writing.is_none() || (0..plan.part_count()).all(|index| kept.knows(index));
         if all_known && is_stored(session, job, plan.object_length()).await? {
@@ -67,7 +80,7 @@ pub(super) async fn begin(
         let index = number.wrapping_sub(1);
         if index >= plan.part_count() || !provable(index, &etag) {
             // Not from us, or its tags were lost: it can be neither proved nor made again.
-            abandon(engine, session, kept).await?;
+            start_over(engine, session, kept).await?;
             return Ok(None);
         }
         let body = plan.part(index).body;
@@ -107,18 +120,31 @@ pub(super) async fn take_lock(name: &str) -> Result<Option<Lock>, Problem> {
     Err(Problem::UsedElsewhere)
 }
 
+/// Removes what was sent, if these credentials may, so that the file can be sent from its beginning.
+async fn start_over(engine: &Engine, session: &Session, kept: &Kept) -> Result<(), Problem> {
+    match abandon(engine, session, kept).await {
+        // They are listed among the bucket's incomplete uploads.
+        Ok(()) | Err(Problem::PartsRemain) => Ok(()),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// Removes what was sent from the bucket, and the record of it.
+///
+/// # Errors
+/// [`Problem::PartsRemain`] where these credentials may not remove it; the record is gone all the same.
 pub(super) async fn abandon(engine: &Engine, session: &Session, kept: &Kept) -> Result<(), Problem> {
     let abort = AbortMultipartUpload {
         key: kept.checkpoint.key.clone(),
         upload_id: kept.checkpoint.upload_id.clone(),
     };
-    match session.call(&abort, &kept.checkpoint.key, &Abort::new()).await {
+    let ended = match session.call(&abort, &kept.checkpoint.key, &Abort::new()).await {
+        Err(Problem::AccessDenied { .. }) => Err(Problem::PartsRemain),
         Err(problem) if !refusal::is_no_such_upload(&problem) => return Err(problem),
-        _ => {}
-    }
+        _ => Ok(()),
+    };
     engine.kept.forget(&kept.checkpoint).await;
-    Ok(())
+    ended
 }
 
 /// Number, ETag and size of every part the storage has; `None` when it does not know the upload.

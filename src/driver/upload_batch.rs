@@ -79,7 +79,7 @@ impl Engine {
             kept.checkpoint.sse == sse_wish::of(&sse)
                 && self.is_the_same(&kept.checkpoint, format, recipients, &context)
         });
-        let mut going_up = self.queue.keys_going_up();
+        let mut going_up = self.queue.keys_going_up(&session.place());
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;
             // One of the other kind is left to its own list: what was to be encrypted must not be gone on with as it is.
@@ -90,6 +90,7 @@ impl Engine {
                 session: session.clone(),
                 sse: sse.clone(),
                 kept: RefCell::new(kept),
+                stored: RefCell::default(),
                 file: file.handle.clone(),
                 key: key.clone(),
                 encryption: encryption.clone(),

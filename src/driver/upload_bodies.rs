@@ -67,7 +67,7 @@ impl Work {
             Either::Left((lease, _)) => lease,
             Either::Right(_) => return Err(Problem::Cancelled),
         };
-        let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
+        let buffer = lease.detach().ok_or_else(|| no_memory(self.pool.buffer_size()))?;
         let MadePart { tags, buffer } = match &*writing {
             Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
             Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
@@ -90,8 +90,9 @@ impl Work {
                 self.skip(index, plaintext);
                 return Ok(Answer::Proved);
             }
-            if !known {
-                self.engine.kept.keep_part(kept, index, &tags).await?;
+            if !known && let Err(problem) = self.engine.kept.keep_part(kept, index, &tags).await {
+                kept.unnote(index);
+                return Err(problem);
             }
         }
         self.sum(index, Some(&mut lease)).await?;
@@ -201,6 +202,12 @@ impl Work {
     /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
     fn wants_digest(&self) -> bool {
         self.plan.plaintext_length() <= SMALL_FILE && self.plan.part_count() == 1
+    }
+}
+
+fn no_memory(bytes: usize) -> Problem {
+    Problem::Browser {
+        detail: format!("it has no memory for {} MiB of a part", bytes.div_ceil(1 << 20)),
     }
 }
 

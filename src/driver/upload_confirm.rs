@@ -9,8 +9,8 @@ use super::upload_work::Work;
 use super::writing::Writing;
 use super::{Cse, CseState, ObjectFacts, Problem, describe, look};
 use crate::s3::{
-    ByteRange, CompleteMultipartUpload, GetObject, HeadObject, ObjectHead, ObjectSummary, Operation, SseRequest,
-    etag_of_parts,
+    ByteRange, CompleteMultipartUpload, GetObject, HeadObject, ListObjectsV2, ObjectHead, ObjectSummary, Operation,
+    SseRequest, etag_md5, etag_of_parts,
 };
 use crate::transfer::SMALL_FILE;
 
@@ -19,7 +19,7 @@ impl Work {
         if !identify && let Some(listed) = self.find_in_listing().await {
             self.is_unseen.set(true);
             let size = listed.size;
-            let written = self.written.take();
+            let written = self.written.borrow().clone().unwrap_or_default();
             self.facts.replace(Some(ObjectFacts {
                 original_size: Some(self.plan.plaintext_length()),
                 version_id: written.version_id,
@@ -45,6 +45,9 @@ impl Work {
         if identify && !self.is_ours(&head).await? {
             return Err(Problem::AlreadyExists);
         }
+        if !identify && self.is_written_over(&head) && !self.is_ours(&head).await? {
+            return Err(Problem::WrittenOver { key: self.key.clone() });
+        }
         // Where CORS shows them; where it hides them, the storage took them with the upload or refused it.
         let lost_entry = self.metadata().into_iter().find(|(name, value)| {
             let seen = head.metadata.iter().find(|(seen, _)| seen == name);
@@ -58,7 +61,7 @@ impl Work {
                 ),
             });
         }
-        let mut facts = look::facts_of(&self.session, &self.key, head).await;
+        let mut facts = look::facts_of(&self.session(), &self.key, head).await;
         facts.sse = self.sse.confirmed(facts.sse);
         facts.original_size = Some(self.plan.plaintext_length());
         facts.cse = self.cse();
@@ -75,29 +78,55 @@ impl Work {
             && self.sse == SseRequest::BucketDefault
             && self.metadata().is_empty();
         let to_come = engine.queue.small_uploads_waiting();
-        if !is_plain_to_see || !engine.roll_call.is_worth_it(&self.session, to_come) {
+        let session = self.session();
+        if !is_plain_to_see || !engine.roll_call.is_worth_it(&session, to_come) {
             return None;
         }
         engine.queue.make_room(self.id);
         engine.clone().run_queue();
         let sent = SentObject {
             size: self.plan.object_length(),
-            etag: self.written.borrow().etag.clone(),
+            etag: self.etag_written(),
             replaces: self.replace,
         };
-        roll_call::answer(engine, &self.session, &self.key, sent).await
+        roll_call::answer(engine, &session, &self.key, sent).await
     }
 
-    /// Whether the object is the one this upload sent: its header, or its envelope, is like no other.
+    /// What the storage answered to a file's only request.
+    fn etag_written(&self) -> Option<String> {
+        self.written.borrow().as_ref()?.etag.clone()
+    }
+
+    /// Whether another object may have come to lie there since this one was sent.
+    fn is_written_over(&self, head: &ObjectHead) -> bool {
+        let (written, seen) = (self.etag_written(), head.etag.as_ref());
+        written
+            .as_ref()
+            .zip(seen)
+            .is_some_and(|(written, seen)| written != seen)
+    }
+
+    /// The ETag of what the parts come to, where their own ETags are MD5: those the storage was asked to put together, or
+    /// of parts that were proved.
+    fn etag_of_all(&self) -> Option<String> {
+        let put_together = self.etags_put_together.borrow();
+        let sums: Vec<_> = match put_together.is_empty() {
+            true => self.proofs.borrow().values().copied().collect(),
+            false => put_together.iter().map(|etag| etag_md5(etag)).collect::<Option<_>>()?,
+        };
+        (sums.len() == usize::from(self.plan.part_count())).then(|| etag_of_parts(&sums))
+    }
+
+    /// Whether the object is the one this upload sent: the MD5 of its parts tell, and its header, or its envelope, is like
+    /// no other.
     async fn is_ours(&self, head: &ObjectHead) -> Result<bool, Problem> {
+        if let Some(etag) = self.etag_of_all()
+            && self.etag_seen(head).await?.as_ref() == Some(&etag)
+        {
+            return Ok(true);
+        }
         match self.writing.as_deref() {
-            // Nothing tells a plain file from an older object of the same size but the MD5 of its parts.
-            None => {
-                let sums: Vec<_> = self.proofs.borrow().values().copied().collect();
-                let all = sums.len() == usize::from(self.plan.part_count());
-                let same = all && head.etag.as_deref() == Some(&etag_of_parts(&sums));
-                if same { Ok(true) } else { Err(Problem::AlreadyExists) }
-            }
+            None => Ok(false),
             Some(Writing::Message(writing)) => {
                 let header = &writing.message.header;
                 let range = ByteRange {
@@ -116,6 +145,24 @@ impl Work {
                 Ok(writing.metadata.iter().any(|(_, value)| value.len() > 30) && writing.metadata.iter().all(same))
             }
         }
+    }
+
+    /// The object's ETag; from a listing where CORS hides HEAD's.
+    async fn etag_seen(&self, head: &ObjectHead) -> Result<Option<String>, Problem> {
+        if head.etag.is_some() {
+            return Ok(head.etag.clone());
+        }
+        let listing = ListObjectsV2 {
+            prefix: self.key.clone(),
+            max_keys: Some(1),
+            ..ListObjectsV2::default()
+        };
+        let listed = match self.steady_call(&listing).await {
+            // Who may not list does not know.
+            Err(Problem::AccessDenied { .. }) => return Ok(None),
+            listed => listed?.objects.into_iter().next(),
+        };
+        Ok(listed.filter(|object| object.key == self.key).map(|object| object.etag))
     }
 
     /// What was written, which nobody knows better.
@@ -137,7 +184,7 @@ impl Work {
     pub(super) fn tell_facts(&self) {
         let facts = self.facts.take();
         if let Some(facts) = facts.clone().filter(|_| self.is_unseen.get()) {
-            let (session, id) = (self.session.clone(), self.id);
+            let (session, id) = (self.session(), self.id);
             roll_call::look_later(&self.engine, Unseen { session, id, facts });
         }
         let facts = facts.map(Rc::new);

@@ -9,7 +9,7 @@ use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
-use super::upload::{Earlier, UploadJob};
+use super::upload::{Begin, Earlier, Stored, UploadJob};
 use super::writing::{Tally, Writing};
 use super::{ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, recipients, refusal, sse_wish};
 use crate::platform::abort::Abort;
@@ -28,6 +28,8 @@ use crate::worker::messages::TaskError;
 
 /// A request body of which nothing moves for so long is sent again.
 const STALL: Duration = Duration::from_secs(60);
+/// Putting ten thousand parts together may take a storage minutes.
+const COMPLETE_TIMEOUT: Duration = Duration::from_secs(300);
 /// Bodies from this length on are sent by a worker, which the browser holds up as it copies them; smaller ones are not worth
 /// the way there and back (measured with 1 KiB: a seventh less CPU time when the page sends them).
 const FROM_WORKER: u64 = 256 << 10;
@@ -38,7 +40,7 @@ const MEDIA_TYPE: &str = "application/octet-stream";
 /// One run of one upload.
 pub(super) struct Work {
     pub(super) engine: Rc<Engine>,
-    pub(super) session: Rc<Session>,
+    begun_with: Rc<Session>,
     /// What this upload asks of the storage, from its first request to its last.
     pub(super) sse: SseRequest,
     pub(super) id: TransferId,
@@ -67,8 +69,10 @@ pub(super) struct Work {
     pub(super) made: Cell<u64>,
     /// Of the whole plaintext, where it was computed.
     pub(super) sha256: Cell<Option<[u8; 32]>>,
-    /// What the storage answered to the only request of a small file.
-    pub(super) written: RefCell<Written>,
+    /// What the storage answered to the only request of a file that is sent by one, once it has.
+    pub(super) written: RefCell<Option<Written>>,
+    /// ETags of the parts that the storage was asked to put together.
+    pub(super) etags_put_together: RefCell<Vec<String>>,
     pub(super) facts: RefCell<Option<ObjectFacts>>,
     /// Nobody has looked at what a listing does not show.
     pub(super) is_unseen: Cell<bool>,
@@ -104,11 +108,16 @@ impl Work {
         writing: Option<Rc<Writing>>,
         plan: PartPlan,
         pool: BufferPool,
-        earlier: Option<Earlier>,
+        begin: Begin,
     ) -> Result<Self, Problem> {
-        let (kept, lock, sent) = match earlier {
-            Some(Earlier { kept, lock, stage }) => (Some(kept), lock, stage.into_sent()),
-            None => (None, None, Vec::new()),
+        let (mut stored, mut sha256) = (None, None);
+        let (kept, lock, sent) = match begin {
+            Begin::Earlier(Earlier { kept, lock, stage }) => (Some(kept), lock, stage.into_sent()),
+            Begin::Stored { written, digest, kept } => {
+                (stored, sha256) = (Some(written), digest);
+                (kept, None, Vec::new())
+            }
+            Begin::Anew => (None, None, Vec::new()),
         };
         let tally = match &writing {
             Some(writing) => writing.tally()?,
@@ -116,7 +125,7 @@ impl Work {
         };
         Ok(Work {
             engine: engine.clone(),
-            session: session.clone(),
+            begun_with: session.clone(),
             sse: job.sse.clone(),
             id,
             bytes: OnceCell::new(),
@@ -132,11 +141,12 @@ impl Work {
             proofs: RefCell::default(),
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
             made: Cell::new(0),
-            sha256: Cell::new(None),
+            sha256: Cell::new(sha256),
             plan,
             pool,
             bodies: RefCell::default(),
-            written: RefCell::default(),
+            written: RefCell::new(stored),
+            etags_put_together: RefCell::default(),
             facts: RefCell::default(),
             is_unseen: Cell::new(false),
             last_state: Cell::new(""),
@@ -145,6 +155,11 @@ impl Work {
             abort: Abort::new(),
             steady: Abort::new(),
         })
+    }
+
+    /// The connection, with the newest credentials for it.
+    pub(super) fn session(&self) -> Rc<Session> {
+        self.engine.session_like(&self.begun_with)
     }
 
     /// Cuts short what can be made again.
@@ -157,6 +172,19 @@ impl Work {
         self.kept.borrow().clone()
     }
 
+    /// What is needed to look at the object later, when the storage has it.
+    pub(super) fn stored(&self) -> Stored {
+        Stored {
+            file: FilePrint {
+                size: self.file.size(),
+                modified_ms: self.file.last_modified(),
+            },
+            writing: self.writing.clone(),
+            written: self.written.borrow().clone().unwrap_or_default(),
+            digest: self.sha256.get(),
+        }
+    }
+
     /// It is over: nothing is to be gone on with.
     pub(super) async fn forget(&self) {
         let kept = self.kept.take();
@@ -166,6 +194,7 @@ impl Work {
     }
 
     pub(super) async fn carry_out(&self, command: Command) -> Answer {
+        let begun_with = self.session();
         let identify = command == Command::Confirm { identify: true };
         let answer = match command {
             Command::Create => self.create().await.map(Answer::Created),
@@ -173,23 +202,27 @@ impl Work {
                 Ok(answer) => Ok(answer),
                 // Not tried again: a file that cannot be read once is not the file any more.
                 Err(problem) => {
-                    return Answer::Failed(Failure {
-                        kind: FailureKind::Final,
-                        problem,
-                    });
+                    let kind = match refusal::kind(&problem) {
+                        FailureKind::Later => FailureKind::Later,
+                        _ => FailureKind::Final,
+                    };
+                    return Answer::Failed(Failure { kind, problem });
                 }
             },
             Command::Send { part, upload_id } => self.send(part, upload_id).await.map(Answer::Sent),
             Command::ListParts { upload_id } => self.list_parts(&upload_id).await.map(Answer::Listed),
             Command::Complete { upload_id, parts } => {
                 let (key, if_none_match) = (self.key.clone(), !self.replace);
+                self.etags_put_together
+                    .replace(parts.iter().map(|(_, etag)| etag.clone()).collect());
                 let complete = CompleteMultipartUpload {
                     key,
                     upload_id,
                     parts,
                     if_none_match,
                 };
-                self.steady_call(&complete).await.map(|_| Answer::Completed)
+                let answer = begun_with.call_within(&complete, &self.key, &self.steady, COMPLETE_TIMEOUT);
+                answer.await.map(|_| Answer::Completed)
             }
             Command::Confirm { .. } => self.confirm(identify).await.map(Answer::Confirmed),
             Command::Abort { upload_id } => {
@@ -202,10 +235,12 @@ impl Work {
             Command::Wait { .. } => unreachable!("waiting is the loop's own"),
         };
         answer.unwrap_or_else(|problem| {
-            Answer::Failed(Failure {
-                kind: refusal::kind(&problem),
-                problem,
-            })
+            let kind = match refusal::kind(&problem) {
+                // There are others by now.
+                FailureKind::Credentials if !Rc::ptr_eq(&begun_with, &self.session()) => FailureKind::Transient,
+                kind => kind,
+            };
+            Answer::Failed(Failure { kind, problem })
         })
     }
 
@@ -251,7 +286,7 @@ impl Work {
     }
 
     pub(super) async fn steady_call<O: Operation>(&self, operation: &O) -> Result<O::Output, Problem> {
-        self.session.call_once(operation, &self.key, &self.steady).await
+        self.session().call_once(operation, &self.key, &self.steady).await
     }
 
     async fn create(&self) -> Result<String, Problem> {
@@ -269,7 +304,7 @@ impl Work {
         let upload_id = self.steady_call(&self.with_sse(&create)).await?;
         let checkpoint = Checkpoint {
             id: format!("{:016x}", u64::from_be_bytes(random::make_array())),
-            place: self.session.place(),
+            place: self.begun_with.place(),
             key: self.key.clone(),
             upload_id: upload_id.clone(),
             header: self.writing.as_deref().map(Writing::record).unwrap_or_default(),
@@ -327,7 +362,7 @@ impl Work {
                     body: PutBody::Elsewhere,
                 };
                 let written = self.send_body(index, &self.with_sse(&put)).await?;
-                self.written.replace(written.clone());
+                self.written.replace(Some(written.clone()));
                 written.etag
             }
         };
@@ -340,7 +375,8 @@ impl Work {
             operation,
             checksum: self.sums.borrow().get(&index).copied(),
         };
-        let request = self.session.sign(operation, &self.key)?.map(|_| ());
+        let session = self.session();
+        let request = session.sign(operation, &self.key)?.map(|_| ());
         let part = self.plan.part(index);
         let (body, plaintext) = (
             part.body.end - part.body.start,
@@ -387,7 +423,7 @@ impl Work {
             let first = self.slice(part.plaintext.start..part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
-        let output = self.session.read(operation, &self.key, sent)?;
+        let output = session.read(operation, &self.key, sent)?;
         self.set_moved(index, plaintext);
         Ok(output)
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// An owned `ArrayBuffer`.
@@ -19,6 +19,13 @@ impl Buffer {
     /// `len` zero bytes.
     pub fn new(len: usize) -> Self {
         Buffer(ArrayBuffer::new(to_u32(len)))
+    }
+
+    /// `len` zero bytes; `None` where the browser has no memory for them.
+    pub fn try_new(len: usize) -> Option<Self> {
+        let make = Reflect::get(&js_sys::global(), &"ArrayBuffer".into()).ok()?;
+        let made = Reflect::construct(&make.into(), &Array::of1(&to_u32(len).into())).ok()?;
+        Some(Buffer(made.unchecked_into()))
     }
 
     /// Takes over a buffer that came back from a worker or a stream; `None` if it is not an `ArrayBuffer` or was
@@ -126,21 +133,17 @@ impl BufferPool {
         self.0.out.get()
     }
 
-    /// A buffer, if one is free. Its bytes are whatever the last user left.
+    /// A buffer, if one is free. Its bytes are whatever the last user left. The lease has none where the browser has no
+    /// memory for it.
     pub fn try_take(&self) -> Option<Lease> {
         if self.0.out.get() == self.0.count {
             return None;
         }
-        let buffer = self
-            .0
-            .free
-            .borrow_mut()
-            .pop()
-            .unwrap_or_else(|| Buffer::new(self.0.size));
+        let buffer = self.0.free.borrow_mut().pop().or_else(|| Buffer::try_new(self.0.size));
         self.0.out.set(self.0.out.get() + 1);
         Some(Lease {
             pool: Rc::clone(&self.0),
-            buffer: Some(buffer),
+            buffer,
             wipe: false,
         })
     }

@@ -1,10 +1,11 @@
 //! Locks over all tabs of this app, by name (Web Locks).
 
 use futures::channel::oneshot;
+use futures::future::{self, Either};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::error::BrowserError;
 
@@ -18,7 +19,7 @@ impl Lock {
     /// Takes the lock if nobody has it; `None` if another tab, or this one, does.
     ///
     /// # Errors
-    /// Where the browser has no locks.
+    /// Where the browser has no locks, or refuses them as it refuses to store anything.
     pub async fn try_take(name: &str) -> Result<Option<Self>, BrowserError> {
         let navigator = Reflect::get(&js_sys::global(), &"navigator".into())?;
         // web-sys has it only behind its unstable switch.
@@ -41,8 +42,20 @@ impl Lock {
                 Ok(JsValue::UNDEFINED)
             })
         });
-        Reflect::apply(&request, &locks, &js_sys::Array::of3(&name.into(), &options, &hold))?;
-        let release = asked.await.map_err(|_| BrowserError::missing("locks"))?;
-        Ok(release.map(|release| Lock { _release: release }))
+        let held = Reflect::apply(&request, &locks, &js_sys::Array::of3(&name.into(), &options, &hold))?;
+        // A refusal is heard from the promise alone: nothing is called then. Otherwise it ends with the lock.
+        let held = JsFuture::from(held.unchecked_into::<Promise>());
+        match future::select(asked, held).await {
+            Either::Left((granted, _)) => {
+                let release = granted.map_err(|_| BrowserError::missing("locks"))?;
+                Ok(release.map(|release| Lock { _release: release }))
+            }
+            Either::Right((ended, asked)) => {
+                ended?;
+                // What was not to be had ends at once.
+                let release = asked.await.map_err(|_| BrowserError::missing("locks"))?;
+                Ok(release.map(|release| Lock { _release: release }))
+            }
+        }
     }
 }

@@ -176,6 +176,8 @@ pub struct Upload<P> {
     cancelling: bool,
     /// The object is in the bucket already.
     is_stored: bool,
+    /// The storage said that it has all of it.
+    is_taken: bool,
 }
 
 impl<P: Clone> Upload<P> {
@@ -196,6 +198,7 @@ impl<P: Clone> Upload<P> {
             suspending: false,
             cancelling: false,
             is_stored: false,
+            is_taken: false,
         }
     }
 
@@ -228,9 +231,10 @@ impl<P: Clone> Upload<P> {
         upload
     }
 
-    /// Goes on after the storage took the only part: what is left is to look at the object.
+    /// Goes on after the storage took all of it: what is left is to look at the object.
     pub fn stored(plan: PartPlan, backoff: Backoff) -> Self {
         let mut upload = Upload::new(plan, 1, backoff);
+        upload.is_taken = true;
         upload.phase = Phase::Confirming {
             identify: false,
             upload_id: None,
@@ -254,6 +258,11 @@ impl<P: Clone> Upload<P> {
             Phase::Over(outcome) if self.in_flight.is_empty() => Some(outcome),
             _ => None,
         }
+    }
+
+    /// Whether the storage said that it has all of the object: what is left is to look at it, by [`Upload::stored`].
+    pub fn is_taken(&self) -> bool {
+        self.is_taken
     }
 
     /// Whether no body is of any use any more, made or sent: those under way only hold up the end.
@@ -435,10 +444,13 @@ impl<P: Clone> Upload<P> {
             _ => None,
         });
         match (upload_id.clone(), etags.collect::<Option<Vec<_>>>()) {
-            (None, _) => self.enter(Phase::Confirming {
-                identify: self.is_stored,
-                upload_id: None,
-            }),
+            (None, _) => {
+                self.is_taken = !self.is_stored;
+                self.enter(Phase::Confirming {
+                    identify: self.is_stored,
+                    upload_id: None,
+                });
+            }
             (Some(upload_id), Some(parts)) => self.enter(Phase::Completing { upload_id, parts }),
             (Some(upload_id), None) => self.enter(Phase::ResolvingETags { upload_id }),
         }
@@ -470,6 +482,7 @@ impl<P: Clone> Upload<P> {
     /// The storage put the parts together, or says so: HEAD decides.
     pub fn completed(&mut self, id: CommandId) {
         if self.settle(id).is_some() {
+            self.is_taken = true;
             self.enter(Phase::Confirming {
                 identify: false,
                 upload_id: None,
@@ -554,7 +567,9 @@ impl<P: Clone> Upload<P> {
                 _ => self.end(Outcome::Failed(failure.problem)),
             },
             FailureKind::Later if !self.has_sent() => self.end(Outcome::Failed(failure.problem)),
-            FailureKind::Credentials | FailureKind::Later => self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem)))),
+            FailureKind::Credentials | FailureKind::Later => {
+                self.enter(Phase::Over(Outcome::Suspended(Some(failure.problem))))
+            }
             FailureKind::Offline => {
                 self.failed[slot] -= 1;
                 self.not_before_ms[slot] = now_ms + OFFLINE_WAIT_MS;

@@ -30,12 +30,14 @@ export const twice = { twice: true };
 export const hang = { cutRequest: Infinity };
 /** The answer comes in small pieces. */
 export const drip = { drip: true };
+/** Nothing happens before `moment` is there; then this fault does, or none. */
+export const notBefore = (moment, fault = {}) => ({ moment, fault });
 /** The request is taken in small pieces: some 640 KiB a second. */
 export const dripIn = { dripIn: true };
 
 /**
  * Starts the proxy. Signatures stay valid: the Host header goes through as it came. `fault(request)` is asked for every
- * request `{ operation, part, range, count }` (the `count`-th of its operation and part, from 1) and gives one of the
+ * request `{ operation, key, part, range, count }` (the `count`-th of its operation and part, from 1) and gives one of the
  * faults above or nothing; `log` has what was asked, as `operation` or `UploadPart:number`; `stored` the numbers of the
  * parts that the page knows to be stored, and `complete`.
  */
@@ -113,12 +115,18 @@ export const startFaulty = async (endpoint) => {
     incoming.on("error", () => answer.destroy());
     answer.on("error", () => answer.destroy());
     const query = new URL(incoming.url, endpoint).searchParams;
-    const asked = { operation: operation(incoming.method, query), part: Number(query.get("partNumber")) || undefined, range: incoming.headers.range };
+    const key = decodeURIComponent(new URL(incoming.url, endpoint).pathname.split("/").slice(2).join("/"));
+    const asked = { operation: operation(incoming.method, query), key, part: Number(query.get("partNumber")) || undefined, range: incoming.headers.range };
     if (incoming.method === "OPTIONS") return pass(incoming, answer, {});
     const name = asked.part ? `${asked.operation}:${asked.part}` : asked.operation;
     proxy.log.push(name);
     const count = proxy.log.filter((earlier) => earlier === name).length;
     const fault = proxy.fault({ ...asked, count }) ?? {};
+    if (fault.moment) fault.moment.then(() => answer.destroyed || answerAsTold(incoming, answer, asked, fault.fault));
+    else answerAsTold(incoming, answer, asked, fault);
+  });
+
+  const answerAsTold = (incoming, answer, asked, fault) => {
     if (fault.status) {
       incoming.resume().once("end", () => {
         answer.writeHead(fault.status, { "access-control-allow-origin": "*", "content-type": "application/xml" });
@@ -132,7 +140,7 @@ export const startFaulty = async (endpoint) => {
     } else {
       pass(incoming, answer, fault, asked.part ?? (asked.operation === "CompleteMultipartUpload" ? "complete" : undefined));
     }
-  });
+  };
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 
   proxy.endpoint = `http://127.0.0.1:${server.address().port}`;

@@ -5,6 +5,7 @@ import { createServer, request } from "node:http";
  * Starts the proxy. Signatures stay valid: the Host header goes through as it came.
  * - `stored`: numbers of the parts whose success was answered to the page, in order.
  * - `admit(n)`: `stored` begins anew, and only `n` more parts are let through.
+ * - `release(n)`: `n` of the parts that wait are let through.
  * - `shut()`: no part is let through any more; `open()`: all are, those that wait too.
  */
 export const startGate = async (endpoint) => {
@@ -42,6 +43,7 @@ export const startGate = async (endpoint) => {
     gate.stored = [];
     free = parts;
   };
+  gate.release = (parts) => waiting.splice(0, parts).forEach((go) => go());
   gate.shut = () => (free = 0);
   gate.open = () => {
     free = Infinity;

@@ -188,6 +188,30 @@ test("two tabs never drive the same upload", async () => {
   await isStored(bucket, path);
 });
 
+test("what another tab sent in between is not sent again when that tab is gone", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(60);
+  await startAndHold(bucket, path);
+  const first = page;
+  page = await first.context().newPage();
+  page.on("dialog", (dialog) => dialog.accept());
+  await connect(world, page, bucket);
+  await useKey(page);
+  await goTo("Transfers");
+  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await page.getByText("Another tab goes on with this transfer").waitFor();
+  gate.shut();
+  gate.release(2);
+  for (const deadline = Date.now() + 30_000; gate.stored.length < 4; await page.waitForTimeout(50)) assert.ok(Date.now() < deadline);
+  const before = storedSoFar();
+  await first.close();
+  gate.open();
+  await button("Retry").click();
+  await queueEnds(page, { done: 1 }, 180_000);
+  for (const part of gate.stored) assert.ok(!before.has(part), `part ${part} was sent twice`);
+  await isStored(bucket, path);
+});
+
 test("credentials that run out stop the queue; with new ones it goes on by itself", async () => {
   const bucket = await world.bucket();
   const path = makeFile(60);

@@ -8,6 +8,7 @@ mod downloads;
 mod drops;
 mod files;
 mod http;
+mod locks;
 mod page;
 mod records;
 mod save;

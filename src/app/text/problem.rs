@@ -127,6 +127,21 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "An object with this key exists already.",
             "Upload again and choose to replace it.",
         ),
+        Problem::Unconfirmed { why } => {
+            let (why, next) = self::problem(why);
+            (
+                format!("The storage took the file, but it could not be looked at, so nobody knows that all of it is there: {why}"),
+                format!("{next} Retry looks again, and sends nothing.").trim_start().to_owned(),
+            )
+        }
+        Problem::WrittenOver { key } => (
+            format!("The storage took the file, but {key} is another object by now: somebody else wrote to it."),
+            "Look at that object; to replace it, upload this file again.".into(),
+        ),
+        Problem::PartsRemain => said(
+            "This browser has forgotten the upload, but these credentials may not remove the parts that were sent.",
+            "They stay in the bucket, unseen: ask its owner to abort incomplete multipart uploads.",
+        ),
         Problem::ObjectChanged => said(
             "The object was changed while it was being read.",
             "Try again: the new version will be read.",

@@ -155,7 +155,7 @@ impl Known {
             checkpoints: checkpoints
                 .map(|checkpoint| (checkpoint.upload_id.clone(), checkpoint))
                 .collect(),
-            going_up: engine.queue.keys_going_up(),
+            going_up: engine.queue.keys_going_up(&session.place()),
         }
     }
 

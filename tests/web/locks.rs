@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use sealdrop::platform::lock::Lock;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::scripted::{js, within};
+
+const SOON: Duration = Duration::from_secs(5);
+
+#[wasm_bindgen_test]
+async fn a_lock_has_one_holder_until_it_is_let_go() {
+    let held = within(SOON, Lock::try_take("one holder")).await.expect("locks");
+    assert!(held.is_some());
+    assert!(within(SOON, Lock::try_take("one holder")).await.expect("locks").is_none());
+    drop(held);
+    // The browser hears of it a little later.
+    within(SOON, async {
+        while Lock::try_take("one holder").await.expect("locks").is_none() {}
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_refuses_locks_is_no_endless_wait() {
+    js("Object.defineProperty(navigator, 'locks', {
+            configurable: true,
+            value: {request: () => Promise.reject(new DOMException('site data is blocked', 'SecurityError'))},
+        })");
+    let taken = within(SOON, Lock::try_take("refused")).await;
+    js("delete navigator.locks");
+    assert!(taken.is_err());
+    assert!(within(SOON, Lock::try_take("refused")).await.expect("locks").is_some());
+}
