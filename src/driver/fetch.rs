@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::future::{self, Either};
 use futures::stream;
+use http::StatusCode;
 
 use super::engine::Engine;
 use super::opening::{Opening, Piece};
@@ -300,6 +301,10 @@ async fn get(
             operation: GetObject::NAME,
             detail,
         });
+    }
+    // A storage that ignores ranges may send more; else there is more only where the browser unpacked it.
+    if received.truncated && (received.status == StatusCode::PARTIAL_CONTENT || piece.stored.end == facts.size) {
+        return Err(Problem::Unpacked);
     }
     if received.len != length {
         // The connection ended early.

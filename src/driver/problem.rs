@@ -255,6 +255,8 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The storage sends the object with Content-Encoding, and the browser unpacked it: its stored bytes do not arrive.
+    Unpacked,
     /// Of many objects some were not saved, or all.
     SomeMissing {
         /// Not there.

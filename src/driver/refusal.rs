@@ -42,6 +42,7 @@ pub(super) fn from_s3(error: &S3Error, subject: Subject<'_>) -> Problem {
             operation,
             detail: error.message.clone(),
         },
+        ErrorKind::Unpacked => Problem::Unpacked,
         ErrorKind::NoSuchUpload
         | ErrorKind::RequestTimeTooSkewed
         | ErrorKind::EntityTooLarge

@@ -27,7 +27,8 @@ pub struct S3Error {
     pub region: Option<String>,
     /// What was asked for, in the storage's words.
     pub resource: Option<String>,
-    malformed: bool,
+    /// What we make of an answer that is no refusal.
+    judged: Option<ErrorKind>,
 }
 
 /// What a refusal means for us.
@@ -73,6 +74,8 @@ pub enum ErrorKind {
     Redirect,
     /// The answer is not what S3 answers: [`S3Error::message`] says why.
     Malformed,
+    /// The browser unpacked the body (Content-Encoding): the stored bytes are not to be had.
+    Unpacked,
     /// See status, code and message.
     Other,
 }
@@ -98,15 +101,23 @@ impl S3Error {
             server_time: None,
             region: None,
             resource: None,
-            malformed: false,
+            judged: None,
         }
     }
 
     /// An answer that makes no sense.
     pub fn malformed(status: u16, detail: impl Into<String>) -> S3Error {
         S3Error {
-            malformed: true,
+            judged: Some(ErrorKind::Malformed),
             ..S3Error::refused(status, "", &detail.into())
+        }
+    }
+
+    /// A good answer whose body the browser unpacked on the way.
+    pub fn unpacked(status: u16) -> S3Error {
+        S3Error {
+            judged: Some(ErrorKind::Unpacked),
+            ..S3Error::refused(status, "", "the body was unpacked on the way")
         }
     }
 
@@ -129,7 +140,7 @@ impl S3Error {
             resource: filled(body.resource),
             code: body.code,
             message: body.message,
-            malformed: false,
+            judged: None,
         }
     }
 
@@ -155,8 +166,8 @@ impl S3Error {
     /// What it means. The only place where codes and statuses get their meaning.
     pub fn kind(&self) -> ErrorKind {
         use ErrorKind::*;
-        if self.malformed {
-            return Malformed;
+        if let Some(kind) = self.judged {
+            return kind;
         }
         match self.code.as_str() {
             _ if self.demands_customer_key() => CustomerKeyNeeded,

@@ -8,7 +8,12 @@ use super::head_object::visible_etag;
 use super::operation::{plain_request, set_header};
 use super::{Bucket, Operation, RequestError, S3Error, Signing};
 
-/// An object's bytes, or some of them. Signed in the query: without `if_match`, no preflight.
+/// Has the answer say so of its encoding. An object stored with `Content-Encoding: gzip` (or br, zstd) is sent with that
+/// header, and a browser unpacks what comes under it, or fails to, a part of the object like the whole: what it then gives
+/// are not the stored bytes. No request header can keep it from that, but S3 replaces the header on request.
+const AS_STORED: (&str, Option<&str>) = ("response-content-encoding", Some("identity"));
+
+/// An object's stored bytes, or some of them. Signed in the query: without `if_match`, no preflight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GetObject {
     /// Object key.
@@ -56,7 +61,7 @@ impl Operation for GetObject {
     const NAME: &'static str = "GetObject";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        let mut request = plain_request(Method::GET, bucket.object_uri(&self.key)?);
+        let mut request = plain_request(Method::GET, bucket.object_query(&self.key, &[AS_STORED])?);
         if let Some(range) = self.range {
             set_header(&mut request, RANGE.as_str(), &range.header()?)?;
         }
@@ -76,8 +81,14 @@ impl Operation for GetObject {
         }
         let head = self.body_head(response)?;
         let mut bytes = response.body().clone();
-        // A storage that ignores ranges sends everything.
+        let length = bytes.len() as u64;
         let asked = self.range.and_then(|range| range.end).map(|end| end - head.first);
+        let is_part = response.status() == StatusCode::PARTIAL_CONTENT;
+        let most = if is_part { asked } else { head.total };
+        if most.is_some_and(|most| length > most) {
+            return Err(S3Error::unpacked(response.status().as_u16()));
+        }
+        // A storage that ignores ranges sends everything.
         if let Some(asked) = asked.and_then(|asked| usize::try_from(asked).ok()) {
             bytes.truncate(asked);
         }
@@ -240,6 +251,28 @@ mod tests {
         assert_eq!((output.head.total, output.bytes), (Some(5), "he".into()));
         let error = get(Some((2, Some(4)))).output(&whole).expect_err("wrong bytes");
         assert_eq!(error.kind(), ErrorKind::Malformed);
+    }
+
+    #[test]
+    fn the_stored_bytes_are_asked_for() {
+        let uri = request(&get(None)).expect("a request").uri().to_string();
+        assert_eq!(uri, "https://h/data/k?response-content-encoding=identity");
+    }
+
+    #[test]
+    fn more_than_the_storage_sent_was_unpacked_on_the_way() {
+        let part = answer(206, &[("content-range", "bytes 0-4/5")], "hello, all of you");
+        let whole = answer(200, &[("content-length", "5")], "hello, all of you");
+        let hidden = answer(206, &[], "hello, all of you");
+        for (range, response) in [
+            (Some((0, Some(5))), &part),
+            (Some((0, Some(5))), &hidden),
+            (None, &whole),
+            (Some((0, Some(2))), &whole),
+        ] {
+            let error = get(range).output(response).expect_err("not the stored bytes");
+            assert_eq!(error.kind(), ErrorKind::Unpacked);
+        }
     }
 
     #[test]

@@ -275,6 +275,11 @@ pub fn problem(problem: &Problem) -> (String, String) {
             },
             "Free some space and retry.".into(),
         ),
+        Problem::Unpacked => said(
+            "This object was stored packed (Content-Encoding), and the browser unpacks it on the way: its stored bytes do not arrive. \
+            Nothing was saved.",
+            "This storage cannot be asked not to. Fetch the object with a program that leaves it packed, such as aws s3 cp.",
+        ),
         Problem::SomeMissing { missing, saved } => downloads::some_missing(*missing, *saved),
         Problem::CannotSave { limit } => (
             format!(

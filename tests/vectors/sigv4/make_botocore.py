@@ -105,6 +105,8 @@ def vectors():
             urls = {}
             for operation, member in [("head_object", "HeadObject"), ("get_object", "GetObject")]:
                 params = {"Bucket": BUCKET, "Key": key}
+                if member == "GetObject":
+                    params["ResponseContentEncoding"] = "identity"
                 url = client.generate_presigned_url(operation, Params=params, ExpiresIn=EXPIRES)
                 urls[member] = url
                 if member == "HeadObject" or key == KEYS[0]:
