@@ -18,18 +18,19 @@ pub(super) fn object_key(prefix: &str, path: &str) -> String {
 pub(super) fn file_name(key: &str) -> String {
     let last = key.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
     let name = cleaned(last);
-    match name.trim_start_matches(['.', ' ']) {
+    match name.trim_start_matches(|c: char| c == '.' || c.is_whitespace()) {
         "" => "object".to_owned(),
         name => not_reserved(name.to_owned()),
     }
 }
 
-/// One segment of a path, without what file systems refuse or what deceives the eye: control, bidirectional and invisible
-/// characters, separators, dots and spaces at the end, reserved names, too many bytes. Never empty, never a way up.
+/// One segment of a path, without what file systems or browsers refuse or what deceives the eye: control, bidirectional and
+/// invisible characters, separators, dots and spaces at the end, tildes at either end, reserved names, endings that Windows
+/// acts upon, too many bytes. Never empty, never a way up.
 pub(super) fn safe_segment(segment: &str) -> String {
     match cleaned(segment) {
         name if name.is_empty() => "_".to_owned(),
-        name => not_reserved(name),
+        name => writable(not_reserved(name)),
     }
 }
 
@@ -48,11 +49,6 @@ fn split_ending(name: &str) -> (&str, &str) {
 }
 
 fn cleaned(segment: &str) -> String {
-    let deceives = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
     let safe = |c: char| {
         if matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') {
             '_'
@@ -61,8 +57,8 @@ fn cleaned(segment: &str) -> String {
         }
     };
     let name: String = segment.nfc().filter(|c| !deceives(*c)).map(safe).collect();
-    let end = [' ', '.'];
-    let name = name.trim_start_matches(' ').trim_end_matches(end);
+    let end = |c: char| c == '.' || c.is_whitespace();
+    let name = name.trim_start().trim_end_matches(end);
     if name.len() <= LONGEST {
         return name.to_owned();
     }
@@ -74,7 +70,41 @@ fn cleaned(segment: &str) -> String {
     format!("{}{ending}", stem[..cut].trim_end_matches(end))
 }
 
-/// Names that Windows keeps for devices, whatever their ending.
+/// Control characters, those of Unicode's category Cf (format), which show as nothing or turn the text around, separators of
+/// lines, and what is no character. File systems take them; Chromium does not write a file of such a name.
+fn deceives(c: char) -> bool {
+    let format = matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+        | '\u{8e2}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0001}'
+        | '\u{e0020}'..='\u{e007f}');
+    let no_character = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    c.is_control() || format || no_character || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// The name, changed where Chromium would not write a file or folder of that name into a folder that a person picked: it
+/// allows one dot before a first character that is none of `.`, `~` and space, no `~` at the end, none at all in names that
+/// look like Windows' short ones, and no endings that Windows' shell acts upon.
+/// <https://source.chromium.org/chromium/chromium/src/+/main:content/browser/file_system_access/>, `IsSafePathComponent`
+fn writable(mut name: String) -> String {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let is_short = |part: &str, most| part.len() <= most && !part.contains(char::is_whitespace);
+    if is_short(stem, 8) && is_short(ending, 3) {
+        name = name.replace('~', "_");
+    }
+    let shown = name.strip_prefix('.').unwrap_or(&name);
+    if shown.starts_with(|c: char| c == '.' || c == '~' || c.is_whitespace()) {
+        name.insert(0, '_');
+    }
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let is_class = ending.starts_with('{') && ending.ends_with('}');
+    if name.ends_with('~') || is_class || matches!(ending.as_str(), "lnk" | "scf" | "url") {
+        name.push('_');
+    }
+    name
+}
+
+/// Names that Windows keeps: for devices, whatever their ending, and for what its shell notes of a folder.
 fn not_reserved(name: String) -> String {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
     let port = |prefix: &str| {
@@ -85,7 +115,8 @@ fn not_reserved(name: String) -> String {
         stem.as_str(),
         "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
     );
-    if device || port("COM") || port("LPT") {
+    let of_shell = matches!(name.to_ascii_lowercase().as_str(), "desktop.ini" | "thumbs.db");
+    if device || of_shell || port("COM") || port("LPT") {
         return format!("_{name}");
     }
     name
@@ -132,8 +163,9 @@ mod tests {
             ("", "_"),
             ("\u{202e}\u{feff}", "_"),
             (".gitignore", ".gitignore"),
-            ("..hidden", "..hidden"),
-            ("..\\..\\boot.ini", ".._.._boot.ini"),
+            ("..hidden", "_..hidden"),
+            ("..\\..\\boot.ini", "_.._.._boot.ini"),
+            ("\u{a0}name\u{3000}.\u{2003}", "name"),
             ("name. . ", "name"),
             ("nul", "_nul"),
             ("NUL .txt", "_NUL .txt"),
@@ -143,6 +175,31 @@ mod tests {
             ("cafe\u{301}", "café"),
             ("a|b?c*d", "a_b_c_d"),
             ("co\u{ad}n", "_con"),
+        ] {
+            assert_eq!(safe_segment(segment), expected, "{segment:?}");
+        }
+    }
+
+    #[test]
+    fn what_chromium_would_not_write_gets_another_name() {
+        for (segment, expected) in [
+            ("~old folder", "_~old folder"),
+            ("settings.conf~", "settings.conf~_"),
+            (".~lock.report.odt#", "_.~lock.report.odt#"),
+            (". x", "_. x"),
+            ("a ~ b, still long", "a ~ b, still long"),
+            ("PROGRA~1", "PROGRA_1"),
+            ("~old", "_old"),
+            ("ab~1.TXT", "ab_1.TXT"),
+            ("👩\u{200d}💻.txt", "👩💻.txt"),
+            ("می\u{200c}خواهم.txt", "میخواهم.txt"),
+            ("\u{fdd0}\u{1ffff}x\u{e0041}", "x"),
+            ("shortcut.lnk", "shortcut.lnk_"),
+            ("Site.URL", "Site.URL_"),
+            (".scf", ".scf_"),
+            ("x.{645FF040-5081-101B-9F08-00AA002F954E}", "x.{645FF040-5081-101B-9F08-00AA002F954E}_"),
+            ("curl", "curl"),
+            ("Thumbs.db", "_Thumbs.db"),
         ] {
             assert_eq!(safe_segment(segment), expected, "{segment:?}");
         }

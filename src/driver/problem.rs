@@ -255,6 +255,11 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The browser did not write this one file into the folder that the person picked.
+    NotWritten {
+        /// Its words.
+        detail: String,
+    },
     /// The storage sends the object with Content-Encoding, and the browser unpacked it: its stored bytes do not arrive.
     Unpacked,
     /// Of many objects some were not saved, or all.

@@ -275,6 +275,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
             },
             "Free some space and retry.".into(),
         ),
+        Problem::NotWritten { detail } => (
+            format!("The browser does not write this file into the folder: {detail}"),
+            "Download it by itself, or everything as a ZIP.".into(),
+        ),
         Problem::Unpacked => said(
             "This object was stored packed (Content-Encoding), and the browser unpacks it on the way: its stored bytes do not arrive. \
             Nothing was saved.",

@@ -45,11 +45,11 @@ impl Place {
         Ok(Begun { path, length, entry })
     }
 
-    /// The content is whole and authentic. Gives the path that the file has.
-    pub(super) async fn finish(&mut self, begun: Begun) -> Result<String, Problem> {
+    /// The content is whole and authentic. Gives the path that the file has: `spare`, where it may not have its own.
+    pub(super) async fn finish(&mut self, begun: Begun, spare: impl FnOnce() -> String) -> Result<String, Problem> {
         match (self, begun.entry) {
             (Place::Zip(archive), Some(entry)) => archive.finish(entry).await.map(|()| begun.path),
-            (Place::Folder(tree), _) => tree.finish(&begun.path, begun.length).await,
+            (Place::Folder(tree), _) => tree.finish(&begun.path, begun.length, spare).await,
             (Place::Zip(_), None) => Err(crate::driver::upload_work::lost("entry")),
         }
     }
@@ -63,11 +63,17 @@ impl Place {
         }
     }
 
-    /// A file whose content is in memory. Gives its path.
-    pub(super) async fn put(&mut self, path: String, content: &[u8], modified: u64) -> Result<String, Problem> {
+    /// The same for a file whose content is in memory.
+    pub(super) async fn put(
+        &mut self,
+        path: String,
+        content: &[u8],
+        modified: u64,
+        spare: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
         match self {
             Place::Zip(archive) => archive.put(&path, content, modified).await.map(|()| path),
-            Place::Folder(tree) => tree.put(&path, content).await,
+            Place::Folder(tree) => tree.put(&path, content, spare).await,
         }
     }
 
@@ -75,7 +81,7 @@ impl Place {
     pub(super) async fn make_folder(&mut self, path: String) -> Result<(), Problem> {
         match self {
             Place::Zip(archive) => archive.put(&path, &[], 0).await,
-            Place::Folder(tree) => tree.make_folder(&path).await.map(|_| ()),
+            Place::Folder(tree) => tree.make_folder(&path).await,
         }
     }
 

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::future::{self, Either};
 
-use super::local_names::LocalNames;
+use super::local_names::{self, LocalNames};
 use super::objects::{self, Position};
 use super::place::{Begun, Place};
 use super::{BundleInfo, BundleInto, Renaming, Wanted, Wording, archive::Archive, tree::Tree};
@@ -63,6 +63,8 @@ pub(in crate::driver) struct BundleJob {
 pub(in crate::driver) struct Bundle {
     place: Place,
     names: LocalNames,
+    /// The name of the object whose turn it is: it stays the same when that is begun anew.
+    named: Option<local_names::Place>,
     wanted: Rc<Vec<Wanted>>,
     at: Position,
     pending: Option<Pending>,
@@ -228,6 +230,7 @@ impl Bundle {
         Ok(Bundle {
             place,
             names: LocalNames::default(),
+            named: None,
             wanted: Rc::new(wanted.clone()),
             at: Position::default(),
             pending: None,
@@ -380,6 +383,7 @@ impl Bundle {
                 self.missing.push((object.key, problem));
             }
         }
+        self.named = None;
         self.bytes += object.size;
         context.bytes.set(self.bytes);
         context.engine.queue.moved(context.id, self.bytes);
@@ -418,7 +422,9 @@ impl Bundle {
             }
             partial => partial,
         };
-        let place = self.names.file(relative(&object.key, context.base));
+        let names = &mut self.names;
+        let named = self.named.get_or_insert_with(|| names.file(relative(&object.key, context.base)));
+        let place = named.clone();
         let modified = modified(&partial);
         let begun = self.place.begin(place.path, partial.length, modified).await?;
         let half = Half {
@@ -467,12 +473,14 @@ impl Bundle {
                 return Err(problem);
             }
         };
+        let names = &mut self.names;
+        let spare = || names.file(&format!("{}_", relative(&object.key, context.base))).path;
         let path = match content {
             Some(bytes) => {
                 self.place.abandon().await?;
-                self.place.put(asked.clone(), &bytes, modified).await?
+                self.place.put(asked.clone(), &bytes, modified, spare).await?
             }
-            None => self.place.finish(begun).await?,
+            None => self.place.finish(begun, spare).await?,
         };
         match encrypted {
             true => self.info.verified += 1,
@@ -501,27 +509,36 @@ impl Bundle {
         context.engine.flush_soon();
     }
 
+    /// A text that goes along with the files.
+    async fn put_text(&mut self, name: &str, text: &str, now: u64) -> Result<(), Problem> {
+        let path = self.names.file(name).path;
+        let spare = || self.names.file(&format!("{name}_")).path;
+        self.place.put(path, text.as_bytes(), now, spare).await?;
+        Ok(())
+    }
+
     /// Everything was dealt with: hands over what is there, with a word about what is not.
     async fn finish(mut self, context: &Context<'_>, job: &BundleJob) -> Result<(), Problem> {
         self.info.now.clear();
         self.publish(context);
         let (missing, saved) = (self.info.missing, self.info.saved);
-        job.missed.replace(std::mem::take(&mut self.missed));
+        let missed = std::mem::take(&mut self.missed);
         if saved == 0 {
+            job.missed.replace(missed);
             return Err(Problem::SomeMissing { missing, saved });
         }
         let now = (clock::now_ms() / 1000.0) as u64;
         if missing > 0 {
             let text = (job.wording.missing)(&self.missing);
-            let path = self.names.file(MISSING_FILE).path;
-            self.place.put(path, text.as_bytes(), now).await?;
+            self.put_text(MISSING_FILE, &text, now).await?;
         }
         if !self.renamings.is_empty() {
             let text = (job.wording.names)(&self.renamings);
-            let path = self.names.file(NAMES_FILE).path;
-            self.place.put(path, text.as_bytes(), now).await?;
+            self.put_text(NAMES_FILE, &text, now).await?;
         }
         self.place.hand_over(&names::file_name(&self.info.name)).await?;
+        // Not before: what the person does not have is all to be fetched again.
+        job.missed.replace(missed);
         match missing {
             0 => Ok(()),
             _ => Err(Problem::SomeMissing { missing, saved }),

@@ -1,7 +1,9 @@
 //! Files written into a folder of this computer, each after it was authenticated in private storage.
 
 use crate::driver::Problem;
+use crate::driver::names::safe_segment;
 use crate::driver::sink::{Part, Sink, browser, check_room};
+use crate::platform::error::BrowserError;
 use crate::platform::files::FileHandle;
 use crate::platform::folder::Folder;
 
@@ -17,7 +19,8 @@ pub(super) struct Tree {
 impl Tree {
     /// A folder of that name in the one that was picked; with a number, if there is one already.
     pub(super) async fn create(picked: &Folder, name: &str) -> Result<(Tree, String), Problem> {
-        let mut fresh = name.to_owned();
+        let name = safe_segment(name);
+        let mut fresh = name.clone();
         for number in 2.. {
             if !picked.has(&fresh).await.map_err(browser)? {
                 break;
@@ -44,39 +47,74 @@ impl Tree {
         self.sink.start_over().await
     }
 
-    /// The file's content is there and authentic: into its place with it. Gives the path it has now.
-    pub(super) async fn finish(&self, path: &str, length: u64) -> Result<String, Problem> {
+    /// The file's content is there and authentic: into its place with it. Gives the path it has now: `spare`, if the browser
+    /// refuses the name it was to have.
+    pub(super) async fn finish(
+        &self,
+        path: &str,
+        length: u64,
+        spare: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
         let file = self.sink.file().await?;
         if file.size() != length {
             return Err(crate::driver::upload_work::lost("file's end"));
         }
-        self.write(path, &file).await
+        self.write(path, &file, spare).await
     }
 
-    /// A file whose content is in memory.
-    pub(super) async fn put(&self, path: &str, content: &[u8]) -> Result<String, Problem> {
-        self.write(path, &Part::new(content)?.file).await
+    /// The same for a file whose content is in memory.
+    pub(super) async fn put(
+        &self,
+        path: &str,
+        content: &[u8],
+        spare: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
+        self.write(path, &Part::new(content)?.file, spare).await
     }
 
     /// A folder, with those it is in.
-    pub(super) async fn make_folder(&self, path: &str) -> Result<Folder, Problem> {
+    pub(super) async fn make_folder(&self, path: &str) -> Result<(), Problem> {
+        self.open(path).await.map(|_| ()).map_err(not_written)
+    }
+
+    async fn open(&self, path: &str) -> Result<Folder, BrowserError> {
         let mut folder = self.folder.clone();
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            folder = folder.create(name).await.map_err(browser)?;
+            folder = folder.create(name).await?;
         }
         Ok(folder)
     }
 
-    async fn write(&self, path: &str, content: &FileHandle) -> Result<String, Problem> {
-        let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let folder = self.make_folder(parents).await?;
-        match folder.write(name, content).await {
-            // Browsers refuse more names than file systems do: endings that a system would act upon.
+    async fn write(
+        &self,
+        path: &str,
+        content: &FileHandle,
+        spare: impl FnOnce() -> String,
+    ) -> Result<String, Problem> {
+        match self.write_as(path, content).await {
+            // Browsers refuse more endings than we know.
             Err(error) if error.name == "TypeError" => {
-                folder.write(&format!("{name}_"), content).await.map_err(browser)?;
-                Ok(format!("{path}_"))
+                let spare = spare();
+                self.write_as(&spare, content).await.map_err(not_written)?;
+                Ok(spare)
             }
-            written => written.map(|()| path.to_owned()).map_err(browser),
+            written => written.map(|()| path.to_owned()).map_err(not_written),
         }
+    }
+
+    async fn write_as(&self, path: &str, content: &FileHandle) -> Result<(), BrowserError> {
+        let (parents, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.open(parents).await?.write(name, content).await
+    }
+}
+
+/// One file or folder that was not written. Where the person took the permission back, or the folder away, and where the
+/// disk is full, the others would not be written either.
+fn not_written(error: BrowserError) -> Problem {
+    if error.is_no_space() || error.is_not_found() || error.name == "NotAllowedError" {
+        return browser(error);
+    }
+    Problem::NotWritten {
+        detail: error.to_string(),
     }
 }
