@@ -15,7 +15,7 @@ pub mod unfinished;
 use std::rc::Rc;
 
 use super::format;
-use crate::driver::{KeyInfo, KeyKind, ObjectFacts, TransferInfo, TransferState, Unfinished, WriteFormat};
+use crate::driver::{KeyInfo, KeyKind, ObjectFacts, TransferInfo, TransferState, Unfinished, Vouched, WriteFormat};
 use crate::s3::{AddressingStyle, CredentialsFileError, Profile};
 
 pub use badges::{bucket_sse, cse, sse, sse_meaning};
@@ -443,8 +443,15 @@ pub const REMOVE_FINISHED: &str = "Remove finished";
 pub const ALL_TRANSFERS: &str = "All transfers";
 /// A label.
 pub const RETRY: &str = "Retry";
-/// A label.
-pub const VERIFIED: &str = "every frame verified";
+/// What vouches for a file that was downloaded and decrypted.
+pub fn vouched(by: Vouched) -> &'static str {
+    match by {
+        Vouched::Frames => "every frame verified",
+        Vouched::Tag => "verified as a whole",
+        Vouched::Signature => "every frame and the signature verified",
+        Vouched::Nothing => "decrypted, but nothing vouches for the content: it may have been altered",
+    }
+}
 
 /// An addressing style.
 pub fn style(style: AddressingStyle) -> &'static str {

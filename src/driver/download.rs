@@ -102,6 +102,7 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     engine.queue.update(id, |info| {
         info.size = partial.length;
         info.encrypted = partial.opening.is_encrypted();
+        info.vouched = partial.opening.vouched();
         info.state = TransferState::Running;
         info.written_as = partial.facts.cse.written_as.clone();
         info.facts = Some(Rc::new(partial.facts.clone()));

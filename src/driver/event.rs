@@ -187,6 +187,8 @@ pub struct TransferInfo {
     pub eta: Option<f64>,
     /// Whether the object is (being) encrypted by us, or decrypted.
     pub encrypted: bool,
+    /// Downloading: what vouches for the file once it is there; `None` where it is saved as it is stored.
+    pub vouched: Option<Vouched>,
     /// Where it stands.
     pub state: TransferState,
     /// After an upload: what HEAD says.
@@ -203,6 +205,19 @@ pub struct TransferInfo {
     pub ended_at: Option<f64>,
     /// Why a download that was to go on began anew.
     pub started_over: Option<StartedOver>,
+}
+
+/// What vouches for the content of a file that was decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    /// Every frame by itself.
+    Frames,
+    /// One tag over all of it.
+    Tag,
+    /// Every frame, and a signature over all of it.
+    Signature,
+    /// Nothing: a cipher without authentication. The person unlocked the object knowing that.
+    Nothing,
 }
 
 /// Why a download that was to go on began anew.
@@ -227,6 +242,7 @@ impl TransferInfo {
             speed: 0.0,
             eta: None,
             encrypted,
+            vouched: None,
             state: TransferState::Queued,
             facts: None,
             written_as: None,

@@ -124,7 +124,7 @@ pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
     BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver, TransferId,
-    TransferInfo, TransferState, Unfinished, UnfinishedDownload,
+    TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
 };
 pub use intent::{Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat};
 pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};

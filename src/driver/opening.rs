@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::look::{Found, Looked};
 use super::pinned::Pinned;
 use super::session::Session;
-use super::{ObjectFacts, Problem, refusal, unwrap};
+use super::{ObjectFacts, Problem, Vouched, refusal, unwrap};
 use crate::encryption::esdk::version1::{self, Version1Header};
 use crate::encryption::esdk::{Header, Layout, MAX_FOOTER_LENGTH, SignatureVerifier, TAG_LENGTH as FRAME_TAG_LENGTH};
 use crate::encryption::gcm::{GcmMessage, Segment, Share, TagSum};
@@ -217,6 +217,24 @@ impl Opening {
 
     pub(super) fn is_encrypted(&self) -> bool {
         !matches!(self, Opening::AsStored)
+    }
+
+    /// What vouches for the file, once all was taken and [`Opening::finish`] or [`Whole::decrypt`] found nothing wrong.
+    pub(super) fn vouched(&self) -> Option<Vouched> {
+        match self {
+            Opening::AsStored => None,
+            Opening::Message { signature: Some(_), .. } => Some(Vouched::Signature),
+            Opening::Message { signature: None, .. } => Some(Vouched::Frames),
+            Opening::Content(_) => Some(Vouched::Tag),
+            Opening::Whole(whole) => Some(match &**whole {
+                Whole::Version1(header) if header.suite().is_signing() => Vouched::Signature,
+                Whole::Version1(_) => Vouched::Tag,
+                Whole::S3(opened) => match opened.content {
+                    Content::Gcm { .. } => Vouched::Tag,
+                    Content::Cbc { .. } => Vouched::Nothing,
+                },
+            }),
+        }
     }
 
     /// What to fetch.

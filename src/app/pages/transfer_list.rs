@@ -8,7 +8,7 @@ use super::{Link, shell};
 use crate::app::root::target;
 use crate::app::state::{Hold, ListWindow, Msg, QueueMsg, Transfers};
 use crate::app::{format, text};
-use crate::driver::{Direction, Intent, TransferInfo, TransferState};
+use crate::driver::{Direction, Intent, TransferInfo, TransferState, Vouched};
 use crate::s3::SseState;
 
 /// The class of the list, by which the root finds it.
@@ -77,7 +77,9 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
                     if facts.sse == SseState::Unconfirmed { { " " }<strong class="why">{ text::storage::NOT_GRANTED }</strong> }
                     if let Some(etag) = &facts.etag { { " · ETag " }<code>{ etag.clone() }</code> }
                 }
-                if !up && info.encrypted { { " · " }{ text::VERIFIED } }
+                if let Some(by) = info.vouched {
+                    { " · " }<span class={classes!((by == Vouched::Nothing).then_some("why"))} data-vouched={format!("{by:?}")}>{ text::vouched(by) }</span>
+                }
             </p>
         },
         _ => html! { <p class="hint">{ format::size(info.size) }</p> },
