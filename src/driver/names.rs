@@ -96,7 +96,10 @@ fn writable(mut name: String) -> String {
     if shown.starts_with(|c: char| c == '.' || c == '~' || c.is_whitespace()) {
         name.insert(0, '_');
     }
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let ending = name
+        .rsplit_once('.')
+        .map_or("", |(_, ending)| ending)
+        .to_ascii_lowercase();
     let is_class = ending.starts_with('{') && ending.ends_with('}');
     if name.ends_with('~') || is_class || matches!(ending.as_str(), "lnk" | "scf" | "url") {
         name.push('_');
@@ -197,7 +200,10 @@ mod tests {
             ("shortcut.lnk", "shortcut.lnk_"),
             ("Site.URL", "Site.URL_"),
             (".scf", ".scf_"),
-            ("x.{645FF040-5081-101B-9F08-00AA002F954E}", "x.{645FF040-5081-101B-9F08-00AA002F954E}_"),
+            (
+                "x.{645FF040-5081-101B-9F08-00AA002F954E}",
+                "x.{645FF040-5081-101B-9F08-00AA002F954E}_",
+            ),
             ("curl", "curl"),
             ("Thumbs.db", "_Thumbs.db"),
         ] {

@@ -5,9 +5,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import puppeteer from "puppeteer-core";
 import { hang, startFaulty } from "./faulty.mjs";
 import { KEY, s3ecPeer, sha256, startWorld } from "./harness.mjs";
+import { startStub } from "./s3_stub.mjs";
 
 let world, firefox, downloads;
 before(async () => {
@@ -126,4 +128,31 @@ test("a download whose page is closed in the middle goes on in the next one", { 
   assert.deepEqual(again.filter((first) => pieces.includes(first)), [], "what had come is not fetched again");
   await page.close();
   await proxy.close();
+});
+
+test("an object stored packed comes as it is stored, not as Firefox would unpack it", { timeout: 60_000 }, async () => {
+  const bucket = await world.bucket();
+  const packed = gzipSync(Buffer.from("a line that comes again and again\n".repeat(20_000)));
+  await world.s3.put(bucket, "packed.csv", packed, { "content-encoding": "gzip" });
+  const page = await connect(bucket);
+  await page.locator('nav a[href^="#/browse"]').click();
+  await downloadAgain(page, "packed.csv", packed);
+});
+
+test("where the storage cannot be asked for the stored bytes, nothing of them is saved and the reason told", { timeout: 60_000 }, async () => {
+  const packed = gzipSync(Buffer.from("a line that comes again and again\n".repeat(20_000)));
+  const encoded = ({ method, key, usual }) => key === "cut.csv" && /GET|HEAD/.test(method) && { ...usual(), headers: { ...usual().headers, "content-encoding": "gzip" } };
+  const stub = await startStub({ answer: (call) => encoded(call) || undefined });
+  try {
+    stub.buckets.set("data", {});
+    stub.objects.set("data/cut.csv", { body: packed, headers: {} });
+    const page = await connect("data", stub.endpoint);
+    await page.locator('nav a[href^="#/browse"]').click();
+    await (await page.waitForSelector('tr[data-key="cut.csv"] button:nth-of-type(2)')).click();
+    const failed = await page.waitForSelector('li[data-key="cut.csv"][data-state="failed"]');
+    assert.match(await failed.evaluate((node) => node.innerText), /stored packed \(Content-Encoding\)/);
+    assert.ok(!existsSync(join(downloads, "cut.csv")));
+  } finally {
+    await stub.close();
+  }
 });

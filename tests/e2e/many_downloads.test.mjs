@@ -195,3 +195,94 @@ test("Retry fetches only what was left out, into a ZIP of its own", async () => 
   assert.deepEqual([...third], sums(["later.bin"]));
   await item.and(page.locator('[data-state="done"]')).waitFor();
 });
+
+/** A folder of the private file system stands for the one that is picked, with Chromium's rules for names in a real one. */
+const pickStrictly = (name) =>
+  page.evaluate((name) => {
+    const refused = (name) => /[\p{Cf}\p{Cc}"*:<>?\\|]/u.test(name) || /^\.?[.~\s]|[.~\s]$|\.(lnk|scf|url|bas)$/iu.test(name) || name.startsWith("refused");
+    for (const method of ["getFileHandle", "getDirectoryHandle"]) {
+      const original = FileSystemDirectoryHandle.prototype[method];
+      FileSystemDirectoryHandle.prototype[method] = async function (name, ...more) {
+        if (refused(name)) throw new TypeError("Name is not allowed.");
+        return original.call(this, name, ...more);
+      };
+    }
+    window.showDirectoryPicker = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+  }, name);
+const pathsIn = (name) =>
+  page.evaluate(async (name) => {
+    const found = {};
+    const walk = async (folder, path) => {
+      for await (const [name, handle] of folder.entries()) {
+        if (handle.kind === "directory") await walk(handle, `${path}${name}/`);
+        else found[path + name] = await (await handle.getFile()).text();
+      }
+    };
+    await walk(await (await navigator.storage.getDirectory()).getDirectoryHandle(name), "");
+    return found;
+  }, name);
+
+test("names that Chromium refuses become others; a file that it never writes is left out, and the rest is there", async () => {
+  await clearQueue();
+  const texts = { "~old stuff/a.txt": "1", "notes.txt~": "2", "👩\u200d💻.txt": "3", "x.lnk": "4", "x.lnk_": "5", "module.bas": "6", "module.bas_": "7", "refused.txt": "8", "fine.txt": "9", "\u00a0.~lock": "10" };
+  for (const [name, text] of Object.entries(texts)) await world.s3.put(bucket, `~project X/${name}`, Buffer.from(text));
+  await open("~project X/");
+  await pickStrictly("strict");
+  await page.getByRole("checkbox", { name: "Select all shown" }).click();
+  const bar = page.getByRole("group", { name: "Selection" });
+  assert.equal(Number(await bar.getAttribute("data-selected")), Object.keys(texts).length);
+  await bar.getByRole("button", { name: "Save to folder…" }).click();
+  await page.locator('li[data-direction="download"][data-state="failed"]').waitFor();
+  const found = await pathsIn("strict");
+  const [failed, names] = ["FAILED.txt", "NAMES.txt"].map((name) => found[`_~project X/${name}`]);
+  assert.match(failed, /^~project X\/refused\.txt\n.*does not write this file/m);
+  assert.match(names, /module\.bas\n/);
+  for (const name of ["FAILED.txt", "NAMES.txt"]) delete found[`_~project X/${name}`];
+  assert.deepEqual(Object.keys(found).sort(), ["_.~lock", "_~old stuff/a.txt", "fine.txt", "module (2).bas_", "module.bas_", "notes.txt~_", "x (2).lnk_", "x.lnk_", "👩💻.txt"].map((name) => `_~project X/${name}`).sort());
+  assert.deepEqual(Object.values(found).sort(), ["1", "10", "2", "3", "4", "5", "6", "7", "9"]);
+  await page.locator('[data-saved="9"][data-missing="1"]').waitFor({ state: "attached" });
+});
+
+test("a ZIP that could not be handed over is made again whole by Retry", async () => {
+  await clearQueue();
+  for (const name of ["one.txt", "two.txt"]) await world.s3.put(bucket, `handed/${name}`, Buffer.from(name));
+  const damaged = await world.s3.get(bucket, "runs/small.txt");
+  damaged[damaged.length - 1] ^= 1;
+  await world.s3.put(bucket, "handed/damaged.txt", damaged);
+  await open("");
+  await page.evaluate(() => {
+    const original = URL.createObjectURL;
+    URL.createObjectURL = () => {
+      URL.createObjectURL = original;
+      throw new DOMException("not now", "InvalidStateError");
+    };
+  });
+  await page.locator('tr[data-key="handed/"]').getByRole("button", { name: "Download" }).click();
+  const item = page.locator('li[data-key="handed/"][data-state="failed"]');
+  await item.getByText("not now").waitFor();
+  const waiting = page.waitForEvent("download");
+  await item.getByRole("button", { name: "Retry" }).click();
+  const found = unzip(await (await waiting).path());
+  assert.deepEqual([...found.keys()].sort(), ["FAILED.txt", "handed/one.txt", "handed/two.txt"]);
+});
+
+test("an object that changed while the ZIP was paused keeps its name", async () => {
+  await clearQueue();
+  await world.s3.put(bucket, "changing/large.bin", randomBytes((9 << 20) + 5));
+  await open("");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  // The second piece comes only after the pause.
+  await page.route(/large\.bin/, (route) => (/^bytes=8388608-/.test(route.request().headers().range ?? "") ? undefined : route.continue()));
+  await page.locator('tr[data-key="changing/"]').getByRole("button", { name: "Download" }).click();
+  const item = page.locator('li[data-key="changing/"]');
+  await page.waitForFunction(() => Number(document.querySelector('li[data-key="changing/"] progress')?.value) > 80);
+  await item.getByRole("button", { name: "Pause" }).click();
+  await item.and(page.locator('[data-state="paused"]')).waitFor();
+  await page.unroute(/large\.bin/);
+  const bytes = randomBytes((9 << 20) + 5);
+  await world.s3.put(bucket, "changing/large.bin", bytes);
+  const waiting = page.waitForEvent("download");
+  await item.getByRole("button", { name: "Resume" }).click();
+  const found = unzip(await (await waiting).path());
+  assert.deepEqual([...found], [["changing/large.bin", sha256(bytes)]]);
+});

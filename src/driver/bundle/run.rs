@@ -423,7 +423,9 @@ impl Bundle {
             partial => partial,
         };
         let names = &mut self.names;
-        let named = self.named.get_or_insert_with(|| names.file(relative(&object.key, context.base)));
+        let named = self
+            .named
+            .get_or_insert_with(|| names.file(relative(&object.key, context.base)));
         let place = named.clone();
         let modified = modified(&partial);
         let begun = self.place.begin(place.path, partial.length, modified).await?;

@@ -85,12 +85,7 @@ impl Tree {
         Ok(folder)
     }
 
-    async fn write(
-        &self,
-        path: &str,
-        content: &FileHandle,
-        spare: impl FnOnce() -> String,
-    ) -> Result<String, Problem> {
+    async fn write(&self, path: &str, content: &FileHandle, spare: impl FnOnce() -> String) -> Result<String, Problem> {
         match self.write_as(path, content).await {
             // Browsers refuse more endings than we know.
             Err(error) if error.name == "TypeError" => {
