@@ -14,7 +14,7 @@ use super::opening::{self, How, Opening};
 use super::queue::Stop;
 use super::session::Session;
 use super::sink::{Sink, browser};
-use super::{Problem, SaveTo, StartedOver, TransferId, TransferState, look, names, refusal};
+use super::{Problem, StartedOver, TransferId, TransferState, look, names, refusal};
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::{clock, random};
 use crate::transfer::{DownloadCheckpoint, FailureKind, KEEP_FROM};
@@ -23,7 +23,8 @@ use crate::transfer::{DownloadCheckpoint, FailureKind, KEEP_FROM};
 pub(super) struct DownloadJob {
     pub(super) session: Rc<Session>,
     pub(super) key: String,
-    pub(super) save: SaveTo,
+    /// The place that the person picked; else the browser's own for downloads.
+    pub(super) target: Option<SaveTarget>,
     pub(super) how: How,
     /// What an earlier run got, when it was paused or the storage went away.
     pub(super) parked: RefCell<Option<Box<Parked>>>,
@@ -35,8 +36,13 @@ pub(super) struct DownloadJob {
 pub(super) struct Parked {
     partial: Partial,
     sink: Sink,
-    target: Option<SaveTarget>,
     kept: Option<KeptDownload>,
+}
+
+/// Asks where to save the object; `None` if the person cancelled. Must be called while handling a click, so before the
+/// download waits for its turn.
+pub(super) async fn pick(key: &str) -> Result<Option<SaveTarget>, Problem> {
+    save::pick_save_target(&names::file_name(key)).await.map_err(browser)
 }
 
 /// Downloads the object; a second call goes on with what the first got, if that is still the same object.
@@ -48,16 +54,30 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, 
     let outcome = fetch(engine, id, job, stop).await;
     if stop.cancel.is_aborted() {
         give_up(engine, job).await;
+    } else if outcome.as_ref().is_err_and(|problem| !may_go_on(problem)) {
+        clear(job).await;
     }
     outcome
 }
 
 /// Removes what an earlier run or an earlier page got.
 pub(super) async fn give_up(engine: &Engine, job: &DownloadJob) {
+    discard_earlier(engine, job).await;
+    clear(job).await;
+}
+
+/// No empty file is left where the person wants this one.
+async fn clear(job: &DownloadJob) {
+    if let Some(target) = &job.target {
+        target.clear().await;
+    }
+}
+
+async fn discard_earlier(engine: &Engine, job: &DownloadJob) {
     drop(job.parked.take());
     let left = job.left.take();
     if let Some(left) = left {
-        engine.kept_downloads.discard(&left).await;
+        engine.discard_left(&left).await;
     }
 }
 
@@ -69,17 +89,7 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     });
     engine.flush_soon();
     let earlier = job.parked.take().map(|parked| *parked);
-    // First of all: the browser lets a page ask only shortly after a click.
-    let target = match (&earlier, job.save) {
-        (None, SaveTo::Ask) => Some(
-            save::pick_save_target(&names::file_name(&job.key))
-                .await
-                .map_err(browser)?
-                .ok_or(Problem::Cancelled)?,
-        ),
-        _ => None,
-    };
-    let preparing = prepare(engine, &session, (id, job), earlier, target);
+    let preparing = prepare(engine, &session, (id, job), earlier);
     let paused = async {
         stop.pause.aborted().await;
         // What an earlier page left is as it was, however far it has been checked. All else is paused by its fetching.
@@ -89,12 +99,7 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     };
     let (cancelled, paused) = (pin!(stop.cancel.aborted()), pin!(paused));
     let stopped = future::select(cancelled, paused);
-    let Parked {
-        partial,
-        sink,
-        target,
-        kept,
-    } = match future::select(pin!(preparing), stopped).await {
+    let Parked { partial, sink, kept } = match future::select(pin!(preparing), stopped).await {
         Either::Left((prepared, _)) => prepared?,
         Either::Right((Either::Left(_), _)) => return Err(Problem::Cancelled),
         Either::Right((Either::Right(_), _)) => return Err(Problem::Paused),
@@ -116,12 +121,7 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     };
     if let Err(problem) = fetched {
         if may_go_on(&problem) {
-            job.parked.replace(Some(Box::new(Parked {
-                partial,
-                sink,
-                target,
-                kept,
-            })));
+            job.parked.replace(Some(Box::new(Parked { partial, sink, kept })));
         }
         return Err(problem);
     }
@@ -131,7 +131,8 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
         Opening::Whole(whole) => sink.decrypt(engine, &whole)?,
         opening => opening.finish().map(|()| partial.length)?,
     };
-    sink.hand_over(length, &names::file_name(&job.key), target).await
+    let name = names::file_name(&job.key);
+    sink.hand_over(length, &name, job.target.as_ref()).await
 }
 
 /// Whether what was got so far can be gone on with.
@@ -150,7 +151,6 @@ async fn prepare(
     session: &Session,
     (id, job): (TransferId, &DownloadJob),
     earlier: Option<Parked>,
-    target: Option<SaveTarget>,
 ) -> Result<Parked, Problem> {
     let looked = match look::look(engine, session, &job.key, look::Beside::Unknown).await {
         Ok(looked) => looked,
@@ -161,14 +161,11 @@ async fn prepare(
             return Err(problem);
         }
     };
-    let target = match earlier {
+    match earlier {
         Some(earlier) if earlier.partial.is_of(&looked.facts) => return Ok(earlier),
-        Some(earlier) => {
-            started_over(engine, id, StartedOver::ObjectChanged);
-            earlier.target
-        }
-        None => target,
-    };
+        Some(_) => started_over(engine, id, StartedOver::ObjectChanged),
+        None => {}
+    }
     let opening = opening::decide(engine, session, &looked, job.how.clone()).await?;
     let mut partial = Partial::new(looked.facts, opening);
     let left = job.left.borrow().clone();
@@ -179,16 +176,11 @@ async fn prepare(
                 job.left.take();
                 partial.remember();
                 let kept = Some(kept);
-                return Ok(Parked {
-                    partial,
-                    sink,
-                    target,
-                    kept,
-                });
+                return Ok(Parked { partial, sink, kept });
             }
             Err(why) => {
                 started_over(engine, id, why);
-                give_up(engine, job).await;
+                discard_earlier(engine, job).await;
             }
         }
     }
@@ -200,12 +192,7 @@ async fn prepare(
     if kept.is_some() {
         partial.remember();
     }
-    Ok(Parked {
-        partial,
-        sink,
-        target,
-        kept,
-    })
+    Ok(Parked { partial, sink, kept })
 }
 
 fn started_over(engine: &Engine, id: TransferId, why: StartedOver) {
@@ -231,7 +218,7 @@ fn checkpoint(session: &Session, job: &DownloadJob, partial: &Partial, sink: &Si
         format: facts.cse.state.as_str().to_owned(),
         key_needed: key_needed.unwrap_or_default(),
         as_stored: job.how.as_stored,
-        ask: job.save == SaveTo::Ask,
+        ask: job.target.is_some(),
         private_file,
         started_ms: clock::now_ms(),
     })

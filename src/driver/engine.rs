@@ -395,15 +395,7 @@ impl Engine {
                 unlocked,
             } => {
                 let Ok(session) = self.session() else { return };
-                let job = DownloadJob {
-                    session,
-                    key,
-                    save,
-                    how: How { as_stored, unlocked },
-                    parked: RefCell::default(),
-                    left: RefCell::default(),
-                };
-                self.download(job, size);
+                self.download(session, (key, size), save, How { as_stored, unlocked });
             }
             Intent::ResumeDownload { id } => {
                 self.spawn(async move |engine: Rc<Engine>| engine.resume_download(&id).await);

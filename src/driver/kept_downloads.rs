@@ -10,8 +10,9 @@ use futures::future;
 use wasm_bindgen_futures::spawn_local;
 
 use super::fetch::Partial;
-use super::sink::{self, Sink};
+use super::sink::Sink;
 use super::store::Store;
+use super::{Problem, private_files};
 use crate::platform::abort::Abort;
 use crate::platform::lock::Lock;
 use crate::platform::records::Records;
@@ -21,8 +22,6 @@ use crate::worker::messages::Task;
 
 /// Between two notes of what has come. Each has all that was written brought to the disk first, which takes its time.
 const STEP: Duration = Duration::from_secs(5);
-/// Private files that nobody touched for so long were left by a page that is gone, milliseconds.
-const LEFT_OVER_MS: f64 = 6.0 * 3600.0 * 1000.0;
 
 /// What the browser keeps. Where it keeps nothing, downloads can still be paused, but not survive a reload.
 #[derive(Default)]
@@ -78,31 +77,31 @@ impl KeptDownloads {
         left
     }
 
-    /// Removes what has come of a download, and forgets it.
-    pub(super) async fn discard(&self, checkpoint: &DownloadCheckpoint) {
-        sink::remove_private(&checkpoint.private_file).await;
+    /// Removes what has come of a download, and forgets it. What cannot be removed is not forgotten.
+    pub(super) async fn discard(&self, checkpoint: &DownloadCheckpoint) -> Result<(), Problem> {
+        if !private_files::remove(&checkpoint.private_file).await {
+            return Err(Problem::NotRemoved);
+        }
         forget(&self.0, checkpoint).await;
+        Ok(())
     }
 
     /// Removes private files that nobody will go on with, and the records of those that have been left for too long.
     pub(super) async fn sweep(&self) {
         let Some(all) = self.all().await else {
             // Whatever lies there may have a record.
-            drop(private_file::sweep(sink::PRIVATE_PREFIX, kept_ms(), |_| false).await);
-            return;
+            return private_files::sweep_old(kept_ms()).await;
         };
         let mut kept = HashSet::new();
         for checkpoint in all {
             let file = private_file::get(&checkpoint.private_file).await.ok();
             let written = file.map(|file| file.last_modified());
-            if checkpoint.is_forgotten(written, clock::now_ms()) && !is_held(&checkpoint).await {
-                self.discard(&checkpoint).await;
-            } else {
+            let is_forgotten = checkpoint.is_forgotten(written, clock::now_ms()) && !is_held(&checkpoint).await;
+            if !is_forgotten || self.discard(&checkpoint).await.is_err() {
                 kept.insert(checkpoint.private_file);
             }
         }
-        // Where private files are refused there is nothing to sweep; a download will say so itself.
-        drop(private_file::sweep(sink::PRIVATE_PREFIX, LEFT_OVER_MS, |name| kept.contains(name)).await);
+        private_files::sweep(&kept).await;
     }
 
     async fn all(&self) -> Option<Vec<DownloadCheckpoint>> {

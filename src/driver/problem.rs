@@ -255,6 +255,8 @@ pub enum Problem {
         /// The limit in bytes.
         limit: u64,
     },
+    /// What has come of a download cannot be removed from this browser.
+    NotRemoved,
     /// The browser did not write this one file into the folder that the person picked.
     NotWritten {
         /// Its words.

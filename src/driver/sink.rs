@@ -4,30 +4,28 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Problem;
 use super::engine::Engine;
 use super::fetch::Partial;
+use super::kept_downloads::KeptDownloads;
 use super::opening::{Opening, Piece, Whole};
 use super::upload_work::{from_task, lost};
+use super::{Problem, private_files};
 use crate::platform::buffer::{Buffer, Lease};
 use crate::platform::files::FileHandle;
+use crate::platform::lock::Lock;
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::workers::Worker;
-use crate::platform::{clock, private_file, random};
+use crate::platform::{clock, private_file};
 use crate::worker::call::{Cargo, Hand, call, call_for_share};
 use crate::worker::messages::{Frames, Task};
 
 /// How often a private file is tried that a worker had, which is ended but not gone yet.
 const TRIES: u32 = 20;
-const BETWEEN_TRIES: Duration = Duration::from_millis(100);
-/// Private files of downloads start with this.
-pub(super) const PRIVATE_PREFIX: &str = "download-";
+pub(super) const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 /// Bytes of our own that go into a private file at a time.
 const STORED_AT_A_TIME: usize = 1 << 20;
 /// Without private storage the file is kept in memory, up to here.
 pub(super) const MEMORY_LIMIT: u64 = 512 << 20;
-/// The browser copies a saved private file in the background and does not say when it is done.
-const KEEP_SAVED: Duration = Duration::from_secs(3600);
 
 /// Where plaintext waits until all of it is authentic.
 pub(super) enum Sink {
@@ -63,6 +61,7 @@ impl Part {
 pub(super) struct Private {
     worker: Option<Worker>,
     name: Option<String>,
+    lock: Option<Lock>,
 }
 
 impl Drop for Private {
@@ -70,17 +69,12 @@ impl Drop for Private {
         // Ending the worker lets go of the file, a moment later.
         drop(self.worker.take());
         let Some(name) = self.name.take() else { return };
-        wasm_bindgen_futures::spawn_local(async move { remove_private(&name).await });
-    }
-}
-
-/// Removes the private file, as soon as the worker that had it has let go of it.
-pub(super) async fn remove_private(name: &str) {
-    for _ in 0..TRIES {
-        if private_file::remove(name).await.is_ok() {
-            return;
-        }
-        clock::sleep(BETWEEN_TRIES).await;
+        let lock = self.lock.take();
+        wasm_bindgen_futures::spawn_local(async move {
+            // What stays is swept later.
+            private_files::remove(&name).await;
+            drop(lock);
+        });
     }
 }
 
@@ -131,13 +125,15 @@ impl Sink {
         })?;
         if private_file::is_available() {
             check_room(length).await?;
-            let name = format!("{PRIVATE_PREFIX}{:016x}", u64::from_be_bytes(random::make_array()));
+            let name = private_files::new_name();
+            let lock = private_files::hold(&name).await;
             let task = Task::CreateFile { name: name.clone() };
             // Private windows have the interface and refuse its use.
             if call(Hand::This(&worker), &task, Cargo::default()).await.is_ok() {
                 return Ok(Sink::Private(Private {
                     worker: Some(worker),
                     name: Some(name),
+                    lock,
                 }));
             }
         }
@@ -156,6 +152,7 @@ impl Sink {
         let worker = Worker::start().map_err(|error| Problem::Browser {
             detail: error.to_string(),
         })?;
+        let lock = private_files::hold(name).await;
         let task = Task::ReopenFile { name: name.to_owned() };
         let mut tries = 0;
         while let Err(error) = call(Hand::This(&worker), &task, Cargo::default()).await {
@@ -168,6 +165,7 @@ impl Sink {
         Ok(Sink::Private(Private {
             worker: Some(worker),
             name: Some(name.to_owned()),
+            lock,
         }))
     }
 
@@ -340,8 +338,8 @@ impl Sink {
     }
 
     /// All of it is there and authentic: gives it to the person.
-    pub(super) async fn hand_over(self, length: u64, name: &str, target: Option<SaveTarget>) -> Result<(), Problem> {
-        let (file, private) = match self {
+    pub(super) async fn hand_over(self, length: u64, name: &str, target: Option<&SaveTarget>) -> Result<(), Problem> {
+        let (file, mut private) = match self {
             Sink::Private(mut private) => {
                 let worker = private.worker.take().ok_or_else(|| lost("worker"))?;
                 let closed = call(Hand::This(&worker), &Task::CloseFile, Cargo::default()).await;
@@ -359,46 +357,52 @@ impl Sink {
         if file.size() != length {
             return Err(lost("file's end"));
         }
-        let asked = target.is_some();
-        match target {
-            Some(target) => {
-                target.write_file(&file).await.map_err(browser)?;
-                target.close().await.map_err(browser)?;
-            }
-            None => save::download_file(&file, name).map_err(browser)?,
+        if let Some(target) = target {
+            // The private file goes with the rest of this.
+            return target.save(&file).await.map_err(browser);
         }
-        if let Some(mut private) = private {
-            wasm_bindgen_futures::spawn_local(async move {
-                if !asked {
-                    clock::sleep(KEEP_SAVED).await;
-                }
-                // What stays is swept when the app starts the next time.
-                if let Some(name) = private.name.take() {
-                    drop(private_file::remove(&name).await);
-                }
-            });
-        }
-        Ok(())
+        let saved = private.as_mut().and_then(|private| private.name.take());
+        let Some(private_name) = saved else {
+            return save::download_file(&file, name).map_err(browser);
+        };
+        let is_noted = private_files::is_handed_over(&private_name).await;
+        let handed = save::download_file(&file, name).map_err(browser);
+        let lock = private.and_then(|mut private| private.lock.take());
+        let lock = lock.filter(|_| !is_noted);
+        let copying = if handed.is_ok() {
+            private_files::copying(length)
+        } else {
+            Duration::ZERO
+        };
+        wasm_bindgen_futures::spawn_local(async move {
+            clock::sleep(copying).await;
+            private_files::remove(&private_name).await;
+            drop(lock);
+        });
+        handed
     }
 }
 
-/// Whether private storage has room for so many bytes; asks the browser for more if not.
+/// Whether private storage has room for so many bytes; if not, what is not needed any more is removed, and the browser asked
+/// for more.
 pub(super) async fn check_room(needed: u64) -> Result<(), Problem> {
-    for asked in [false, true] {
+    let mut tried = 0;
+    loop {
         let Some((used, quota)) = private_file::estimate().await else {
             return Ok(());
         };
         let free = quota.saturating_sub(used);
-        if free >= needed {
-            return Ok(());
+        match tried {
+            _ if free >= needed => return Ok(()),
+            0 => KeptDownloads::default().sweep().await,
+            1 => private_file::ask_for_more().await,
+            _ => {
+                let free = Some(free);
+                return Err(Problem::NoSpace { needed, free });
+            }
         }
-        if asked {
-            let free = Some(free);
-            return Err(Problem::NoSpace { needed, free });
-        }
-        private_file::ask_for_more().await;
+        tried += 1;
     }
-    Ok(())
 }
 
 fn append(bytes: &mut Vec<u8>, buffer: &Buffer, length: usize) {

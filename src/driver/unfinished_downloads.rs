@@ -3,16 +3,54 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::download::DownloadJob;
+use super::download::{self, DownloadJob};
 use super::engine::{Engine, Job};
 use super::opening::How;
 use super::session::Session;
 use super::{CseState, Direction, Event, SaveTo, UnfinishedDownload};
+use crate::platform::save::SaveTarget;
 use crate::transfer::{DownloadCheckpoint, KEEP_FROM};
 
 impl Engine {
-    /// Queues a download. One of the same object that was left is gone on with.
-    pub(super) fn download(self: Rc<Self>, job: DownloadJob, size: Option<u64>) {
+    /// Queues a download, after asking where to save it if that is wanted. One of the same object that was left is gone on
+    /// with.
+    pub(super) fn download(
+        self: Rc<Self>,
+        session: Rc<Session>,
+        (key, size): (String, Option<u64>),
+        save: SaveTo,
+        how: How,
+    ) {
+        let job = DownloadJob {
+            session,
+            key,
+            target: None,
+            how,
+            parked: RefCell::default(),
+            left: RefCell::default(),
+        };
+        if save == SaveTo::Downloads {
+            return self.begin_download(job, size);
+        }
+        self.spawn(async move |engine: Rc<Engine>| {
+            let Some(target) = engine.picked(&job.key).await else {
+                return;
+            };
+            let target = Some(target);
+            engine.begin_download(DownloadJob { target, ..job }, size);
+        });
+    }
+
+    /// Where the person wants it; `None` if nowhere, or if the browser does not let them choose, which is told.
+    async fn picked(&self, key: &str) -> Option<SaveTarget> {
+        let picked = download::pick(key).await;
+        picked.unwrap_or_else(|problem| {
+            self.emit(Event::UnfinishedProblem(problem));
+            None
+        })
+    }
+
+    fn begin_download(self: Rc<Self>, job: DownloadJob, size: Option<u64>) {
         if size.is_some_and(|size| size < KEEP_FROM) || !job.how.unlocked.is_empty() {
             return self.queue_download(job, size.unwrap_or(0));
         }
@@ -31,10 +69,17 @@ impl Engine {
         let left = self.left_downloads(&session).await.into_iter();
         if let Some(left) = left.into_iter().find(|left| left.id == id) {
             let size = left.length;
+            let target = match left.ask {
+                true => match self.picked(&left.object.key).await {
+                    None => return,
+                    target => target,
+                },
+                false => None,
+            };
             let job = DownloadJob {
                 session,
                 key: left.object.key.clone(),
-                save: if left.ask { SaveTo::Ask } else { SaveTo::Downloads },
+                target,
                 how: How {
                     as_stored: left.as_stored,
                     unlocked: Vec::new(),
@@ -51,7 +96,15 @@ impl Engine {
     pub(super) async fn discard_download(&self, session: &Session, id: &str) {
         let left = self.left_downloads(session).await;
         if let Some(left) = left.iter().find(|left| left.id == id) {
-            self.kept_downloads.discard(left).await;
+            self.discard_left(left).await;
+        }
+    }
+
+    /// Removes what has come of one that was left; says so if that cannot be done.
+    pub(super) async fn discard_left(&self, left: &DownloadCheckpoint) {
+        if let Err(problem) = self.kept_downloads.discard(left).await {
+            self.emit(Event::UnfinishedProblem(problem));
+            self.list_unfinished_downloads().await;
         }
     }
 

@@ -66,6 +66,22 @@ pub async fn get(name: &str) -> Result<FileHandle, BrowserError> {
     FileHandle::from_js(file.into()).ok_or_else(|| BrowserError::missing("private files"))
 }
 
+/// An empty file of that name; one that is there stays as it is.
+///
+/// # Errors
+/// If the private file system is refused, or full.
+pub async fn touch(name: &str) -> Result<(), BrowserError> {
+    open(&folder().await?, name, true).await.map(|_| ())
+}
+
+/// Names of all files.
+///
+/// # Errors
+/// If the private file system is refused.
+pub async fn names() -> Result<Vec<String>, BrowserError> {
+    names_in(&folder().await?).await
+}
+
 /// Removes the file of that name. That it is not there any more is no error.
 ///
 /// # Errors
@@ -92,7 +108,7 @@ pub async fn sweep(prefix: &str, idle_ms: f64, stays: impl Fn(&str) -> bool) -> 
     let folder = folder().await?;
     let mut removed = 0;
     let is_left = |name: &&String| name.starts_with(prefix) && !stays(name);
-    for name in names(&folder).await?.iter().filter(is_left) {
+    for name in names_in(&folder).await?.iter().filter(is_left) {
         // A file may go away, or be locked, between any two steps: then it is not ours to remove.
         let Ok(handle) = open(&folder, name, false).await else {
             continue;
@@ -247,7 +263,7 @@ async fn file_of(handle: &FileSystemFileHandle) -> Result<File, BrowserError> {
     Ok(JsFuture::from(handle.get_file()).await?.unchecked_into())
 }
 
-async fn names(folder: &FileSystemDirectoryHandle) -> Result<Vec<String>, BrowserError> {
+async fn names_in(folder: &FileSystemDirectoryHandle) -> Result<Vec<String>, BrowserError> {
     let keys: AsyncIterator = folder.keys();
     let mut names = Vec::new();
     loop {

@@ -1,8 +1,9 @@
 //! Handing files to the person.
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -60,84 +61,85 @@ pub fn can_pick_save_target() -> bool {
     Reflect::has(&js_sys::global(), &"showSaveFilePicker".into()).unwrap_or(false)
 }
 
-/// Asks the person where to save; `None` if they cancelled. Must be called while handling a click.
+/// Asks the person where to save; `None` if they cancelled. Must be called while handling a click. The browser makes the
+/// file at once, or empties the one that was there.
 ///
 /// # Errors
-/// If the browser has no such dialog, refuses it, or the file cannot be opened for writing.
+/// If the browser has no such dialog, or refuses it.
 pub async fn pick_save_target(name: &str) -> Result<Option<SaveTarget>, BrowserError> {
     if !can_pick_save_target() {
         return Err(BrowserError::missing("dialog for choosing where to save"));
     }
     let options = Object::new();
     Reflect::set(&options, &"suggestedName".into(), &name.into())?;
-    let picked = match JsFuture::from(show_save_file_picker(&options)?)
+    match JsFuture::from(show_save_file_picker(&options)?)
         .await
         .map_err(BrowserError::from)
     {
-        Ok(picked) => picked,
-        Err(error) if error.is_cancelled() => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let file: FileSystemFileHandle = picked.unchecked_into();
-    let stream = JsFuture::from(file.create_writable()).await?.unchecked_into();
-    Ok(Some(SaveTarget { stream, open: true }))
+        Ok(picked) => Ok(Some(SaveTarget {
+            file: picked.unchecked_into(),
+            saved: Cell::new(false),
+        })),
+        Err(error) if error.is_cancelled() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
-/// A place the person picked. What is written appears there only when it is closed; dropping it before leaves nothing.
+/// A place the person picked. Dropped without anything saved there, it takes the empty file along that marks it.
 #[derive(Debug)]
 pub struct SaveTarget {
-    stream: FileSystemWritableFileStream,
-    open: bool,
+    file: FileSystemFileHandle,
+    saved: Cell<bool>,
 }
 
 impl SaveTarget {
-    /// Appends these bytes. Keep them unchanged until it is done.
+    /// Writes this file there, such as a private file that has been checked. It appears when it is whole; what was there,
+    /// from an earlier time, stays until then.
     ///
     /// # Errors
-    /// [`BrowserError::is_no_space`] if the disk is full.
-    pub async fn write(&self, bytes: &Uint8Array) -> Result<(), BrowserError> {
-        JsFuture::from(self.stream.write_with_js_u8_array(bytes)?).await?;
+    /// [`BrowserError::is_no_space`] if the disk is full. Nothing appears then.
+    pub async fn save(&self, content: &FileHandle) -> Result<(), BrowserError> {
+        let stream: FileSystemWritableFileStream = JsFuture::from(self.file.create_writable()).await?.unchecked_into();
+        let writing = async {
+            JsFuture::from(stream.write_with_blob(content.as_blob())?).await?;
+            JsFuture::from(stream.close()).await
+        };
+        if let Err(error) = writing.await {
+            // A stream that has failed already leaves nothing behind either.
+            let _ = JsFuture::from(stream.abort()).await;
+            return Err(error.into());
+        }
+        self.saved.set(true);
         Ok(())
     }
 
-    /// Appends a file, such as a private file that has been checked.
-    ///
-    /// # Errors
-    /// As [`SaveTarget::write`].
-    pub async fn write_file(&self, file: &FileHandle) -> Result<(), BrowserError> {
-        JsFuture::from(self.stream.write_with_blob(file.as_blob())?).await?;
-        Ok(())
-    }
-
-    /// Puts the file in its place.
-    ///
-    /// # Errors
-    /// If that fails; nothing appears then.
-    pub async fn close(mut self) -> Result<(), BrowserError> {
-        JsFuture::from(self.stream.close()).await?;
-        self.open = false;
-        Ok(())
-    }
-
-    /// Throws away what was written.
-    ///
-    /// # Errors
-    /// If the browser cannot.
-    pub async fn abort(mut self) -> Result<(), BrowserError> {
-        self.open = false;
-        JsFuture::from(self.stream.abort()).await?;
-        Ok(())
+    /// Nothing is saved there for now: removes the empty file, if it is one and the browser can do that. Saving makes it anew.
+    pub async fn clear(&self) {
+        if !self.saved.get() {
+            // A file that stays is empty.
+            let _ = remove_if_empty(&self.file).await;
+        }
     }
 }
 
 impl Drop for SaveTarget {
     fn drop(&mut self) {
-        if self.open {
-            let aborted = self.stream.abort();
+        if !self.saved.get() {
+            let file = self.file.clone();
             spawn_local(async move {
-                // A stream that has failed already leaves nothing behind either.
-                let _ = JsFuture::from(aborted).await;
+                let _ = remove_if_empty(&file).await;
             });
         }
     }
+}
+
+async fn remove_if_empty(file: &FileSystemFileHandle) -> Result<(), JsValue> {
+    let content: Blob = JsFuture::from(file.get_file()).await?.unchecked_into();
+    if content.size() == 0.0 {
+        // Chromium has it, and web-sys does not.
+        let remove: Function = Reflect::get(file, &"remove".into())?.dyn_into()?;
+        let removed: Promise = remove.call0(file)?.dyn_into()?;
+        JsFuture::from(removed).await?;
+    }
+    Ok(())
 }

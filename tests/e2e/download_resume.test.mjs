@@ -308,3 +308,90 @@ test("what another tab has under way is not offered; what nobody came back for i
   await goTo("Transfers");
   await isOver();
 });
+
+test("what cannot be removed is not forgotten: Discard says so, and works when it can", async () => {
+  await interrupted("message.bin");
+  await page.addInitScript(() => {
+    const original = FileSystemDirectoryHandle.prototype.removeEntry;
+    FileSystemDirectoryHandle.prototype.removeEntry = async function (...names) {
+      if (window.heldOpen) throw new DOMException("in use", "NoModificationAllowedError");
+      return original.apply(this, names);
+    };
+  });
+  await page.reload();
+  await reopen("message.bin");
+  await page.evaluate(() => (window.heldOpen = true));
+  await unfinished().getByRole("button", { name: "Discard" }).click();
+  await page.getByText("still in this browser's private storage").waitFor();
+  assert.equal((await privateFiles()).length, 1);
+  await page.evaluate(() => (window.heldOpen = false));
+  await unfinished().getByRole("button", { name: "Discard" }).click();
+  await isOver();
+  assert.deepEqual(await privateFiles(), []);
+});
+
+test("what was saved is let go of when the browser has copied it; what a page that is gone left goes at once, unless it is held", async () => {
+  await world.s3.put(bucket, "short.bin", randomBytes(1_000));
+  await begin();
+  const saved = page.waitForEvent("download");
+  await press("short.bin");
+  await saved;
+  await item("short.bin", "done").waitFor();
+  const [download, mark] = (await privateFiles()).sort();
+  assert.deepEqual([download.split("-")[0], mark], ["download", download.replace("download", "saved")]);
+  // One that is paused, and without a record.
+  await world.s3.put(bucket, "middle.bin", randomBytes(20 * MIB));
+  await page.getByRole("button", { name: "Refresh" }).click();
+  admit(1);
+  await press("middle.bin");
+  await page.waitForFunction(() => Number(document.querySelector('li[data-key="middle.bin"] progress')?.value) > 0);
+  await item("middle.bin", "running").getByRole("button", { name: "Pause" }).click();
+  await item("middle.bin", "paused").waitFor();
+  const held = (await privateFiles()).find((name) => name.startsWith("download-") && name !== download);
+  // And one of a page that crashed.
+  await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("sealdrop-downloads");
+    await folder.getFileHandle("download-00000000deadbeef", { create: true });
+  });
+  const other = await context.newPage();
+  const files = async () => (await privateFiles()).sort();
+  await other.goto(world.app.url);
+  await until("the crashed page's file stays", async () => !(await files()).includes("download-00000000deadbeef"));
+  assert.deepEqual(await files(), [download, held, mark].sort());
+  await other.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() + 301_000;
+  });
+  await other.reload();
+  await until("what was saved stays", async () => (await files()).length === 1);
+  assert.deepEqual(await files(), [held]);
+  proxy.heal();
+  const rest = page.waitForEvent("download");
+  await item("middle.bin", "paused").getByRole("button", { name: "Resume" }).click();
+  await rest;
+});
+
+test("where there is no room, what was saved before makes room for the next", async () => {
+  const bytes = randomBytes(20 * MIB);
+  for (const name of ["first.bin", "second.bin"]) await world.s3.put(bucket, name, bytes);
+  await begin();
+  await page.evaluate((quota) => {
+    const original = StorageManager.prototype.estimate;
+    StorageManager.prototype.estimate = async function () {
+      return { ...(await original.call(this)), quota };
+    };
+  }, 36 * MIB);
+  const once = page.waitForEvent("download");
+  await press("first.bin");
+  await (await once).path();
+  await item("first.bin", "done").waitFor();
+  await press("second.bin");
+  await item("second.bin", "failed").getByText("for some minutes more").waitFor();
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 301_000;
+  });
+  const again = page.waitForEvent("download");
+  await item("second.bin", "failed").getByRole("button", { name: "Retry" }).click();
+  assert.equal(sha256(readFileSync(await (await again).path())), sha256(bytes));
+});

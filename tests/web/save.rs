@@ -1,4 +1,3 @@
-use js_sys::Uint8Array;
 use sealdrop::platform::files::FileHandle;
 use sealdrop::platform::save::{SaveTarget, can_pick_save_target, download_bytes, download_file, pick_save_target};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -44,31 +43,36 @@ async fn pick() -> SaveTarget {
     pick_save_target("out.bin").await.expect("a dialog").expect("a place")
 }
 
+async fn is_there() -> bool {
+    let look = "navigator.storage.getDirectory().then(root => root.getFileHandle('test-out.bin'))
+        .then(() => true, () => false)";
+    js_async(look).await == true
+}
+
 #[wasm_bindgen_test]
-async fn a_saved_file_appears_when_closed() {
+async fn a_picked_place_has_the_whole_file_or_none() {
     let _picker = Replaced::new("showSaveFilePicker", PICKING);
     assert!(can_pick_save_target());
     let target = pick().await;
-    target.write(&Uint8Array::from(&b"abc"[..])).await.expect("written");
-    target
-        .write_file(&FileHandle::from_bytes(b"def").expect("kept"))
-        .await
-        .expect("written");
-    assert_eq!(saved().await, "", "nothing before it is closed");
-    target.close().await.expect("closed");
-    assert_eq!(saved().await, "abcdef");
+    assert_eq!(saved().await, "", "the dialog makes an empty file");
+    target.clear().await;
+    assert!(!is_there().await, "which goes when nothing comes");
+    let file = FileHandle::from_bytes(b"abcdef").expect("kept");
+    target.save(&file).await.expect("saved");
+    assert_eq!(saved().await, "abcdef", "and comes again");
+    target.clear().await;
+    drop(target);
 
+    let empty = FileHandle::from_bytes(b"").expect("kept");
     let target = pick().await;
-    target.write(&Uint8Array::from(&b"other"[..])).await.expect("written");
-    target.abort().await.expect("aborted");
-    assert_eq!(saved().await, "abcdef", "what was there stays");
-
-    let target = pick().await;
-    target.write(&Uint8Array::from(&b"other"[..])).await.expect("written");
+    target.save(&empty).await.expect("saved");
     drop(target);
     sealdrop::platform::clock::sleep(std::time::Duration::from_millis(50)).await;
-    assert_eq!(saved().await, "abcdef", "what was there stays");
-    js_async("navigator.storage.getDirectory().then(root => root.removeEntry('test-out.bin'))").await;
+    assert_eq!(saved().await, "", "an empty file that was saved stays");
+
+    drop(pick().await);
+    sealdrop::platform::clock::sleep(std::time::Duration::from_millis(50)).await;
+    assert!(!is_there().await, "one that only marks the place does not");
 }
 
 #[wasm_bindgen_test]

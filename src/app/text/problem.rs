@@ -273,7 +273,13 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 ),
                 (needed, None) => format!("{} are needed; this browser has less.", format::size(*needed)),
             },
-            "Free some space and retry.".into(),
+            "Free some space and retry. What was downloaded just now counts for some minutes more, until the browser has surely \
+            saved it."
+                .into(),
+        ),
+        Problem::NotRemoved => said(
+            "What had come of this download is still in this browser's private storage: the browser does not let go of it.",
+            "Close other tabs of this page, then press Discard.",
         ),
         Problem::NotWritten { detail } => (
             format!("The browser does not write this file into the folder: {detail}"),
