@@ -238,7 +238,8 @@ pub enum Intent {
     },
     /// Forget a batch that was picked but not uploaded.
     DropBatch(BatchId),
-    /// Download, decrypting if it is encrypted and we hold the key. → `Queued`.
+    /// Download, decrypting if it is encrypted and we hold the key. → `Queued`; nothing where the person was asked for a place
+    /// and chose none, `UnfinishedProblem` where the browser did not ask them.
     Download {
         /// Object key.
         key: String,
