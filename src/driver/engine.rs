@@ -21,6 +21,7 @@ use super::look::{self, Beside};
 use super::many::{self, Many};
 use super::opening::How;
 use super::preview::{self, Previews};
+use super::private_files::Need;
 use super::queue::{Placed, Queue, SMALL_UPLOADS_AT_A_TIME, final_state};
 use super::roll_call::RollCall;
 use super::session::Session;
@@ -144,7 +145,7 @@ impl Driver {
         let engine = Rc::new(engine);
         engine
             .clone()
-            .spawn(async |engine: Rc<Engine>| engine.kept_downloads.sweep().await);
+            .spawn(async |engine: Rc<Engine>| engine.kept_downloads.sweep(Need::None).await);
         Driver(engine)
     }
 

@@ -9,10 +9,11 @@ use std::time::Duration;
 use futures::future;
 use wasm_bindgen_futures::spawn_local;
 
+use super::Problem;
 use super::fetch::Partial;
+use super::private_files::{self, Need};
 use super::sink::Sink;
 use super::store::Store;
-use super::{Problem, private_files};
 use crate::platform::abort::Abort;
 use crate::platform::lock::Lock;
 use crate::platform::records::Records;
@@ -87,7 +88,7 @@ impl KeptDownloads {
     }
 
     /// Removes private files that nobody will go on with, and the records of those that have been left for too long.
-    pub(super) async fn sweep(&self) {
+    pub(super) async fn sweep(&self, need: Need) {
         let Some(all) = self.all().await else {
             // Whatever lies there may have a record.
             return private_files::sweep_old(kept_ms()).await;
@@ -101,7 +102,7 @@ impl KeptDownloads {
                 kept.insert(checkpoint.private_file);
             }
         }
-        private_files::sweep(&kept).await;
+        private_files::sweep(&kept, need).await;
     }
 
     async fn all(&self) -> Option<Vec<DownloadCheckpoint>> {

@@ -19,7 +19,9 @@ const SAVED: &str = "saved-";
 const TRIES: u32 = 20;
 /// Without locks: a file that nobody wrote to for so long was left by a page that is gone, milliseconds.
 const LEFT_OVER_MS: f64 = 6.0 * 3600.0 * 1000.0;
-/// The browser has this long at least for copying a file, milliseconds.
+/// What was handed over stays so long, milliseconds: a browser that asks where to save it reads it only after the answer.
+const HANDED_OVER_MS: f64 = 3600.0 * 1000.0;
+/// Where its room is needed, the browser has this long at least for copying it, milliseconds.
 const COPYING_MS: f64 = 5.0 * 60.0 * 1000.0;
 /// Bytes that it copies in a millisecond at least: slow disks do ten times as many.
 const COPIED_PER_MS: f64 = 10_000.0;
@@ -52,13 +54,26 @@ pub(super) async fn is_handed_over(name: &str) -> bool {
     private_file::touch(&mark_of(name)).await.is_ok()
 }
 
+/// Whether there is a reason to sweep beside tidiness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    None,
+    /// A download does not find enough.
+    Room,
+}
+
 /// How long a file of so many bytes stays after it was handed over.
-pub(super) fn copying(size: u64) -> Duration {
-    Duration::from_secs_f64(copying_ms(size) / 1000.0)
+pub(super) fn stays_for(size: u64, need: Need) -> Duration {
+    let copying = COPYING_MS.max(size as f64 / COPIED_PER_MS);
+    let ms = match need {
+        Need::None => HANDED_OVER_MS.max(copying),
+        Need::Room => copying,
+    };
+    Duration::from_secs_f64(ms / 1000.0)
 }
 
 /// Removes what nobody needs any more; `stays` are the names of those that have a record.
-pub(super) async fn sweep(stays: &HashSet<String>) {
+pub(super) async fn sweep(stays: &HashSet<String>, need: Need) {
     // Where private files are refused there is nothing to sweep; a download will say so itself.
     let Ok(names) = private_file::names().await else { return };
     for name in names {
@@ -68,7 +83,7 @@ pub(super) async fn sweep(stays: &HashSet<String>) {
             drop(private_file::remove(&name).await);
         }
         if name.starts_with(PREFIX) && !stays.contains(&name) {
-            sweep_one(&name).await;
+            sweep_one(&name, need).await;
         }
     }
 }
@@ -78,7 +93,7 @@ pub(super) async fn sweep_old(idle_ms: f64) {
     drop(private_file::sweep(PREFIX, idle_ms, |_| false).await);
 }
 
-async fn sweep_one(name: &str) {
+async fn sweep_one(name: &str, need: Need) {
     let lock = Lock::try_take(&lock_name(name)).await;
     // A file may go away, or be opened, between any two steps: then it is not ours to remove.
     let Ok(file) = private_file::get(name).await else {
@@ -87,7 +102,7 @@ async fn sweep_one(name: &str) {
     let may_go_ms = match &lock {
         Ok(None) => return,
         Ok(Some(_)) => match private_file::get(&mark_of(name)).await {
-            Ok(mark) => mark.last_modified() + copying_ms(file.size()),
+            Ok(mark) => mark.last_modified() + stays_for(file.size(), need).as_secs_f64() * 1000.0,
             Err(_) => 0.0,
         },
         Err(_) => file.last_modified() + LEFT_OVER_MS,
@@ -95,10 +110,6 @@ async fn sweep_one(name: &str) {
     if clock::now_ms() >= may_go_ms && private_file::remove(name).await.is_ok() {
         drop(private_file::remove(&mark_of(name)).await);
     }
-}
-
-fn copying_ms(size: u64) -> f64 {
-    COPYING_MS.max(size as f64 / COPIED_PER_MS)
 }
 
 fn mark_of(name: &str) -> String {

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Problem;
 use super::engine::Engine;
 use super::fetch::Partial;
 use super::kept_downloads::KeptDownloads;
 use super::opening::{Opening, Piece, Whole};
+use super::private_files::{self, Need};
 use super::upload_work::{from_task, lost};
-use super::{Problem, private_files};
 use crate::platform::buffer::{Buffer, Lease};
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
@@ -369,13 +370,12 @@ impl Sink {
         let handed = save::download_file(&file, name).map_err(browser);
         let lock = private.and_then(|mut private| private.lock.take());
         let lock = lock.filter(|_| !is_noted);
-        let copying = if handed.is_ok() {
-            private_files::copying(length)
-        } else {
-            Duration::ZERO
+        let stays = match handed {
+            Ok(()) => private_files::stays_for(length, Need::None),
+            Err(_) => Duration::ZERO,
         };
         wasm_bindgen_futures::spawn_local(async move {
-            clock::sleep(copying).await;
+            clock::sleep(stays).await;
             private_files::remove(&private_name).await;
             drop(lock);
         });
@@ -394,7 +394,7 @@ pub(super) async fn check_room(needed: u64) -> Result<(), Problem> {
         let free = quota.saturating_sub(used);
         match tried {
             _ if free >= needed => return Ok(()),
-            0 => KeptDownloads::default().sweep().await,
+            0 => KeptDownloads::default().sweep(Need::Room).await,
             1 => private_file::ask_for_more().await,
             _ => {
                 let free = Some(free);

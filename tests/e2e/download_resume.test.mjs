@@ -360,7 +360,7 @@ test("what was saved is let go of when the browser has copied it; what a page th
   assert.deepEqual(await files(), [download, held, mark].sort());
   await other.addInitScript(() => {
     const now = Date.now;
-    Date.now = () => now() + 301_000;
+    Date.now = () => now() + 3_601_000;
   });
   await other.reload();
   await until("what was saved stays", async () => (await files()).length === 1);

@@ -11,7 +11,12 @@ const SOON: Duration = Duration::from_secs(5);
 async fn a_lock_has_one_holder_until_it_is_let_go() {
     let held = within(SOON, Lock::try_take("one holder")).await.expect("locks");
     assert!(held.is_some());
-    assert!(within(SOON, Lock::try_take("one holder")).await.expect("locks").is_none());
+    assert!(
+        within(SOON, Lock::try_take("one holder"))
+            .await
+            .expect("locks")
+            .is_none()
+    );
     drop(held);
     // The browser hears of it a little later.
     within(SOON, async {
