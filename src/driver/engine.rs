@@ -64,6 +64,8 @@ pub struct Driver(Rc<Engine>);
 pub(super) struct Engine {
     emit: Box<dyn Fn(Event)>,
     session: RefCell<Option<Rc<Session>>>,
+    /// The attempt to connect that counts: the latest, unless the person disconnected since.
+    attempt: Cell<u64>,
     pub(super) vault: RefCell<Vault>,
     pub(super) queue: Queue<Job>,
     pub(super) workers: WorkerPool,
@@ -117,6 +119,7 @@ impl Driver {
         let engine = Engine {
             emit: Box::new(emit),
             session: RefCell::default(),
+            attempt: Cell::default(),
             vault: RefCell::default(),
             queue: Queue::default(),
             workers: WorkerPool::new(default_size(), IDLE),
@@ -228,8 +231,23 @@ impl Driver {
 }
 
 impl Engine {
+    /// Tells the app. What is about the connected bucket is told by [`Engine::tell`].
     pub(super) fn emit(&self, event: Event) {
         (self.emit)(event);
+    }
+
+    /// Tells the app something about the bucket of this connection, as long as it is the connection there is: another
+    /// bucket's objects and verdicts must not be taken for this one's. Whoever connects anew is shown everything anew.
+    pub(super) fn tell(&self, session: &Session, event: Event) {
+        if self.is_connected_by(session) {
+            self.emit(event);
+        }
+    }
+
+    /// Whether this very connection is the one there is.
+    pub(super) fn is_connected_by(&self, session: &Session) -> bool {
+        let current = self.session.borrow();
+        current.as_deref().is_some_and(|current| std::ptr::eq(current, session))
     }
 
     /// The connection, if there is one.
@@ -248,13 +266,17 @@ impl Engine {
     fn take(self: Rc<Self>, intent: Intent) {
         match intent {
             Intent::Connect { target, credentials } => {
-                self.spawn(
-                    async move |engine: Rc<Engine>| match connect::connect(target, credentials).await {
+                let attempt = self.next_attempt();
+                self.spawn(async move |engine: Rc<Engine>| {
+                    let connecting = connect::connect(target, credentials).await;
+                    // The person disconnected meanwhile, or tried elsewhere.
+                    if engine.attempt.get() != attempt {
+                        return;
+                    }
+                    match connecting {
                         Ok((session, page, warnings)) => {
                             let target = session.target.clone();
-                            if let Ok(earlier) = engine.session() {
-                                session.take_customer_keys(&earlier);
-                            }
+                            engine.leave_for(Some(&session));
                             engine.take_credentials(&session);
                             engine.session.replace(Some(Rc::new(session)));
                             engine.emit(Event::Connected { target, page, warnings });
@@ -266,36 +288,36 @@ impl Engine {
                             engine.emit(Event::Storage(StorageEvent::Diagnosed(found)));
                             engine.emit(Event::ConnectFailed(problem));
                         }
-                    },
-                )
+                    }
+                });
             }
             Intent::Disconnect => {
+                self.next_attempt();
                 self.cancel_all();
-                self.glances.clear();
                 self.roll_call.clear();
-                self.storage.cancel();
-                self.many.stop();
+                self.leave_for(None);
                 self.session.replace(None);
                 self.flush_soon();
                 self.emit(Event::Disconnected);
             }
-            Intent::List { prefix, continuation } => self.spawn(async move |engine: Rc<Engine>| {
-                let listing = async { engine.session()?.list(&prefix, continuation.as_deref()).await };
-                match listing.await {
-                    Ok(page) => engine.emit(Event::Listed {
+            Intent::List { prefix, continuation } => self.on_session(async move |engine, session| {
+                let listed = session.list(&prefix, continuation.as_deref()).await;
+                let event = match listed {
+                    Ok(page) => Event::Listed {
                         prefix,
                         continuation,
                         page,
-                    }),
-                    Err(problem) => engine.emit(Event::ListFailed { prefix, problem }),
-                }
+                    },
+                    Err(problem) => Event::ListFailed { prefix, problem },
+                };
+                engine.tell(&session, event);
             }),
-            Intent::Look { key } => self.spawn(async move |engine: Rc<Engine>| {
-                let looking = async { look::look(&engine, &*engine.session()?, &key, Beside::Unknown).await };
-                match looking.await {
-                    Ok(looked) => engine.emit(Event::Looked(Rc::new(looked.facts))),
-                    Err(problem) => engine.emit(Event::LookFailed { key, problem }),
-                }
+            Intent::Look { key } => self.on_session(async move |engine, session| {
+                let event = match look::look(&engine, &session, &key, Beside::Unknown).await {
+                    Ok(looked) => Event::Looked(Rc::new(looked.facts)),
+                    Err(problem) => Event::LookFailed { key, problem },
+                };
+                engine.tell(&session, event);
             }),
             Intent::Glance { keys, instructed } => glance::at(&self, keys, &instructed),
             Intent::Preview { key } => preview::show(&self, key),
@@ -463,6 +485,34 @@ impl Engine {
         }
     }
 
+    fn next_attempt(&self) -> u64 {
+        self.attempt.set(self.attempt.get() + 1);
+        self.attempt.get()
+    }
+
+    /// Ends what is only about the connection there is, before another takes its place or it ends. Transfers know theirs
+    /// and go on.
+    fn leave_for(&self, next: Option<&Session>) {
+        let Ok(earlier) = self.session() else { return };
+        self.glances.clear();
+        self.storage.cancel();
+        self.leftovers.cancel();
+        if let Some(next) = next {
+            next.take_customer_keys(&earlier);
+        }
+        // With other credentials for the same place, deleting goes on.
+        if next.is_none_or(|next| next.place() != earlier.place()) {
+            self.many.stop();
+        }
+    }
+
+    /// Work on the connection there is now, whatever comes after it. What it finds out is for [`Engine::tell`].
+    fn on_session<F: AsyncFnOnce(Rc<Engine>, Rc<Session>) + 'static>(self: Rc<Self>, work: F) {
+        // Without a connection there is no page that asks.
+        let Ok(session) = self.session() else { return };
+        self.spawn(async move |engine: Rc<Engine>| work(engine, session).await);
+    }
+
     fn cancel_all(self: &Rc<Self>) {
         self.queue.going().into_iter().for_each(|id| self.cancel(id));
     }
@@ -580,28 +630,25 @@ impl Engine {
     }
 
     fn check_bucket(self: Rc<Self>, with_test_object: bool) {
-        self.spawn(async move |engine: Rc<Engine>| {
+        self.on_session(async move |engine, session| {
             let checking = async {
-                let session = engine.session()?;
                 let mut claims = storage::claims(&session).await;
                 let facts = bucket_check::check(&engine, &session, with_test_object).await?;
                 if with_test_object {
                     claims.echoes = storage::echoes(&engine, &session).await;
                 }
-                engine.emit(Event::Storage(StorageEvent::Claimed(claims)));
+                engine.tell(&session, Event::Storage(StorageEvent::Claimed(claims)));
                 Ok(facts)
             };
-            match checking.await {
-                Ok(facts) => {
-                    let facts = facts.into_iter().map(Rc::new).collect();
-                    engine.emit(Event::BucketChecked {
-                        facts,
-                        by_test_object: with_test_object,
-                        at: clock::now_ms(),
-                    });
-                }
-                Err(problem) => engine.emit(Event::BucketCheckFailed(problem)),
-            }
+            let event = match checking.await {
+                Ok(facts) => Event::BucketChecked {
+                    facts: facts.into_iter().map(Rc::new).collect(),
+                    by_test_object: with_test_object,
+                    at: clock::now_ms(),
+                },
+                Err(problem) => Event::BucketCheckFailed(problem),
+            };
+            engine.tell(&session, event);
         });
     }
 
@@ -610,6 +657,8 @@ impl Engine {
             && let Some((id, job, stop)) = self.queue.start_next()
         {
             let engine = self.clone();
+            let endpoint = Rc::from(job.session().target.endpoint.as_str());
+            self.queue.update(id, |info| info.endpoint = endpoint);
             spawn_local(async move {
                 let begun_with = engine.session_like(job.session());
                 let outcome = match &*job {

@@ -199,6 +199,8 @@ pub struct TransferInfo {
     pub bundle: Option<Rc<super::BundleInfo>>,
     /// The bucket, once it has started.
     pub bucket: Rc<str>,
+    /// The endpoint of its storage, likewise: there may be buckets of that name elsewhere.
+    pub endpoint: Rc<str>,
     /// SHA-256 of the plaintext in hexadecimal digits, where it was computed from the very bytes that were encrypted.
     pub sha256: Option<Rc<str>>,
     /// When it ended, milliseconds since 1970.
@@ -248,6 +250,7 @@ impl TransferInfo {
             written_as: None,
             bundle: None,
             bucket: Rc::from(""),
+            endpoint: Rc::from(""),
             sha256: None,
             ended_at: None,
             started_over: None,

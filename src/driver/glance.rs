@@ -22,9 +22,10 @@ pub(super) struct Glances {
 }
 
 impl Glances {
-    /// Forgets what has not begun.
+    /// Forgets all; what has begun ends by itself.
     pub(super) fn clear(&self) {
         self.waiting.take();
+        self.going.take();
     }
 
     fn next(&self) -> Option<(String, Beside)> {
@@ -52,19 +53,23 @@ pub(super) fn at(engine: &Rc<Engine>, keys: Vec<String>, instructed: &HashSet<St
 }
 
 fn go_on(engine: &Rc<Engine>) {
+    let Ok(session) = engine.session() else { return };
     while let Some((key, beside)) = engine.glances.next() {
-        let engine = engine.clone();
+        let (engine, session) = (engine.clone(), session.clone());
         spawn_local(async move {
-            let looking = async { look::look(&engine, &*engine.session()?, &key, beside).await };
-            let event = match looking.await {
+            let event = match look::look(&engine, &session, &key, beside).await {
                 Ok(looked) => Event::Looked(Rc::new(looked.facts)),
                 Err(problem) => Event::LookFailed {
                     key: key.clone(),
                     problem,
                 },
             };
+            // Cleared since: what is going now is of another bucket.
+            if !engine.is_connected_by(&session) {
+                return;
+            }
             engine.glances.going.borrow_mut().remove(&key);
-            engine.emit(event);
+            engine.tell(&session, event);
             go_on(&engine);
         });
     }

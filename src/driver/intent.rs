@@ -24,6 +24,13 @@ pub struct Target {
     pub style: AddressingStyle,
 }
 
+impl Target {
+    /// Whether it is this bucket of this storage, whatever else differs.
+    pub fn is_at(&self, endpoint: &str, bucket: &str) -> bool {
+        self.endpoint == endpoint && self.bucket == bucket
+    }
+}
+
 /// Wrapping-key material as the person gave it. Redacted in Debug, wiped on drop.
 #[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
 pub struct KeyMaterial(

@@ -36,17 +36,18 @@ pub(super) struct Previews(RefCell<Abort>);
 /// Makes a preview, instead of the one being made.
 pub(super) fn show(engine: &Rc<Engine>, key: String) {
     stop(engine);
+    let Ok(session) = engine.session() else { return };
     let (engine, abort) = (engine.clone(), engine.previews.0.borrow().clone());
     spawn_local(async move {
-        let making = async { make(&engine, &*engine.session()?, &key, &abort).await };
-        let made = making.await;
+        let made = make(&engine, &session, &key, &abort).await;
         if abort.is_aborted() {
             return;
         }
-        engine.emit(match made {
+        let event = match made {
             Ok(preview) => Event::Previewed(Rc::new(preview)),
             Err(problem) => Event::PreviewFailed { key, problem },
-        });
+        };
+        engine.tell(&session, event);
     });
 }
 

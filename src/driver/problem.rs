@@ -337,6 +337,13 @@ pub enum Problem {
     },
     /// Somebody changed the bucket's CORS rules since they were shown.
     RulesChanged,
+    /// Files that waited for a key or an answer when another bucket was connected.
+    LeftBehind {
+        /// How many.
+        files: usize,
+        /// The bucket they were chosen for.
+        bucket: String,
+    },
     /// The person cancelled.
     Cancelled,
 }

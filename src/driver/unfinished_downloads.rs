@@ -123,7 +123,7 @@ impl Engine {
                 key_needed: left.key_needed,
             });
         }
-        self.emit(Event::UnfinishedDownloads(unfinished));
+        self.tell(&session, Event::UnfinishedDownloads(unfinished));
     }
 
     fn queue_download(self: Rc<Self>, job: DownloadJob, size: u64) {

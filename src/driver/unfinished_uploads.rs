@@ -41,7 +41,7 @@ impl Engine {
                 started: checkpoint.started_ms,
                 needs_customer_key: sse_wish::request(&checkpoint.sse, &held).is_err(),
             });
-        self.emit(Event::Unfinished(unfinished.collect()));
+        self.tell(&session, Event::Unfinished(unfinished.collect()));
         self.files.replace(files);
     }
 

@@ -56,6 +56,16 @@ pub enum Dialog {
     },
 }
 
+impl Dialog {
+    /// Whether it asks about what is in the connected bucket.
+    pub(super) fn is_of_bucket(&self) -> bool {
+        matches!(
+            self,
+            Dialog::Delete(_) | Dialog::DeleteMany { .. } | Dialog::AbortLeftovers { .. }
+        )
+    }
+}
+
 impl State {
     /// Opens the next question about picked files, one at a time.
     pub(super) fn ask(&mut self) {

@@ -1,50 +1,18 @@
 //! What each event of the driver changes.
 
+use super::transfers::Uploaded;
 use super::uploads::Step;
-use super::{BucketReport, Connection, Details, Effect, Leftovers, Listing, Loading, Selection, State, Storage};
-use crate::app::recent;
-use crate::app::route::{Link, Route};
+use super::{BucketReport, Connection, Details, Effect, Loading, State};
 use crate::app::text;
 use crate::app::verdicts::{self, Verdict};
-use crate::driver::{Event, Integrity, Intent, Problem, Recipient};
+use crate::driver::{Event, Intent, Problem, Recipient};
 use crate::s3::{BucketSse, SseState};
 
 impl State {
     /// Takes in what the driver says.
     pub(super) fn heard(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Connected { target, page, warnings } => {
-                recent::remember(&mut self.recent, target.clone());
-                self.announcement = text::connected(&target.bucket);
-                let route = Route::Browse {
-                    bucket: target.bucket.clone(),
-                    prefix: target.prefix.clone(),
-                };
-                self.listing = Listing::open(&target.prefix);
-                self.listing.add(page);
-                self.selection = Selection::default();
-                (self.loading, self.first_row) = (Loading::Idle, 0);
-                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
-                self.storage = Storage::for_target(&target);
-                self.leftovers = Leftovers::default();
-                // Where TLS does not guard the way, the storage compares what arrived; unless the person chose otherwise.
-                if !self.checks_chosen {
-                    let is_plain = warnings.iter().any(|it| matches!(it, Problem::PlainHttp { .. }));
-                    self.checks.integrity = if is_plain {
-                        Integrity::ContentMd5
-                    } else {
-                        Integrity::Off
-                    };
-                }
-                self.connection = Connection::On { target, warnings };
-                self.credentials_wanted = None;
-                self.profiles.clear();
-                return vec![
-                    Effect::Remember(self.recent.clone()),
-                    Effect::Send(Intent::SetChecks(self.checks)),
-                    Effect::Go(route),
-                ];
-            }
+            Event::Connected { target, page, warnings } => return self.connected(target, page, warnings),
             Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
             Event::CredentialsWanted(problem) => {
                 self.announcement = text::CREDENTIALS_WANTED.into();
@@ -56,16 +24,7 @@ impl State {
                     warnings.push(Problem::ClockSkew { seconds });
                 }
             }
-            Event::Disconnected => {
-                self.credentials_wanted = None;
-                (self.connection, self.listing, self.uploads) = Default::default();
-                (self.unfinished, self.unfinished_downloads) = Default::default();
-                self.dialog = None;
-                self.selection = Selection::default();
-                (self.facts, self.unseen, self.locked, self.details, self.bucket) = Default::default();
-                (self.storage, self.leftovers) = Default::default();
-                return vec![Effect::Go(Route::Connect(Link::default()))];
-            }
+            Event::Disconnected => return self.disconnected(),
             Event::Listed {
                 prefix,
                 continuation,
@@ -159,23 +118,34 @@ impl State {
             }
             Event::Transfers(changes) => {
                 let uploaded = self.transfers.apply(changes);
-                for facts in &uploaded {
-                    self.listing.put(
-                        &facts.key,
-                        facts.size,
-                        facts.last_modified.as_deref().unwrap_or_default(),
-                    );
+                let mut arrived = false;
+                for Uploaded {
+                    facts,
+                    endpoint,
+                    bucket,
+                } in uploaded
+                {
                     if facts.sse == SseState::Unconfirmed && !self.storage.upload_doubt_told {
                         // Once for a wish: the badges say it of every file.
                         self.storage.upload_doubt_told = true;
                         self.problem = Some(Problem::SseUnconfirmed { key: facts.key.clone() });
                     }
+                    // Of files that went to a bucket which was connected earlier, only the queue tells.
+                    if !self.target().is_some_and(|target| target.is_at(&endpoint, &bucket)) {
+                        continue;
+                    }
+                    arrived = true;
+                    self.listing.put(
+                        &facts.key,
+                        facts.size,
+                        facts.last_modified.as_deref().unwrap_or_default(),
+                    );
                     // Of what nobody looked at yet, nothing is known that a row could show.
                     if facts.sse != SseState::Unknown {
-                        self.facts.insert(facts.key.clone(), facts.clone());
+                        self.facts.insert(facts.key.clone(), facts);
                     }
                 }
-                if !uploaded.is_empty() {
+                if arrived {
                     self.listing.arrange();
                 }
                 if let Some(news) = self.transfers.news() {

@@ -1,6 +1,7 @@
 //! All the app knows, and how it changes: one reducer, pure, that returns the effects to run.
 
 mod audit;
+mod connecting;
 mod dialog;
 mod form;
 mod heard;
@@ -183,6 +184,8 @@ impl State {
     }
 }
 
+#[cfg(test)]
+mod connecting_tests;
 #[cfg(test)]
 mod recipients_tests;
 #[cfg(test)]

@@ -78,6 +78,17 @@ pub enum Hold {
     Focus,
 }
 
+/// A file that was uploaded just now, or of which more became known since.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) struct Uploaded {
+    /// What HEAD says.
+    pub(super) facts: Rc<ObjectFacts>,
+    /// The storage it went to.
+    pub(super) endpoint: Rc<str>,
+    /// The bucket it went to: not always the one that is connected.
+    pub(super) bucket: Rc<str>,
+}
+
 /// Reasons told above the list, at most.
 const REASONS: usize = 4;
 
@@ -96,7 +107,7 @@ impl Transfers {
     }
 
     /// Takes in changes; gives what was uploaded just now, or became known of what was.
-    pub fn apply(&mut self, changes: Vec<TransferInfo>) -> Vec<Rc<ObjectFacts>> {
+    pub(in crate::app) fn apply(&mut self, changes: Vec<TransferInfo>) -> Vec<Uploaded> {
         let mut uploaded = Vec::new();
         let mut moved = false;
         for info in changes {
@@ -123,7 +134,11 @@ impl Transfers {
             if info.state == TransferState::Done && (!was_done || is_news) {
                 self.manifest.add(&info);
                 if info.direction == Direction::Upload {
-                    uploaded.extend(info.facts.clone());
+                    uploaded.extend(info.facts.clone().map(|facts| Uploaded {
+                        facts,
+                        endpoint: info.endpoint.clone(),
+                        bucket: info.bucket.clone(),
+                    }));
                 }
             }
             self.list.insert(info.id, info);

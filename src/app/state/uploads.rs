@@ -41,6 +41,21 @@ impl Uploads {
         waiting.map(|(id, _)| *id).collect()
     }
 
+    /// Files that wait for a key or an answer.
+    pub(super) fn waiting_files(&self) -> usize {
+        let waiting = self.0.values().filter(|batch| !matches!(batch.step, Step::Asked));
+        waiting.map(|batch| batch.files).sum()
+    }
+
+    /// Forgets all, and gives those the driver has to drop. Those it was asked to upload it goes on with, unless it would
+    /// have to ask.
+    pub(super) fn leave(&mut self) -> Vec<BatchId> {
+        let left = std::mem::take(&mut self.0).into_iter();
+        left.filter(|(_, batch)| !matches!(batch.step, Step::Asked))
+            .map(|(id, _)| id)
+            .collect()
+    }
+
     /// The first that needs an answer; who is `choosing_key` already is not asked to.
     pub(super) fn question(&self, choosing_key: bool) -> Option<(BatchId, &Batch)> {
         let asks = |step: &Step| match step {

@@ -386,6 +386,16 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Check again, and look at the difference.",
         ),
         Problem::Browser { detail } => (detail.clone(), "Reload the page if it happens again.".into()),
+        Problem::LeftBehind { files, bucket } => (
+            match files {
+                1 => format!("A file that was chosen for {bucket} still waited, and was not uploaded: another bucket is connected now."),
+                _ => format!(
+                    "{} files that were chosen for {bucket} still waited, and were not uploaded: another bucket is connected now.",
+                    format::count(*files as u64)
+                ),
+            },
+            "Choose them again where they are to go.".into(),
+        ),
         Problem::Cancelled => said("Cancelled.", ""),
     }
 }

@@ -25,17 +25,28 @@ const AT_A_TIME: usize = 4;
 #[derive(Default)]
 pub(in crate::driver) struct LeftoverJobs(Cell<u64>);
 
+impl LeftoverJobs {
+    /// Ends it.
+    pub(in crate::driver) fn cancel(&self) {
+        self.next();
+    }
+
+    fn next(&self) -> u64 {
+        self.0.set(self.0.get() + 1);
+        self.0.get()
+    }
+}
+
 /// Carries out an intent.
 pub(in crate::driver) fn take(engine: Rc<Engine>, intent: LeftoversIntent) {
     let Ok(session) = engine.session() else { return };
     spawn_local(async move {
         match intent {
             LeftoversIntent::List => {
-                let number = engine.leftovers.0.get() + 1;
-                engine.leftovers.0.set(number);
+                let number = engine.leftovers.next();
                 let listed = list(&engine, &session, number).await;
                 let state = listed.map_or_else(LeftoversState::Failed, |()| LeftoversState::Done);
-                tell(&engine, number, Vec::new(), state);
+                tell(&engine, &session, number, Vec::new(), state);
             }
             LeftoversIntent::Abort(ids) => {
                 let known = Known::read(&engine, &session).await;
@@ -45,7 +56,7 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: LeftoversIntent) {
                         Ok(()) => LeftoversEvent::Aborted(id),
                         Err(problem) => LeftoversEvent::AbortFailed(id, problem),
                     };
-                    engine.emit(Event::Leftovers(event));
+                    engine.tell(session, Event::Leftovers(event));
                 });
                 let mut aborting = futures::stream::iter(aborting).buffer_unordered(AT_A_TIME);
                 while let Some(()) = aborting.next().await {}
@@ -55,10 +66,10 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: LeftoversIntent) {
     });
 }
 
-fn tell(engine: &Engine, number: u64, rows: Vec<Leftover>, state: LeftoversState) {
+fn tell(engine: &Engine, session: &Session, number: u64, rows: Vec<Leftover>, state: LeftoversState) {
     // The person asked anew meanwhile, or is connected elsewhere.
     if engine.leftovers.0.get() == number {
-        engine.emit(Event::Leftovers(LeftoversEvent::Found { rows, state }));
+        engine.tell(session, Event::Leftovers(LeftoversEvent::Found { rows, state }));
     }
 }
 
@@ -83,7 +94,7 @@ async fn list(engine: &Engine, session: &Session, number: u64) -> Result<(), Pro
             {
                 return Err(problem.clone());
             }
-            tell(engine, number, vec![row], LeftoversState::Running);
+            tell(engine, session, number, vec![row], LeftoversState::Running);
         }
         after = page.next;
         if after.is_none() {

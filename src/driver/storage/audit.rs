@@ -47,6 +47,7 @@ impl Reins {
 /// Rows that wait to be handed over.
 struct Batch<'a> {
     engine: &'a Engine,
+    session: &'a Session,
     rows: RefCell<Vec<AuditRow>>,
     listed: Cell<u64>,
     told: Cell<f64>,
@@ -62,11 +63,12 @@ impl Batch<'_> {
 
     fn tell(&self, state: AuditState) {
         self.told.set(clock::now_ms());
-        self.engine.emit(Event::Storage(StorageEvent::Audit {
+        let event = StorageEvent::Audit {
             rows: self.rows.take(),
             listed: self.listed.get(),
             state,
-        }));
+        };
+        self.engine.tell(self.session, Event::Storage(event));
     }
 }
 
@@ -74,6 +76,7 @@ impl Batch<'_> {
 pub(super) async fn audit(engine: &Engine, session: &Session, prefix: String, reins: Rc<Reins>) {
     let batch = Batch {
         engine,
+        session,
         rows: RefCell::default(),
         listed: Cell::new(0),
         told: Cell::new(0.0),

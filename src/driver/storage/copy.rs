@@ -12,17 +12,17 @@ use crate::s3::{CopyObject, ListObjectsV2, MAX_COPY_BYTES, ObjectSummary};
 
 /// Copies one object after the other: the work is the storage's, and two at a time would not be faster.
 pub(super) async fn copy(engine: &Engine, session: &Session, into: String, prefix: String, reins: Rc<Reins>) {
-    tell(engine, Vec::new(), AuditState::Running);
+    tell(engine, session, Vec::new(), AuditState::Running);
     let state = match run(engine, session, &into, prefix, &reins).await {
         Ok(()) if reins.cancelled.get() => AuditState::Cancelled,
         Ok(()) => AuditState::Done,
         Err(problem) => AuditState::Failed(problem),
     };
-    tell(engine, Vec::new(), state);
+    tell(engine, session, Vec::new(), state);
 }
 
-fn tell(engine: &Engine, rows: Vec<CopyRow>, state: AuditState) {
-    engine.emit(Event::Storage(StorageEvent::Copying { rows, state }));
+fn tell(engine: &Engine, session: &Session, rows: Vec<CopyRow>, state: AuditState) {
+    engine.tell(session, Event::Storage(StorageEvent::Copying { rows, state }));
 }
 
 async fn run(engine: &Engine, from: &Session, into: &str, prefix: String, reins: &Reins) -> Result<(), Problem> {
@@ -57,7 +57,7 @@ async fn run(engine: &Engine, from: &Session, into: &str, prefix: String, reins:
                 key: object.key,
                 outcome,
             };
-            tell(engine, vec![row], AuditState::Running);
+            tell(engine, from, vec![row], AuditState::Running);
         }
         continuation = page.next;
         if continuation.is_none() {

@@ -17,7 +17,7 @@ use crate::s3::{
 pub(super) async fn create(engine: &Engine, session: &Session, plan: CreationPlan) {
     let mut creation = begin(plan);
     let outcome = steps(engine, session, &mut creation).await;
-    finish(engine, creation, outcome);
+    finish(engine, session, creation, outcome);
 }
 
 /// The last step alone, for a bucket that was made by a command.
@@ -36,7 +36,7 @@ pub(super) async fn verify(engine: &Engine, session: &Session, plan: CreationPla
         ),
         problem => (CreationStep::Verify, problem),
     });
-    finish(engine, creation, outcome);
+    finish(engine, session, creation, outcome);
 }
 
 fn begin(plan: CreationPlan) -> Creation {
@@ -48,16 +48,19 @@ fn begin(plan: CreationPlan) -> Creation {
     }
 }
 
-fn finish(engine: &Engine, mut creation: Creation, outcome: Result<(), (CreationStep, Problem)>) {
+fn finish(engine: &Engine, session: &Session, mut creation: Creation, outcome: Result<(), (CreationStep, Problem)>) {
     if let Err((step, problem)) = outcome {
         creation.steps.push((step, Err(problem)));
     }
     creation.finished = true;
-    tell(engine, &creation);
+    tell(engine, session, &creation);
 }
 
-fn tell(engine: &Engine, creation: &Creation) {
-    engine.emit(Event::Storage(StorageEvent::Creating(Rc::new(creation.clone()))));
+fn tell(engine: &Engine, session: &Session, creation: &Creation) {
+    engine.tell(
+        session,
+        Event::Storage(StorageEvent::Creating(Rc::new(creation.clone()))),
+    );
 }
 
 async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> Result<(), (CreationStep, Problem)> {
@@ -65,9 +68,9 @@ async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> R
     let plan = creation.plan.clone();
     let done = |creation: &mut Creation, step| {
         creation.steps.push((step, Ok(())));
-        tell(engine, creation);
+        tell(engine, session, creation);
     };
-    tell(engine, creation);
+    tell(engine, session, creation);
     let new = session.sibling(&plan.bucket).map_err(|problem| (Free, problem))?;
     // Some storages answer 200 to the creation of a bucket one has, and everything after would change that one.
     match new.call_once(&HeadBucket, "", &Abort::new()).await {
@@ -100,12 +103,12 @@ async fn steps(engine: &Engine, session: &Session, creation: &mut Creation) -> R
         let encrypted = new.call(&encrypt, "", &Abort::new()).await;
         // The bucket is there: what it is, the test object tells.
         creation.steps.push((Encrypt, encrypted));
-        tell(engine, creation);
+        tell(engine, session, creation);
     }
     let cors = PutBucketCors(vec![recommended_rule(&page::origin())]);
     let cors = new.call_once(&cors, "", &Abort::new()).await;
     creation.steps.push((Cors, cors));
-    tell(engine, creation);
+    tell(engine, session, creation);
     verify_in(engine, &new, creation)
         .await
         .map_err(|problem| (Verify, problem))

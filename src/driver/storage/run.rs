@@ -6,6 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::engine::Engine;
+use super::super::session::Session;
 use super::super::{Event, look};
 use super::audit::Reins;
 use super::{StorageEvent, StorageIntent, audit, copy, cors, create, wish};
@@ -44,23 +45,24 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
             if outcome.is_ok() {
                 session.set_upload_sse(sse);
             }
-            engine.emit(Event::Storage(StorageEvent::UploadWith { kind, outcome }));
+            engine.tell(&session, Event::Storage(StorageEvent::UploadWith { kind, outcome }));
         }),
         StorageIntent::UseCustomerKey { object, key } => spawn_local(async move {
             let looked = match session.use_customer_key(&object, &key).await {
                 Ok(()) => look::look(&engine, &session, &object, look::Beside::Unknown).await,
                 Err(problem) => Err(problem),
             };
-            engine.emit(match looked {
+            let event = match looked {
                 Ok(looked) => Event::Looked(Rc::new(looked.facts)),
                 Err(problem) => Event::LookFailed { key: object, problem },
-            });
+            };
+            engine.tell(&session, event);
         }),
         StorageIntent::CheckCors { full } => {
-            spawn_local(async move { tell_cors(&engine, cors::check(&session, full, false).await) });
+            spawn_local(async move { tell_cors(&engine, &session, cors::check(&session, full, false).await) });
         }
         StorageIntent::ApplyCors(shown) => {
-            spawn_local(async move { tell_cors(&engine, cors::apply(&session, &shown).await) });
+            spawn_local(async move { tell_cors(&engine, &session, cors::apply(&session, &shown).await) });
         }
         StorageIntent::CreateEncrypted(plan) => {
             spawn_local(async move { create::create(&engine, &session, plan).await });
@@ -82,9 +84,10 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
     }
 }
 
-fn tell_cors(engine: &Engine, outcome: Result<super::CorsReport, super::Problem>) {
-    engine.emit(Event::Storage(match outcome {
+fn tell_cors(engine: &Engine, session: &Session, outcome: Result<super::CorsReport, super::Problem>) {
+    let event = match outcome {
         Ok(report) => StorageEvent::CorsChecked(Rc::new(report)),
         Err(problem) => StorageEvent::CorsFailed(problem),
-    }));
+    };
+    engine.tell(session, Event::Storage(event));
 }

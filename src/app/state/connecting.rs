@@ -1,0 +1,96 @@
+//! What becomes of all that is known when another bucket is connected, or none.
+
+use super::{BucketReport, Connection, Dialog, Effect, Leftovers, Listing, Loading, Msg, Selection, State, Storage};
+use crate::app::recent;
+use crate::app::route::{Link, Route};
+use crate::app::text;
+use crate::driver::{BatchId, Integrity, Intent, Problem, Target};
+use crate::s3::ListPage;
+
+impl State {
+    /// A bucket is connected, perhaps the same again with other credentials. Only the transfers know where they belong;
+    /// everything else that is known is forgotten.
+    pub(super) fn connected(&mut self, target: Target, page: ListPage, warnings: Vec<Problem>) -> Vec<Effect> {
+        let mut effects = self.leave_for(&target);
+        recent::remember(&mut self.recent, target.clone());
+        self.announcement = text::connected(&target.bucket);
+        let route = Route::Browse {
+            bucket: target.bucket.clone(),
+            prefix: target.prefix.clone(),
+        };
+        self.listing = Listing::open(&target.prefix);
+        self.listing.add(page);
+        self.selection = Selection::default();
+        (self.loading, self.first_row) = (Loading::Idle, 0);
+        self.forget_objects();
+        self.storage = Storage::for_target(&target);
+        self.leftovers = Leftovers::default();
+        // Where TLS does not guard the way, the storage compares what arrived; unless the person chose otherwise.
+        if !self.checks_chosen {
+            let is_plain = warnings.iter().any(|it| matches!(it, Problem::PlainHttp { .. }));
+            self.checks.integrity = if is_plain {
+                Integrity::ContentMd5
+            } else {
+                Integrity::Off
+            };
+        }
+        self.connection = Connection::On { target, warnings };
+        self.credentials_wanted = None;
+        self.profiles.clear();
+        effects.extend([
+            Effect::Remember(self.recent.clone()),
+            Effect::Send(Intent::SetChecks(self.checks)),
+            Effect::Go(route),
+        ]);
+        effects
+    }
+
+    /// There is no connection any more.
+    pub(super) fn disconnected(&mut self) -> Vec<Effect> {
+        let mut effects = drop_batches(self.uploads.leave());
+        self.credentials_wanted = None;
+        (self.connection, self.listing) = Default::default();
+        (self.unfinished, self.unfinished_downloads) = Default::default();
+        self.dialog = None;
+        self.selection = Selection::default();
+        self.forget_objects();
+        (self.storage, self.leftovers) = Default::default();
+        effects.push(Effect::Go(Route::Connect(Link::default())));
+        effects
+    }
+
+    fn forget_objects(&mut self) {
+        (self.facts, self.unseen, self.locked, self.details) = Default::default();
+        self.bucket = BucketReport::Unknown;
+    }
+
+    /// A question about the bucket that was connected must not be answered for the next one, and files that were chosen
+    /// for one bucket must not go to another.
+    fn leave_for(&mut self, next: &Target) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.dialog.as_ref().is_some_and(Dialog::is_of_bucket) {
+            effects.extend(self.take(Msg::Dismissed));
+        }
+        let Some(left) = self
+            .target()
+            .filter(|target| !next.is_at(&target.endpoint, &target.bucket))
+        else {
+            return effects;
+        };
+        let bucket = left.bucket.clone();
+        let files = self.uploads.waiting_files();
+        if files > 0 {
+            self.problem = Some(Problem::LeftBehind { files, bucket });
+        }
+        effects.extend(drop_batches(self.uploads.leave()));
+        if matches!(self.dialog, Some(Dialog::Conflicts { .. } | Dialog::NeedKey { .. })) {
+            self.dialog = None;
+        }
+        effects
+    }
+}
+
+fn drop_batches(batches: Vec<BatchId>) -> Vec<Effect> {
+    let drop = |batch| Effect::Send(Intent::DropBatch(batch));
+    batches.into_iter().map(drop).collect()
+}

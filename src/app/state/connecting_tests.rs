@@ -1,0 +1,122 @@
+//! Connecting to one bucket after the other.
+
+use super::*;
+use crate::driver::{BatchId, Cse, Direction, Intent, PickedEntry, TransferId, TransferInfo, TransferState};
+use crate::s3::{ListPage, SseState};
+
+fn connect(state: &mut State, endpoint: &str, bucket: &str) -> Vec<Effect> {
+    let target = Target {
+        endpoint: endpoint.into(),
+        bucket: bucket.into(),
+        ..Target::default()
+    };
+    let (page, warnings) = (ListPage::default(), Vec::new());
+    state.update(Msg::Driver(Event::Connected { target, page, warnings }))
+}
+
+fn uploaded(id: u64, endpoint: &str, bucket: &str) -> Msg {
+    let facts = ObjectFacts {
+        key: "a".into(),
+        size: 1,
+        original_size: None,
+        etag: None,
+        last_modified: None,
+        content_type: None,
+        version_id: None,
+        checksums: Vec::new(),
+        metadata: Vec::new(),
+        sse: SseState::SseS3,
+        grounds: Default::default(),
+        sse_headers: Vec::new(),
+        cse: Cse::default(),
+        looked_at: 0.0,
+    };
+    Msg::Driver(Event::Transfers(vec![TransferInfo {
+        state: TransferState::Done,
+        facts: Some(Rc::new(facts)),
+        endpoint: endpoint.into(),
+        bucket: bucket.into(),
+        ..TransferInfo::new(TransferId(id), Direction::Upload, "a".into(), 1, true)
+    }]))
+}
+
+fn pick(state: &mut State) {
+    let entries = Rc::new(vec![PickedEntry {
+        path: "a".into(),
+        size: 1,
+    }]);
+    state.update(Msg::Driver(Event::Picked {
+        batch: BatchId(7),
+        entries,
+        unreadable: Vec::new(),
+    }));
+}
+
+fn drops(effects: &[Effect]) -> bool {
+    let drop = |effect: &Effect| matches!(effect, Effect::Send(Intent::DropBatch(BatchId(7))));
+    effects.iter().any(drop)
+}
+
+#[test]
+fn what_was_uploaded_to_one_bucket_is_not_shown_in_another() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "ours");
+    for (id, (endpoint, bucket)) in [("https://here", "theirs"), ("https://there", "ours")]
+        .into_iter()
+        .enumerate()
+    {
+        state.update(uploaded(id as u64, endpoint, bucket));
+        assert_eq!(
+            (state.listing.loaded(), state.facts.len()),
+            (0, 0),
+            "{endpoint} {bucket}"
+        );
+    }
+    assert_eq!(state.transfers.totals().done, 2, "the queue shows it");
+    state.update(uploaded(2, "https://here", "ours"));
+    assert_eq!((state.listing.loaded(), state.facts.len()), (1, 1));
+}
+
+#[test]
+fn a_question_about_one_bucket_is_not_answered_for_the_next() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    state.update(Msg::DeleteAsked("a".into()));
+    connect(&mut state, "https://here", "second");
+    assert!(state.dialog.is_none());
+    assert!(state.update(Msg::Confirmed).is_empty());
+    state.update(Msg::CancelAllAsked);
+    connect(&mut state, "https://here", "first");
+    assert!(matches!(state.dialog, Some(Dialog::CancelAll)), "transfers go on");
+}
+
+#[test]
+fn files_that_wait_for_a_key_do_not_go_to_another_bucket() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    pick(&mut state);
+    assert!(!drops(&connect(&mut state, "https://here", "first")), "new credentials");
+    assert!(matches!(state.dialog, Some(Dialog::NeedKey { .. })));
+    assert!(drops(&connect(&mut state, "https://here", "second")));
+    assert!(state.dialog.is_none());
+    let bucket = "first".to_owned();
+    assert_eq!(state.problem, Some(Problem::LeftBehind { files: 1, bucket }));
+    state.update(Msg::EncryptionSwitched(false));
+    assert!(state.update(Msg::Confirmed).is_empty(), "nothing waits any more");
+}
+
+#[test]
+fn files_on_their_way_to_the_queue_stay_with_their_bucket() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    state.encryption_off = true;
+    pick(&mut state);
+    assert!(!drops(&connect(&mut state, "https://here", "second")));
+    assert_eq!(state.problem, None);
+    let (batch, keys) = (BatchId(7), Rc::new(vec!["a".into()]));
+    let effects = state.update(Msg::Driver(Event::Conflicts { batch, keys, total: 1 }));
+    assert!(
+        drops(&effects) && state.dialog.is_none(),
+        "nobody is asked about another bucket"
+    );
+}
