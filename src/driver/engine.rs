@@ -322,12 +322,12 @@ impl Engine {
             Intent::Glance { keys, instructed } => glance::at(&self, keys, &instructed),
             Intent::Preview { key } => preview::show(&self, key),
             Intent::StopPreview => preview::stop(&self),
-            Intent::Delete { key, instruction_file } => self.spawn(async move |engine: Rc<Engine>| {
+            Intent::Delete { key, instruction_file } => self.on_session(async move |engine, session| {
                 // The file goes last: without it, an object that stayed could not be read any more.
                 for key in [Some(key), instruction_file].into_iter().flatten() {
-                    let deleting = async { engine.session()?.delete(&key).await };
-                    match deleting.await {
-                        Ok(()) => engine.emit(Event::Deleted { key }),
+                    match session.delete(&key).await {
+                        Ok(()) => engine.tell(&session, Event::Deleted { key }),
+                        // Also who is elsewhere by now has to know that it is still there.
                         Err(problem) => return engine.emit(Event::DeleteFailed { key, problem }),
                     }
                 }
