@@ -139,6 +139,11 @@ pub fn connected(bucket: &str) -> String {
     format!("Connected to {bucket}.")
 }
 
+/// While another bucket is tried, or could not be connected.
+pub fn still_connected(bucket: &str) -> String {
+    format!("Still connected to {bucket}.")
+}
+
 /// Deleted.
 pub fn deleted(key: &str) -> String {
     format!("Deleted {key}.")

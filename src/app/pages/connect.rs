@@ -4,10 +4,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, DataTransfer, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Link, bucket_cors, shell};
+use super::{Link, bucket_cors, selection, shell};
 use crate::app::root::target;
 use crate::app::route::{style_from_word, style_word};
-use crate::app::state::{Connection, Msg, State};
+use crate::app::state::{Loading, Msg, State};
 use crate::app::text;
 use crate::driver::{Problem, Target};
 use crate::platform::files::{self, PickedFile};
@@ -92,12 +92,13 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         event.prevent_default();
         Some(Msg::CredentialsRead(profiles))
     });
-    let busy = matches!(state.connection, Connection::Connecting);
+    let busy = state.connecting == Loading::Busy;
     html! {
         <section class="page narrow" aria-labelledby="connect-title">
             <h1 id="connect-title">{ text::CONNECT_TITLE }</h1>
             <p class="lead">{ text::TAGLINE }</p>
             { outcome(state, link) }
+            { selection::deleting(state, link) }
             <form class="card" {onsubmit} {onpaste} novalidate=true>
                 <fieldset>
                 <legend>{ text::STORAGE }</legend>
@@ -164,39 +165,49 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     }
 }
 
+/// How the attempt to connect stands, and what is connected until it succeeds.
 fn outcome(state: &State, link: &Link) -> Html {
-    let words = match &state.connection {
-        Connection::Off => text::NOT_CONNECTED.to_owned(),
-        Connection::Connecting => text::CONNECTING.to_owned(),
-        Connection::Failed(problem) => {
-            return html! {
-                <>
-                    { shell::problem(problem, "bad") }
-                    if !state.storage.diagnosis.is_empty() {
-                        <section class="card" aria-label={text::storage::DIAGNOSIS}>
-                            <h2>{ text::storage::DIAGNOSIS }</h2>
-                            <p class="hint">{ text::storage::DIAGNOSIS_INTRO }</p>
-                            <ul class="checks">
-                                { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question), "")) }
-                            </ul>
-                            if let Problem::CorsBlocked { origin, .. } = problem {
-                                { bucket_cors::rule(&[recommended_rule(origin)], typed_bucket(&state.form).as_ref()) }
-                            }
-                        </section>
-                    }
-                </>
-            };
-        }
-        Connection::On { target, .. } => text::connected(&target.bucket),
+    let connected = state.target().map(|target| target.bucket.as_str());
+    let words = match (&state.connecting, connected) {
+        (Loading::Busy, Some(bucket)) => format!("{} {}", text::CONNECTING, text::still_connected(bucket)),
+        (Loading::Busy, None) => text::CONNECTING.to_owned(),
+        (Loading::Failed(_), Some(bucket)) => text::still_connected(bucket),
+        (Loading::Failed(_), None) => String::new(),
+        (Loading::Idle, Some(bucket)) => text::connected(bucket),
+        (Loading::Idle, None) => text::NOT_CONNECTED.to_owned(),
     };
-    let on = matches!(state.connection, Connection::On { .. });
     html! {
-        <p class="outcome" role="status">
-            { words }
-            if on {
-                { " " }<button type="button" onclick={link.callback(|_| Msg::DisconnectAsked)}>{ text::DISCONNECT }</button>
+        <>
+            if let Loading::Failed(problem) = &state.connecting { { failed(state, problem) } }
+            if !words.is_empty() {
+                <p class="outcome" role="status">
+                    { words }
+                    if connected.is_some() {
+                        { " " }<button type="button" onclick={link.callback(|_| Msg::DisconnectAsked)}>{ text::DISCONNECT }</button>
+                    }
+                </p>
             }
-        </p>
+        </>
+    }
+}
+
+fn failed(state: &State, problem: &Problem) -> Html {
+    html! {
+        <>
+            { shell::problem(problem, "bad") }
+            if !state.storage.diagnosis.is_empty() {
+                <section class="card" aria-label={text::storage::DIAGNOSIS}>
+                    <h2>{ text::storage::DIAGNOSIS }</h2>
+                    <p class="hint">{ text::storage::DIAGNOSIS_INTRO }</p>
+                    <ul class="checks">
+                        { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question), "")) }
+                    </ul>
+                    if let Problem::CorsBlocked { origin, .. } = problem {
+                        { bucket_cors::rule(&[recommended_rule(origin)], typed_bucket(&state.form).as_ref()) }
+                    }
+                </section>
+            }
+        </>
     }
 }
 

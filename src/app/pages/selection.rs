@@ -57,7 +57,7 @@ pub(super) fn deleting(state: &State, link: &Link) -> Html {
     html! {
         <section class="card" aria-label={downloads::DELETING}>
             <div class="transfers-head">
-                <p class="summary">{ downloads::deleting(deleting) }</p>
+                <p class="summary">{ downloads::deleting(deleting, state.deletes_here()) }</p>
                 if deleting.over.is_none() {
                     <button type="button" onclick={send(link, SelectionMsg::StopAsked)}>{ downloads::STOP }</button>
                 } else {

@@ -1,6 +1,6 @@
 //! What becomes of all that is known when another bucket is connected, or none.
 
-use super::{BucketReport, Connection, Dialog, Effect, Leftovers, Listing, Loading, Msg, Selection, State, Storage};
+use super::{BucketReport, Connection, Dialog, Effect, Leftovers, Listing, Loading, Msg, State, Storage};
 use crate::app::recent;
 use crate::app::route::{Link, Route};
 use crate::app::text;
@@ -8,8 +8,8 @@ use crate::driver::{BatchId, Integrity, Intent, Problem, Target};
 use crate::s3::ListPage;
 
 impl State {
-    /// A bucket is connected, perhaps the same again with other credentials. Only the transfers know where they belong;
-    /// everything else that is known is forgotten.
+    /// A bucket is connected, perhaps the same again with other credentials. Only transfers and the report on deleting know
+    /// where they belong; everything else that is known is forgotten.
     pub(super) fn connected(&mut self, target: Target, page: ListPage, warnings: Vec<Problem>) -> Vec<Effect> {
         let mut effects = self.leave_for(&target);
         recent::remember(&mut self.recent, target.clone());
@@ -20,7 +20,7 @@ impl State {
         };
         self.listing = Listing::open(&target.prefix);
         self.listing.add(page);
-        self.selection = Selection::default();
+        self.selection.clear();
         (self.loading, self.first_row) = (Loading::Idle, 0);
         self.forget_objects();
         self.storage = Storage::for_target(&target);
@@ -34,7 +34,7 @@ impl State {
                 Integrity::Off
             };
         }
-        self.connection = Connection::On { target, warnings };
+        (self.connection, self.connecting) = (Connection::On { target, warnings }, Loading::Idle);
         self.credentials_wanted = None;
         self.profiles.clear();
         effects.extend([
@@ -49,10 +49,10 @@ impl State {
     pub(super) fn disconnected(&mut self) -> Vec<Effect> {
         let mut effects = drop_batches(self.uploads.leave());
         self.credentials_wanted = None;
-        (self.connection, self.listing) = Default::default();
+        (self.connection, self.connecting, self.listing) = Default::default();
         (self.unfinished, self.unfinished_downloads) = Default::default();
         self.dialog = None;
-        self.selection = Selection::default();
+        self.selection.clear();
         self.forget_objects();
         (self.storage, self.leftovers) = Default::default();
         effects.push(Effect::Go(Route::Connect(Link::default())));

@@ -1,7 +1,7 @@
 //! Connecting to one bucket after the other.
 
 use super::*;
-use crate::driver::{BatchId, Cse, Direction, Intent, PickedEntry, TransferId, TransferInfo, TransferState};
+use crate::driver::{BatchId, Cse, Direction, Intent, ManyEvent, PickedEntry, TransferId, TransferInfo, TransferState};
 use crate::s3::{ListPage, SseState};
 
 fn connect(state: &mut State, endpoint: &str, bucket: &str) -> Vec<Effect> {
@@ -118,5 +118,80 @@ fn files_on_their_way_to_the_queue_stay_with_their_bucket() {
     assert!(
         drops(&effects) && state.dialog.is_none(),
         "nobody is asked about another bucket"
+    );
+}
+
+#[test]
+fn a_connection_stays_while_another_is_tried_and_when_that_fails() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    let credentials = crate::s3::Credentials {
+        access_key_id: "id".into(),
+        secret_access_key: "secret".into(),
+        session_token: None,
+    };
+    state.update(Msg::ConnectAsked(credentials));
+    let bucket = |state: &State| state.target().map(|target| target.bucket.clone());
+    assert_eq!(
+        (bucket(&state), &state.connecting),
+        (Some("first".into()), &Loading::Busy)
+    );
+    state.update(Msg::Driver(Event::ConnectFailed(Problem::WrongSecret)));
+    assert_eq!(bucket(&state), Some("first".into()), "with its transfers");
+    assert_eq!(state.connecting, Loading::Failed(Problem::WrongSecret));
+    connect(&mut state, "https://here", "second");
+    assert_eq!(
+        (bucket(&state), &state.connecting),
+        (Some("second".into()), &Loading::Idle)
+    );
+    state.update(Msg::FormRefused(Problem::WrongSecret));
+    state.update(Msg::Driver(Event::Disconnected));
+    assert_eq!((bucket(&state), &state.connecting), (None, &Loading::Idle));
+}
+
+#[test]
+fn deleting_that_was_stopped_by_connecting_elsewhere_is_reported_with_its_bucket() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    state.update(uploaded(0, "https://here", "first"));
+    let key = "a".to_owned();
+    let on = true;
+    state.update(Msg::Selection(SelectionMsg::Toggled { key, on, range: false }));
+    state.update(Msg::Selection(SelectionMsg::DeleteAsked));
+    state.update(Msg::Confirmed);
+    connect(&mut state, "https://here", "second");
+    state.update(uploaded(1, "https://here", "second"));
+    assert!(state.must_ask_before_leaving(), "the last answers are still to come");
+    state.update(Msg::Driver(Event::Many(ManyEvent::Deleted {
+        gone: vec!["a".into()],
+        failed: Vec::new(),
+        over: Some(Err(Problem::Cancelled)),
+    })));
+    assert_eq!(
+        state.listing.loaded(),
+        1,
+        "the other bucket's object of that name is there"
+    );
+    assert_eq!(state.announcement, "In first: Stopped: 1 of 1 were deleted.");
+    let report = state.selection.deleting.as_ref().expect("until somebody closes it");
+    assert_eq!((report.bucket.as_str(), report.gone), ("first", 1));
+    assert!(!state.must_ask_before_leaving());
+}
+
+#[test]
+fn all_that_could_not_be_deleted_are_counted_and_some_are_named() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "first");
+    state.update(uploaded(0, "https://here", "first"));
+    state.update(Msg::Selection(SelectionMsg::All(true)));
+    state.update(Msg::Selection(SelectionMsg::DeleteAsked));
+    state.update(Msg::Confirmed);
+    let failed = (0..1234).map(|at| (at.to_string(), Problem::Offline)).collect();
+    let (gone, over) = (Vec::new(), Some(Ok(())));
+    state.update(Msg::Driver(Event::Many(ManyEvent::Deleted { gone, failed, over })));
+    assert!(
+        state.announcement.contains("1,234 objects could not be deleted"),
+        "{}",
+        state.announcement
     );
 }

@@ -13,7 +13,7 @@ impl State {
     pub(super) fn heard(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Connected { target, page, warnings } => return self.connected(target, page, warnings),
-            Event::ConnectFailed(problem) => self.connection = Connection::Failed(problem),
+            Event::ConnectFailed(problem) => self.connecting = Loading::Failed(problem),
             Event::CredentialsWanted(problem) => {
                 self.announcement = text::CREDENTIALS_WANTED.into();
                 self.credentials_wanted = Some(problem);

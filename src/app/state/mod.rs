@@ -70,6 +70,8 @@ pub struct State {
     pub recent: Vec<Target>,
     /// The connection.
     pub connection: Connection,
+    /// The attempt to connect, perhaps to another bucket than the connected one.
+    pub connecting: Loading,
     /// Why transfers wait for other credentials.
     pub credentials_wanted: Option<Problem>,
     /// Keys held in memory.

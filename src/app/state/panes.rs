@@ -10,11 +10,7 @@ pub enum Connection {
     /// None.
     #[default]
     Off,
-    /// Being made.
-    Connecting,
-    /// It could not be made.
-    Failed(Problem),
-    /// There is one.
+    /// There is one. It stays while another is tried, and when that fails.
     On {
         /// Where to.
         target: Target,

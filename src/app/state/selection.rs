@@ -25,11 +25,17 @@ pub struct Selection {
 /// Deleting many.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deleting {
+    /// The storage they are in.
+    pub endpoint: String,
+    /// The bucket they are in. The report outlives the connection.
+    pub bucket: String,
     /// Objects in all.
     pub total: u64,
     /// Objects that are gone.
     pub gone: u64,
-    /// Some that are not, and why.
+    /// Objects that could not be deleted.
+    pub failures: u64,
+    /// Some of them, and why.
     pub failed: Vec<(String, Problem)>,
     /// How it ended.
     pub over: Option<Result<(), Problem>>,
@@ -218,9 +224,15 @@ impl State {
     /// The question was answered with yes.
     pub(super) fn delete_many(&mut self, wanted: Vec<Wanted>, total: u64) -> Vec<Effect> {
         let folders = wanted.iter().any(|wanted| matches!(wanted, Wanted::Prefix(_)));
+        let Some(target) = self.target() else {
+            return Vec::new();
+        };
         self.selection.deleting = Some(Deleting {
+            endpoint: target.endpoint.clone(),
+            bucket: target.bucket.clone(),
             total,
             gone: 0,
+            failures: 0,
             failed: Vec::new(),
             over: None,
             folders,
@@ -257,31 +269,44 @@ impl State {
         Vec::new()
     }
 
+    /// Whether what is being deleted, or was, is of the connected bucket.
+    pub fn deletes_here(&self) -> bool {
+        let deleting = self.selection.deleting.as_ref();
+        deleting.is_some_and(|deleting| {
+            self.target()
+                .is_some_and(|target| target.is_at(&deleting.endpoint, &deleting.bucket))
+        })
+    }
+
     fn heard_of_deleting(
         &mut self,
         gone: Vec<String>,
         failed: Vec<(String, Problem)>,
         over: Option<Result<(), Problem>>,
     ) -> Vec<Effect> {
-        self.listing.remove_all(&gone);
-        for key in &gone {
-            self.facts.remove(key);
-            self.selection.remove(key);
-            if self.details.key() == Some(key) {
-                self.details = Details::Closed;
+        let here = self.deletes_here();
+        if here {
+            self.listing.remove_all(&gone);
+            for key in &gone {
+                self.facts.remove(key);
+                self.selection.remove(key);
+                if self.details.key() == Some(key) {
+                    self.details = Details::Closed;
+                }
             }
         }
         let Some(deleting) = &mut self.selection.deleting else {
             return Vec::new();
         };
         deleting.gone += gone.len() as u64;
+        deleting.failures += failed.len() as u64;
         let room = FAILED_KEPT.saturating_sub(deleting.failed.len());
         deleting.failed.extend(failed.into_iter().take(room));
         let Some(over) = over else { return Vec::new() };
-        let clean = over.is_ok() && deleting.failed.is_empty();
+        let clean = over.is_ok() && deleting.failures == 0;
         deleting.over = Some(over);
-        self.announcement = downloads::deleting(deleting);
-        let read_again = deleting.folders;
+        self.announcement = downloads::deleting(deleting, here);
+        let read_again = deleting.folders && here;
         if clean {
             self.selection.deleting = None;
         }

@@ -1,6 +1,6 @@
 //! What each message changes.
 
-use super::{BucketReport, Connection, Details, Dialog, Effect, Msg, Row, State};
+use super::{BucketReport, Details, Dialog, Effect, Loading, Msg, Row, State};
 use crate::app::route::Route;
 use crate::app::text;
 use crate::driver::{Existing, Intent, Problem, StorageIntent};
@@ -38,11 +38,11 @@ impl State {
                 Vec::new()
             }
             Msg::FormRefused(problem) => {
-                self.connection = Connection::Failed(problem);
+                self.connecting = Loading::Failed(problem);
                 Vec::new()
             }
             Msg::ConnectAsked(credentials) => {
-                self.connection = Connection::Connecting;
+                self.connecting = Loading::Busy;
                 self.storage.diagnosis.clear();
                 self.announcement = text::CONNECTING.into();
                 vec![Effect::Send(Intent::Connect {

@@ -70,15 +70,23 @@ pub fn delete_question(number: u64, bytes: u64, counted: bool) -> String {
     format!("Counting what is in the folders: {} so far…", objects(number))
 }
 
-/// How far deleting is.
-pub fn deleting(deleting: &Deleting) -> String {
+/// How far deleting is; with the bucket's name where it is not the connected one.
+pub fn deleting(deleting: &Deleting, here: bool) -> String {
+    let said = deleted(deleting);
+    match here {
+        true => said,
+        false => format!("In {}: {said}", deleting.bucket),
+    }
+}
+
+fn deleted(deleting: &Deleting) -> String {
     let (gone, total) = (format::count(deleting.gone), format::count(deleting.total));
     match &deleting.over {
         None => format!("Deleted {gone} of {total}"),
-        Some(Ok(())) if deleting.failed.is_empty() => format!("Deleted {}.", objects(deleting.gone)),
+        Some(Ok(())) if deleting.failures == 0 => format!("Deleted {}.", objects(deleting.gone)),
         Some(Ok(())) => format!(
             "Deleted {gone} of {total}; {} could not be deleted.",
-            objects(deleting.failed.len() as u64)
+            objects(deleting.failures)
         ),
         Some(Err(Problem::Cancelled)) => format!("Stopped: {gone} of {total} were deleted."),
         Some(Err(_)) => format!("Ended early: {gone} of {total} were deleted."),
