@@ -125,11 +125,11 @@ impl Component for Root {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let driver = self.driver.clone();
-        let (connected, reader) = (self.state.target().is_some(), link.clone());
+        let (takes_files, reader) = (self.state.takes_files(), link.clone());
         let ondrop = link.batch_callback(move |event: DragEvent| {
             event.prevent_default();
             match event.data_transfer() {
-                Some(files) if connected => driver.pick_dropped(&files),
+                Some(files) if takes_files => driver.pick_dropped(&files),
                 // Without a bucket the only file of use is one with credentials.
                 Some(files) => reader.send_future(pages::connect::read_dropped(&files)),
                 None => {}
@@ -148,6 +148,7 @@ impl Component for Root {
         let state = &self.state;
         let place = match &state.route {
             Route::Connect(_) => pages::connect::view(state, link),
+            _ if state.names_another_bucket().is_some() => pages::connect::view(state, link),
             Route::Browse { .. } if state.target().is_none() => pages::connect::view(state, link),
             Route::Browse { .. } => pages::browse::view(state, link, &self.driver),
             Route::Transfers => pages::transfers::view(state, link, &self.driver),
@@ -165,7 +166,7 @@ impl Component for Root {
                 <p class="visually-hidden" role="status" aria-live="polite">{ state.announcement.clone() }</p>
                 { pages::dialog::view(state, link, &self.dialog) }
                 if over {
-                    <div class="drop-veil" aria-hidden="true"><p>{ if connected { text::DROP_HERE } else { text::DROP_CREDENTIALS } }</p></div>
+                    <div class="drop-veil" aria-hidden="true"><p>{ if takes_files { text::DROP_HERE } else { text::DROP_CREDENTIALS } }</p></div>
                 }
             </div>
         }

@@ -139,6 +139,16 @@ pub fn connected(bucket: &str) -> String {
     format!("Connected to {bucket}.")
 }
 
+/// The address is of another bucket.
+pub fn another_bucket(named: &str, connected: &str) -> String {
+    format!("This address is of the bucket {named}, but {connected} is connected. Connect to {named} to see it.")
+}
+
+/// To the connected bucket.
+pub fn back_to(bucket: &str) -> String {
+    format!("Back to {bucket}")
+}
+
 /// While another bucket is tried, or could not be connected.
 pub fn still_connected(bucket: &str) -> String {
     format!("Still connected to {bucket}.")

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{Link, bucket_cors, selection, shell};
 use crate::app::root::target;
-use crate::app::route::{style_from_word, style_word};
+use crate::app::route::{Route, style_from_word, style_word};
 use crate::app::state::{Loading, Msg, State};
 use crate::app::text;
 use crate::driver::{Problem, Target};
@@ -97,6 +97,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         <section class="page narrow" aria-labelledby="connect-title">
             <h1 id="connect-title">{ text::CONNECT_TITLE }</h1>
             <p class="lead">{ text::TAGLINE }</p>
+            { elsewhere(state) }
             { outcome(state, link) }
             { selection::deleting(state, link) }
             <form class="card" {onsubmit} {onpaste} novalidate=true>
@@ -162,6 +163,23 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                 </ul>
             }
         </section>
+    }
+}
+
+/// The address is of another bucket than the connected one.
+fn elsewhere(state: &State) -> Html {
+    let (Some(named), Some(target)) = (state.names_another_bucket(), state.target()) else {
+        return html! {};
+    };
+    let open = Route::Browse {
+        bucket: target.bucket.clone(),
+        prefix: state.listing.prefix.clone(),
+    };
+    html! {
+        <p class="notice warn" role="alert">
+            { text::another_bucket(named, &target.bucket) }
+            { " " }<a href={open.to_hash()}>{ text::back_to(&target.bucket) }</a>
+        </p>
     }
 }
 

@@ -195,3 +195,30 @@ fn all_that_could_not_be_deleted_are_counted_and_some_are_named() {
         state.announcement
     );
 }
+
+#[test]
+fn an_address_of_another_bucket_shows_nothing_of_the_connected_one() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "ours");
+    for (route, named) in [
+        (Route::parse("#/browse/ours/a/"), None),
+        (Route::parse("#/browse/theirs/a/"), Some("theirs")),
+        (Route::Transfers, None),
+        (Route::parse("#/bucket/theirs"), Some("theirs")),
+        (Route::parse("#/bucket/ours"), None),
+        (Route::parse("#/bucket"), None),
+    ] {
+        let effects = state.update(Msg::Routed(route.clone()));
+        assert_eq!(
+            (state.names_another_bucket(), state.takes_files()),
+            (named, named.is_none()),
+            "{route:?}"
+        );
+        assert!(named.is_none() || effects.is_empty(), "{route:?} asks for {effects:?}");
+    }
+    state.update(Msg::Routed(Route::parse("#/browse/theirs/a/")));
+    assert_eq!(
+        (state.form.bucket.as_str(), state.form.prefix.as_str()),
+        ("theirs", "a/")
+    );
+}

@@ -154,6 +154,22 @@ impl State {
         }
     }
 
+    /// The bucket that the address names, where another one is connected: nothing of that one may be shown, or stored
+    /// into, under this address.
+    pub fn names_another_bucket(&self) -> Option<&str> {
+        let named = match &self.route {
+            Route::Browse { bucket, .. } | Route::Bucket { bucket } if !bucket.is_empty() => bucket,
+            _ => return None,
+        };
+        let target = self.target()?;
+        (target.bucket != *named).then_some(named)
+    }
+
+    /// Whether files that are dropped on this page go to the open folder.
+    pub fn takes_files(&self) -> bool {
+        self.target().is_some() && self.names_another_bucket().is_none()
+    }
+
     /// Whether leaving the page would lose something.
     pub fn must_ask_before_leaving(&self) -> bool {
         let deleting = self.selection.deleting.as_ref();

@@ -26,11 +26,14 @@ impl State {
                 }
             },
             Route::Bucket { bucket } => {
-                if self.target().is_none() && !bucket.is_empty() {
+                let target = self.target();
+                let is_other = !bucket.is_empty() && target.is_none_or(|target| target.bucket != *bucket);
+                let is_ours = target.is_some() && !is_other;
+                if is_other {
                     self.form.bucket = bucket.clone();
                 }
                 // Who comes here wants to know, and HEAD changes nothing.
-                if self.target().is_some() && matches!(self.bucket, BucketReport::Unknown) {
+                if is_ours && matches!(self.bucket, BucketReport::Unknown) {
                     self.route = route;
                     let mut effects = self.take(Msg::BucketCheckAsked { create: false });
                     effects.extend(self.storage.update(StorageMsg::CorsAsked { full: false }));
