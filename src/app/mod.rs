@@ -16,6 +16,8 @@ mod awake;
 mod pages;
 #[cfg(target_arch = "wasm32")]
 mod root;
+#[cfg(target_arch = "wasm32")]
+mod way_back;
 
 #[cfg(target_arch = "wasm32")]
 pub use root::start;

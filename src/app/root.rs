@@ -13,6 +13,7 @@ use super::config::Config;
 use super::pages;
 use super::route::Route;
 use super::state::{Effect, Hold, Msg, State};
+use super::way_back::WayBack;
 use super::{recent, text, verdicts};
 use crate::driver::{self, Driver, Problem};
 use crate::platform::abort::Abort;
@@ -39,6 +40,7 @@ pub(super) struct Root {
     state: State,
     driver: Driver,
     dialog: NodeRef,
+    way_back: WayBack,
     leaving: Option<Listener>,
     awake: Awake,
     /// The tab's.
@@ -77,6 +79,7 @@ impl Component for Root {
             state,
             driver,
             dialog: NodeRef::default(),
+            way_back: WayBack::default(),
             leaving: None,
             awake: Awake::new(),
             title: String::new(),
@@ -106,6 +109,7 @@ impl Component for Root {
                 Effect::Remember(targets) => drop(local_storage::set(RECENT, &recent::to_json(&targets))),
             }
         }
+        self.way_back.note(&self.state);
         match (self.state.must_ask_before_leaving(), &self.leaving) {
             (true, None) => self.leaving = Some(page::ask_before_leaving()),
             (false, Some(_)) => self.leaving = None,
@@ -179,6 +183,7 @@ impl Component for Root {
             // It is in the document and not open, which is all that is asked for.
             let _ = dialog.show_modal();
         }
+        self.way_back.go();
     }
 }
 

@@ -14,6 +14,7 @@ pub mod error;
 pub mod file_access;
 pub mod file_reader;
 pub mod files;
+pub mod focus;
 pub mod folder;
 pub mod http;
 mod http_headers;

@@ -48,7 +48,8 @@ pub(in crate::app) fn header(state: &State) -> Html {
     }
 }
 
-fn focus_main() {
+/// Puts the keyboard's focus on the page's content.
+pub(in crate::app) fn focus_main() {
     let main = web_sys::window()
         .and_then(|window| window.document())
         .and_then(|page| page.get_element_by_id("main"));

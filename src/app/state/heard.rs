@@ -66,7 +66,9 @@ impl State {
                 self.selection.remove(&key);
                 self.listing.remove(&key);
                 self.facts.remove(&key);
-                self.details = Details::Closed;
+                if self.details.key() == Some(&key) {
+                    self.details = Details::Closed;
+                }
                 self.announcement = text::deleted(&key);
             }
             Event::DeleteFailed { problem, .. } => self.problem = Some(problem),

@@ -20,7 +20,8 @@ pub enum Previewing {
 }
 
 impl Previewing {
-    fn key(&self) -> Option<&str> {
+    /// Whose it is.
+    pub fn key(&self) -> Option<&str> {
         match self {
             Previewing::Idle => None,
             Previewing::Busy(key) | Previewing::Failed(key, _) => Some(key),
@@ -144,5 +145,15 @@ mod tests {
         state.update(Msg::PreviewAsked("b".into()));
         assert!(stopped(&state.update(Msg::DetailsClosed)));
         assert!(!stopped(&state.update(Msg::DetailsClosed)));
+    }
+    #[test]
+    fn deleting_another_object_leaves_the_panel_open() {
+        let mut state = State::default();
+        open(&mut state, "a");
+        let deleted = |key: &str| Msg::Driver(Event::Deleted { key: key.into() });
+        state.update(deleted("b"));
+        assert_eq!(state.details.key().map(String::as_str), Some("a"));
+        state.update(deleted("a"));
+        assert!(matches!(state.details, Details::Closed));
     }
 }
