@@ -169,19 +169,30 @@ pub fn key_added(key: &KeyInfo) -> String {
     format!("Key {} added, fingerprint {}.", key.label, key.fingerprint)
 }
 
+/// A text was copied.
+pub const COPIED: &str = "Copied.";
+/// It was not.
+pub const NOT_COPIED: &str = "This page may not copy: select the text, and copy it with the keyboard.";
+
 /// Unreadable.
 pub fn unreadable(paths: &[String]) -> String {
     let first: Vec<_> = paths.iter().take(5).map(String::as_str).collect();
-    format!(
-        "{} files or folders could not be read: {}",
-        paths.len(),
-        first.join(", ")
-    )
+    let first = first.join(", ");
+    match paths.len() {
+        1 => format!("A file or folder could not be read: {first}."),
+        more => format!(
+            "{} files or folders could not be read: {first}.",
+            format::count(more as u64)
+        ),
+    }
 }
 
 /// Transfers started.
 pub fn transfers_started(count: usize) -> String {
-    format!("{count} transfers started.")
+    match count {
+        1 => "A transfer started.".into(),
+        _ => format!("{} transfers started.", format::count(count as u64)),
+    }
 }
 
 /// Transfers quarter.
@@ -200,7 +211,18 @@ pub fn transfers_ended(done: usize, failed: usize) -> String {
 
 /// Conflicts.
 pub fn conflicts(existing: usize, total: usize) -> String {
-    format!("{existing} of {total} files already exist in the bucket.")
+    match (existing, total) {
+        (1, 1) => "This file already exists in the bucket.".into(),
+        (1, _) => format!(
+            "One of {} files already exists in the bucket.",
+            format::count(total as u64)
+        ),
+        _ => format!(
+            "{} of {} files already exist in the bucket.",
+            format::count(existing as u64),
+            format::count(total as u64)
+        ),
+    }
 }
 
 /// The word for a transfer's state.
@@ -509,9 +531,13 @@ pub fn remove_key_question(key: &KeyInfo) -> String {
 
 /// Files wait for a key.
 pub fn need_key(files: usize) -> String {
-    format!(
-        "{files} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one."
-    )
+    match files {
+        1 => "A file waits. It is encrypted before it leaves this computer, so a key comes first; it is uploaded as soon as you use one.".into(),
+        _ => format!(
+            "{} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one.",
+            format::count(files as u64)
+        ),
+    }
 }
 
 /// When and how a bucket was checked.
@@ -535,12 +561,13 @@ pub fn loading(loaded: usize) -> String {
 
 /// Below a folder.
 pub fn shown(shown: usize, loaded: usize, more: bool) -> String {
+    let entries = if loaded == 1 { "entry" } else { "entries" };
     let (shown, loaded) = (format::count(shown as u64), format::count(loaded as u64));
     let more = if more { ", more while you scroll" } else { "" };
     if shown == loaded {
-        format!("{loaded} entries{more}")
+        format!("{loaded} {entries}{more}")
     } else {
-        format!("{shown} of {loaded} entries{more}")
+        format!("{shown} of {loaded} {entries}{more}")
     }
 }
 
@@ -570,4 +597,24 @@ pub fn value_text(percent: u8, info: &TransferInfo) -> String {
         .map(|eta| format!(", {} left", format::duration(eta)))
         .unwrap_or_default();
     format!("{percent} percent{left}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(transfers_started(1), "A transfer started.");
+        assert_eq!(transfers_started(1234), "1,234 transfers started.");
+        assert_eq!(conflicts(1, 1), "This file already exists in the bucket.");
+        assert_eq!(conflicts(1, 3), "One of 3 files already exists in the bucket.");
+        assert_eq!(conflicts(2, 3), "2 of 3 files already exist in the bucket.");
+        assert!(need_key(1).starts_with("A file waits. It is") && need_key(2).starts_with("2 files wait. They are"));
+        assert_eq!(
+            (shown(1, 1, false), shown(1, 2, false)),
+            ("1 entry".into(), "1 of 2 entries".into())
+        );
+        assert_eq!(unreadable(&["a".into()]), "A file or folder could not be read: a.");
+    }
 }

@@ -50,7 +50,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
         ),
         Dialog::CancelAll => (
             words::CANCEL_ALL_TITLE,
-            words::cancel_all(state.transfers.totals().going),
+            words::cancel_all(&state.transfers.totals()),
             words::CANCEL_ALL,
             true,
         ),

@@ -1,5 +1,6 @@
 //! What surrounds every page: header, places, notices; and the badges used everywhere.
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::Link;
@@ -7,7 +8,7 @@ use crate::app::route::{Link as FormLink, Route};
 use crate::app::state::{Connection, Msg, State};
 use crate::app::{format, text};
 use crate::driver::{Cse, Problem};
-use crate::platform::clock;
+use crate::platform::{clock, page};
 use crate::s3::SseState;
 
 pub(in crate::app) fn header(state: &State) -> Html {
@@ -148,17 +149,36 @@ pub(in crate::app) fn check(ok: Option<bool>, what: &str, why: &str) -> Html {
 
 /// A text with a button that copies it.
 pub(in crate::app) fn copyable(what: &str) -> Html {
-    let copied = what.to_owned();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        if let Some(window) = web_sys::window() {
-            // A browser that refuses leaves the text to be selected by hand; it is right there.
-            let _ = window.navigator().clipboard().write_text(&copied);
-        }
-    });
+    // Another text is another thing: nothing has been said of it.
+    html! { <Copyable key={what.to_owned()} what={what.to_owned()}/> }
+}
+
+#[derive(Properties, PartialEq)]
+struct CopyableProps {
+    what: String,
+}
+
+/// Says how the copying went: where it is not allowed, the text is right there to be copied by hand.
+#[component]
+fn Copyable(props: &CopyableProps) -> Html {
+    let said = use_state(|| "");
+    let onclick = {
+        let (what, said) = (props.what.clone(), said.clone());
+        Callback::from(move |_: MouseEvent| {
+            let (what, said) = (what.clone(), said.clone());
+            spawn_local(async move {
+                said.set(match page::copy_text(&what).await {
+                    Ok(()) => text::COPIED,
+                    Err(_) => text::NOT_COPIED,
+                });
+            });
+        })
+    };
     html! {
         <div class="copyable">
-            <pre tabindex="0"><code>{ what.to_owned() }</code></pre>
+            <pre tabindex="0"><code>{ props.what.clone() }</code></pre>
             <button type="button" {onclick}>{ text::storage::COPY }</button>
+            <p class="hint" role="status">{ *said }</p>
         </div>
     }
 }

@@ -31,6 +31,8 @@ pub struct Totals {
 /// How far the uploads are together. What failed or was cancelled is no work any more and not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uploads {
+    /// Those that are not over.
+    pub going: usize,
     /// Bytes in all.
     pub size: u64,
     /// Bytes encrypted; files that are sent as they are have none.
@@ -71,6 +73,9 @@ impl Totals {
         by(&mut self.size, info.size);
         by(&mut self.moved, whole_or(info.moved));
         if info.direction == Direction::Upload {
+            if !is_done {
+                one(&mut self.uploads.going);
+            }
             by(&mut self.uploads.size, info.size);
             if info.encrypted {
                 by(&mut self.uploads.made, whole_or(info.made.max(info.moved)));
@@ -158,6 +163,7 @@ mod tests {
             made,
             sent,
             stored,
+            ..
         } = totals.uploads;
         assert_eq!((size, made, sent, stored), (157, 127, 97, 7));
     }

@@ -385,7 +385,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Somebody changed the bucket's CORS rules meanwhile. Nothing was written.",
             "Check again, and look at the difference.",
         ),
-        Problem::Browser { detail } => (detail.clone(), "Reload the page if it happens again.".into()),
+        Problem::Browser { detail } => (
+            detail.clone(),
+            "Try again. If it happens again, reload the page once no transfer is running: a reload interrupts them.".into(),
+        ),
         Problem::LeftBehind { files, bucket } => (
             match files {
                 1 => format!("A file that was chosen for {bucket} still waited, and was not uploaded: another bucket is connected now."),

@@ -43,11 +43,20 @@ pub fn shown(shown: Shown, totals: &Totals) -> String {
 }
 
 /// What cancelling all means.
-pub fn cancel_all(going: usize) -> String {
-    let going = format::count(going as u64);
-    format!(
-        "{going} transfers end, and the parts of unfinished files are removed from the bucket. Files that are done stay there."
-    )
+pub fn cancel_all(totals: &Totals) -> String {
+    let (going, up) = (totals.going, totals.uploads.going);
+    let end = match going {
+        1 => "One transfer ends".to_owned(),
+        _ => format!("{} transfers end", format::count(going as u64)),
+    };
+    let what = match (up > 0, going > up) {
+        (true, false) => "the parts of unfinished files are removed from the bucket",
+        (false, _) => "what came of unfinished files is thrown away",
+        (true, true) => {
+            "of unfinished files, the parts in the bucket are removed, and what came to this computer is thrown away"
+        }
+    };
+    format!("{end}: {what}. Files that are done stay.")
 }
 
 /// Some failed; said once.
@@ -125,6 +134,26 @@ pub fn progress(info: &TransferInfo) -> String {
 mod tests {
     use super::*;
     use crate::driver::{Direction, TransferId, TransferState};
+
+    #[test]
+    fn cancelling_downloads_removes_nothing_from_the_bucket() {
+        let mut queue = crate::app::state::Transfers::default();
+        let mut add = |id, direction| {
+            let info = TransferInfo::new(TransferId(id), direction, "k".into(), 1, true);
+            queue.apply(vec![info]);
+            cancel_all(&queue.totals())
+        };
+        let down = add(0, Direction::Download);
+        assert!(
+            down.starts_with("One transfer ends: what came") && !down.contains("bucket"),
+            "{down}"
+        );
+        let both = add(1, Direction::Upload);
+        assert!(
+            both.starts_with("2 transfers end: ") && both.contains("thrown away"),
+            "{both}"
+        );
+    }
 
     #[test]
     fn the_line_says_no_more_than_is_known() {
