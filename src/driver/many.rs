@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 
-use futures::TryStreamExt;
 use futures::future::{self, Either};
+use futures::{StreamExt, TryStreamExt};
 
 use super::bundle::objects::{self, Position};
 use super::bundle::{BundleJob, Destination};
@@ -112,13 +112,12 @@ pub(super) async fn delete(engine: &Engine, wanted: &[Wanted]) -> Result<(), Pro
             over,
         }));
     };
-    let deleting =
-        objects::list(&session, wanted, Position::default()).try_for_each_concurrent(AT_A_TIME, |(_, object)| {
-            let (session, stop, gone, failed, told, tell) = (&session, &stop, &gone, &failed, &told, &tell);
+    // Stopped, it asks for no more, and hears what became of those it asked for.
+    let deleting = objects::list(&session, wanted, Position::default())
+        .take_until(stop.aborted())
+        .try_for_each_concurrent(AT_A_TIME, |(_, object)| {
+            let (session, gone, failed, told, tell) = (&session, &gone, &failed, &told, &tell);
             async move {
-                if stop.is_aborted() {
-                    return Err(Problem::Cancelled);
-                }
                 match session.delete(&object.key).await {
                     Ok(()) => gone.borrow_mut().push(object.key),
                     Err(problem) if ends(&problem) => return Err(problem),
@@ -130,7 +129,10 @@ pub(super) async fn delete(engine: &Engine, wanted: &[Wanted]) -> Result<(), Pro
                 Ok(())
             }
         });
-    let outcome = deleting.await;
+    let outcome = match deleting.await {
+        Ok(()) if stop.is_aborted() => Err(Problem::Cancelled),
+        outcome => outcome,
+    };
     tell(Some(outcome));
     Ok(())
 }

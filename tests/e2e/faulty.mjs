@@ -28,6 +28,8 @@ export const corrupt = { corrupt: true };
 export const twice = { twice: true };
 /** Nothing comes back, for as long as the page waits; the server never hears of it. */
 export const hang = { cutRequest: Infinity };
+/** The request waits outside until this promise is kept; then it goes through. */
+export const held = (until) => ({ held: until });
 /** The answer comes in small pieces. */
 export const drip = { drip: true };
 /** Nothing happens before `moment` is there; then this fault does, or none. */
@@ -135,6 +137,8 @@ export const startFaulty = async (endpoint) => {
     } else if (fault.cutRequest !== undefined) {
       let come = 0;
       incoming.on("data", (bytes) => (come += bytes.length) >= fault.cutRequest && answer.destroy());
+    } else if (fault.held) {
+      fault.held.then(() => answer.destroyed || pass(incoming, answer, {}, asked.part));
     } else if (fault.twice) {
       passTwice(incoming, answer).catch(() => answer.destroy());
     } else {

@@ -144,6 +144,7 @@ test("a credentials file is read, pasted or dropped, and its profile chosen", as
 test("the keyboard alone connects, sets a key, uploads, looks and deletes", async () => {
   const bucket = await world.bucket();
   const press = (keys) => page.keyboard.press(keys);
+  const isOn = async (role, name) => assert.ok(await page.getByRole(role, { name, exact: true }).evaluateAll((nodes) => nodes.includes(document.activeElement)), `the focus is not back on ${name}`);
   /** Tabs until the focused element has this accessible name, as a person would. */
   const tabTo = async (role, name) => {
     for (let presses = 0; presses < 80; presses++) {
@@ -184,12 +185,26 @@ test("the keyboard alone connects, sets a key, uploads, looks and deletes", asyn
   await queueEnds(page, { done: 1 });
   await tabTo("button", "Details");
   await press("Enter");
-  await page.getByRole("region", { name: "Object details" }).getByText("AWS Encryption SDK").first().waitFor();
+  const details = page.getByRole("region", { name: "Object details" });
+  await details.getByText("AWS Encryption SDK").first().waitFor();
+  await tabTo("button", "Preview");
+  await press("Enter");
+  const preview = page.getByRole("region", { name: "Preview" });
+  await preview.getByText("by hand").waitFor();
+  await tabTo("button", "Close preview");
+  await press("Enter");
+  await preview.waitFor({ state: "detached" });
+  await isOn("button", "Preview");
+  await tabTo("button", "Close");
+  await press("Enter");
+  await details.waitFor({ state: "detached" });
+  await isOn("button", "Details");
   await tabTo("button", "Delete");
   await press("Enter");
   await page.getByRole("dialog").waitFor();
   await press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  await isOn("button", "Delete");
   assert.ok(await world.s3.head(bucket, "typed.txt"));
   await tabTo("button", "Delete");
   await press("Enter");
@@ -197,6 +212,21 @@ test("the keyboard alone connects, sets a key, uploads, looks and deletes", asyn
   await press("Enter");
   await page.locator('tr[data-key="typed.txt"]').waitFor({ state: "detached" });
   assert.equal(await world.s3.head(bucket, "typed.txt"), undefined);
+});
+
+test("Copy says that it copied, or that the page may not", async () => {
+  const bucket = await world.bucket();
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await connect(world, page, bucket);
+  await page.getByText("in a terminal").first().click();
+  const copy = page.locator(".copyable").first();
+  await copy.getByRole("button", { name: "Copy" }).click();
+  await copy.getByRole("status").filter({ hasText: "Copied." }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await copy.locator("pre").innerText());
+  // As on every page that came over http.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await copy.getByRole("button", { name: "Copy" }).click();
+  await copy.getByRole("status").filter({ hasText: "This page may not copy" }).waitFor();
 });
 
 const LISTING = `<?xml version="1.0"?><ListBucketResult><Name>some-bucket</Name><IsTruncated>false</IsTruncated></ListBucketResult>`;

@@ -47,7 +47,7 @@ impl State {
 
     /// There is no connection any more.
     pub(super) fn disconnected(&mut self) -> Vec<Effect> {
-        let mut effects = drop_batches(self.uploads.leave());
+        let mut effects = drop_batches(self.uploads.forget());
         self.credentials_wanted = None;
         (self.connection, self.connecting, self.listing) = Default::default();
         (self.unfinished, self.unfinished_downloads) = Default::default();
@@ -80,9 +80,10 @@ impl State {
         let bucket = left.bucket.clone();
         let files = self.uploads.waiting_files();
         if files > 0 {
+            let bucket = bucket.clone();
             self.problem = Some(Problem::LeftBehind { files, bucket });
         }
-        effects.extend(drop_batches(self.uploads.leave()));
+        effects.extend(drop_batches(self.uploads.leave(&bucket)));
         if matches!(self.dialog, Some(Dialog::Conflicts { .. } | Dialog::NeedKey { .. })) {
             self.dialog = None;
         }

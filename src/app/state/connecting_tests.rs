@@ -119,6 +119,8 @@ fn files_on_their_way_to_the_queue_stay_with_their_bucket() {
         drops(&effects) && state.dialog.is_none(),
         "nobody is asked about another bucket"
     );
+    let bucket = "first".to_owned();
+    assert_eq!(state.problem, Some(Problem::LeftBehind { files: 1, bucket }));
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl State {
                 keys: keys.clone(),
                 total: waiting.files,
             },
-            Step::NeedsKey | Step::Asked => Dialog::NeedKey {
+            Step::NeedsKey | Step::Asked | Step::Left(_) => Dialog::NeedKey {
                 batch,
                 files: waiting.files,
             },

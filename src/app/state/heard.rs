@@ -1,7 +1,6 @@
 //! What each event of the driver changes.
 
 use super::transfers::Uploaded;
-use super::uploads::Step;
 use super::{BucketReport, Connection, Details, Effect, Loading, State};
 use crate::app::text;
 use crate::app::verdicts::{self, Verdict};
@@ -108,11 +107,7 @@ impl State {
                 entries,
                 unreadable,
             } => return self.picked(batch, &entries, &unreadable),
-            Event::Conflicts { batch, keys, .. } => match self.uploads.0.get_mut(&batch) {
-                Some(known) => known.step = Step::Conflict(keys),
-                // Given up meanwhile: nobody would answer for it.
-                None => return vec![Effect::Send(Intent::DropBatch(batch))],
-            },
+            Event::Conflicts { batch, keys, total } => return self.conflicts(batch, keys, total),
             Event::UploadRefused { batch, problem } => {
                 self.problem = Some(problem);
                 self.uploads.0.remove(&batch);

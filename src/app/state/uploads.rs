@@ -28,6 +28,9 @@ pub(super) enum Step {
     Asked,
     /// Some keys are taken.
     Conflict(Rc<Vec<String>>),
+    /// The driver was asked to upload them, and another bucket than this one was connected since: nobody is asked about
+    /// them any more.
+    Left(String),
 }
 
 /// All that were picked and not given up, by handle.
@@ -43,24 +46,36 @@ impl Uploads {
 
     /// Files that wait for a key or an answer.
     pub(super) fn waiting_files(&self) -> usize {
-        let waiting = self.0.values().filter(|batch| !matches!(batch.step, Step::Asked));
-        waiting.map(|batch| batch.files).sum()
+        let waits = |batch: &&Batch| !matches!(batch.step, Step::Asked | Step::Left(_));
+        self.0.values().filter(waits).map(|batch| batch.files).sum()
     }
 
-    /// Forgets all, and gives those the driver has to drop. Those it was asked to upload it goes on with, unless it would
-    /// have to ask.
-    pub(super) fn leave(&mut self) -> Vec<BatchId> {
-        let left = std::mem::take(&mut self.0).into_iter();
-        left.filter(|(_, batch)| !matches!(batch.step, Step::Asked))
-            .map(|(id, _)| id)
-            .collect()
+    /// Leaves all to their bucket, and gives those that wait: the driver has to drop them. With those it was asked to
+    /// upload it goes on, unless it would have to ask.
+    pub(super) fn leave(&mut self, bucket: &str) -> Vec<BatchId> {
+        let waits = |batch: &Batch| !matches!(batch.step, Step::Asked | Step::Left(_));
+        let waiting = self
+            .0
+            .iter()
+            .filter(|(_, batch)| waits(batch))
+            .map(|(id, _)| *id)
+            .collect();
+        self.0.retain(|_, batch| !waits(batch));
+        let asked = self.0.values_mut().filter(|batch| matches!(batch.step, Step::Asked));
+        asked.for_each(|batch| batch.step = Step::Left(bucket.to_owned()));
+        waiting
+    }
+
+    /// Forgets all, and gives them: the driver has to drop those that are not in the queue yet.
+    pub(super) fn forget(&mut self) -> Vec<BatchId> {
+        std::mem::take(&mut self.0).into_keys().collect()
     }
 
     /// The first that needs an answer; who is `choosing_key` already is not asked to.
     pub(super) fn question(&self, choosing_key: bool) -> Option<(BatchId, &Batch)> {
         let asks = |step: &Step| match step {
             Step::NeedsKey => !choosing_key,
-            Step::Asked => false,
+            Step::Asked | Step::Left(_) => false,
             Step::Conflict(_) => true,
         };
         let mut batches = self.0.iter().map(|(id, batch)| (*id, batch));
@@ -93,6 +108,27 @@ impl State {
             encryption,
             existing,
         })]
+    }
+
+    /// Some of the files are there already: that is asked, if there is still somebody to answer for them.
+    pub(super) fn conflicts(&mut self, id: BatchId, keys: Rc<Vec<String>>, files: usize) -> Vec<Effect> {
+        match self.uploads.0.get_mut(&id) {
+            Some(Batch {
+                step: Step::Left(bucket),
+                ..
+            }) => {
+                let bucket = std::mem::take(bucket);
+                self.problem = Some(Problem::LeftBehind { files, bucket });
+                self.uploads.0.remove(&id);
+            }
+            Some(batch) => {
+                batch.step = Step::Conflict(keys);
+                return Vec::new();
+            }
+            // Given up meanwhile.
+            None => {}
+        }
+        vec![Effect::Send(Intent::DropBatch(id))]
     }
 
     /// Files were picked or dropped: they go to the folder that is open.
