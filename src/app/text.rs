@@ -214,7 +214,7 @@ pub fn conflicts(existing: usize, total: usize) -> String {
     match (existing, total) {
         (1, 1) => "This file already exists in the bucket.".into(),
         (1, _) => format!(
-            "One of {} files already exists in the bucket.",
+            "{existing} of {} files already exists in the bucket.",
             format::count(total as u64)
         ),
         _ => format!(
@@ -608,7 +608,7 @@ mod tests {
         assert_eq!(transfers_started(1), "A transfer started.");
         assert_eq!(transfers_started(1234), "1,234 transfers started.");
         assert_eq!(conflicts(1, 1), "This file already exists in the bucket.");
-        assert_eq!(conflicts(1, 3), "One of 3 files already exists in the bucket.");
+        assert_eq!(conflicts(1, 3), "1 of 3 files already exists in the bucket.");
         assert_eq!(conflicts(2, 3), "2 of 3 files already exist in the bucket.");
         assert!(need_key(1).starts_with("A file waits. It is") && need_key(2).starts_with("2 files wait. They are"));
         assert_eq!(
