@@ -140,19 +140,6 @@ pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
     }
 }
 
-/// Whether the object was seen, and is not what was sent.
-pub(super) fn is_of_the_object(problem: &Problem) -> bool {
-    matches!(
-        problem,
-        Problem::NoSuchBucket { .. }
-            | Problem::NoSuchKey { .. }
-            | Problem::WrittenOver { .. }
-            | Problem::SizeMismatch { .. }
-            | Problem::BadAnswer { .. }
-            | Problem::AlreadyExists
-    )
-}
-
 /// Whether trying again can help.
 pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {

@@ -272,7 +272,7 @@ async fn attempt(
             work.tell_facts();
             Ok(())
         }
-        Outcome::Failed(problem) if machine.is_taken() && !refusal::is_of_the_object(&problem) => {
+        Outcome::Failed(problem) if machine.is_taken() && !is_of_the_object(&problem) => {
             job.stored.replace(Some(work.stored()));
             work.forget().await;
             Err(Problem::Unconfirmed { why: Box::new(problem) })
@@ -363,6 +363,19 @@ async fn drive(machine: &mut Upload<Problem>, work: &Rc<Work>, stop: &Stop) -> O
             Either::Right((Either::Right(_), _)) => {}
         }
     }
+}
+
+/// Whether the object was seen, and is not what was sent.
+fn is_of_the_object(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::NoSuchBucket { .. }
+            | Problem::NoSuchKey { .. }
+            | Problem::WrittenOver { .. }
+            | Problem::SizeMismatch { .. }
+            | Problem::BadAnswer { .. }
+            | Problem::AlreadyExists
+    )
 }
 
 /// The plan for what is encrypted, or for a file of so many bytes as it is: its size is asked for only then.
