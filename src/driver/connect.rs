@@ -14,12 +14,19 @@ pub(super) async fn connect(
 ) -> Result<(Session, ListPage, Vec<Problem>), (Problem, Vec<Diagnosis>)> {
     let (endpoint, bucket, plain_http) = check(&mut target, &credentials).map_err(|problem| (problem, Vec::new()))?;
     let session = Session::new(target, bucket, credentials);
+    let mut warnings = Vec::new();
     let page = match session.list(&session.target.prefix, None).await {
         Ok(page) => page,
+        // Whoever may only write can upload all the same.
+        Err(Problem::AccessDenied { .. }) => {
+            warnings.push(Problem::ListDenied {
+                bucket: session.target.bucket.clone(),
+            });
+            ListPage::default()
+        }
         Err(Problem::Unreachable { .. }) => return Err(diagnosis::why(&session, &endpoint).await),
         Err(problem) => return Err((problem, Vec::new())),
     };
-    let mut warnings = Vec::new();
     if plain_http {
         warnings.push(Problem::PlainHttp {
             host: endpoint.host().to_owned(),

@@ -301,6 +301,10 @@ impl Engine {
                 self.emit(Event::Disconnected);
             }
             Intent::List { prefix, continuation } => self.on_session(async move |engine, session| {
+                if continuation.is_none() {
+                    // The rule may be another since this was last read.
+                    session.forget_cors();
+                }
                 let listed = session.list(&prefix, continuation.as_deref()).await;
                 let event = match listed {
                     Ok(page) => Event::Listed {
@@ -499,6 +503,9 @@ impl Engine {
         self.leftovers.cancel();
         if let Some(next) = next {
             next.take_customer_keys(&earlier);
+            if next.place() == earlier.place() {
+                next.set_upload_sse(earlier.upload_sse());
+            }
         }
         // With other credentials for the same place, deleting goes on.
         if next.is_none_or(|next| next.place() != earlier.place()) {
@@ -632,6 +639,7 @@ impl Engine {
     fn check_bucket(self: Rc<Self>, with_test_object: bool) {
         self.on_session(async move |engine, session| {
             let checking = async {
+                session.forget_cors();
                 let mut claims = storage::claims(&session).await;
                 let facts = bucket_check::check(&engine, &session, with_test_object).await?;
                 if with_test_object {

@@ -107,6 +107,11 @@ pub enum Problem {
     },
     /// An object with this key exists and was not to be replaced.
     AlreadyExists,
+    /// The storage does not let these credentials list the bucket.
+    ListDenied {
+        /// Its name.
+        bucket: String,
+    },
     /// The storage took the file, and nobody could look at the object.
     Unconfirmed {
         /// Why not.

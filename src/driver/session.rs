@@ -103,7 +103,7 @@ impl Session {
         self.upload_sse.replace(sse);
     }
 
-    /// The bucket's rules were changed: what was seen under the old ones says nothing.
+    /// The bucket's rules were changed, or may have been: what was seen under the old ones says nothing.
     pub(super) fn forget_cors(&self) {
         self.cors.replace(None);
         self.cors_unreadable.set(false);

@@ -30,6 +30,8 @@ impl Work {
         }
         let head = HeadObject { key: self.key.clone() };
         let head = match self.steady_call(&self.with_sse(&head)).await {
+            // Whoever may only write is not shown what was written.
+            Err(Problem::AccessDenied { .. }) if !identify => return self.confirm_unseen().await,
             // It is not our own success that the storage did not know.
             Err(Problem::NoSuchKey { .. }) if identify => {
                 return Err(Problem::Refused {
@@ -66,6 +68,33 @@ impl Work {
         facts.original_size = Some(self.plan.plaintext_length());
         facts.cse = self.cse();
         self.facts.replace(Some(facts));
+        Ok(size)
+    }
+
+    /// The object as a listing shows it, where nobody may look at it by HEAD; where nobody may list either, by the storage's
+    /// word, which it gave when it took all of the object.
+    async fn confirm_unseen(&self) -> Result<u64, Problem> {
+        let listed = match self.listed().await {
+            Err(Problem::AccessDenied { .. }) => ObjectSummary {
+                key: self.key.clone(),
+                size: self.plan.object_length(),
+                last_modified: String::new(),
+                etag: self.etag_written().unwrap_or_default(),
+            },
+            listed => listed?.ok_or_else(|| Problem::NoSuchKey { key: self.key.clone() })?,
+        };
+        let size = listed.size;
+        if self.etag_written().is_some_and(|written| written != listed.etag) {
+            return Err(Problem::WrittenOver { key: self.key.clone() });
+        }
+        let facts = look::facts_of_listed(listed);
+        self.facts.replace(Some(ObjectFacts {
+            sse: self.sse.confirmed(facts.sse.clone()),
+            original_size: Some(self.plan.plaintext_length()),
+            version_id: self.written.borrow().clone().unwrap_or_default().version_id,
+            cse: self.cse(),
+            ..facts
+        }));
         Ok(size)
     }
 
@@ -152,17 +181,22 @@ impl Work {
         if head.etag.is_some() {
             return Ok(head.etag.clone());
         }
+        match self.listed().await {
+            // Who may not list does not know.
+            Err(Problem::AccessDenied { .. }) => Ok(None),
+            listed => Ok(listed?.map(|object| object.etag)),
+        }
+    }
+
+    /// The object in a listing.
+    async fn listed(&self) -> Result<Option<ObjectSummary>, Problem> {
         let listing = ListObjectsV2 {
             prefix: self.key.clone(),
             max_keys: Some(1),
             ..ListObjectsV2::default()
         };
-        let listed = match self.steady_call(&listing).await {
-            // Who may not list does not know.
-            Err(Problem::AccessDenied { .. }) => return Ok(None),
-            listed => listed?.objects.into_iter().next(),
-        };
-        Ok(listed.filter(|object| object.key == self.key).map(|object| object.etag))
+        let first = self.steady_call(&listing).await?.objects.into_iter().next();
+        Ok(first.filter(|object| object.key == self.key))
     }
 
     /// What was written, which nobody knows better.

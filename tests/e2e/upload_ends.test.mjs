@@ -5,7 +5,7 @@ import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hang, loseAnswer, notBefore, refuse, startFaulty } from "./faulty.mjs";
-import { chooseFormat, connect as connectTo, inWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
+import { chooseFormat, connect as connectTo, fillConnect, inWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
@@ -118,18 +118,56 @@ for (const [size, sends] of [
     const path = makeFile(size);
     await connect(bucket);
     await useKey(page);
-    proxy.fault = ({ operation, key }) => operation === "HeadObject" && key === "data.bin" && refuse(403, "ExpiredToken");
+    proxy.fault = ({ operation, key }) => operation === "HeadObject" && key === "data.bin" && refuse(400, "BadRequest");
     await choose(path);
     await row("data.bin", "failed").getByText(/The storage took the file, but it could not be looked at/).waitFor();
     const sent = count(sends);
-    proxy.fault = () => undefined;
+    // And with credentials that ran out meanwhile.
+    let expired = true;
+    proxy.fault = ({ operation }) => expired && /HeadObject|ListObjectsV2/.test(operation) && refuse(403, "ExpiredToken");
     await button("data.bin", "Retry").click();
+    await row("data.bin", "paused").waitFor();
+    expired = false;
+    await enterCredentials();
     await queueEnds(page, { done: 1 });
     assert.equal(count(sends), sent);
     assert.deepEqual(await world.s3.uploads(bucket), []);
     await opensOfficially(world, bucket, "data.bin", readFileSync(path));
   });
 }
+
+test("credentials that may only write: the page connects, says so, and uploads", async () => {
+  const bucket = await world.bucket();
+  const paths = [makeFile(1000, "small.bin"), makeFile(20 * MIB, "large.bin")];
+  proxy.fault = ({ operation }) => /HeadObject|GetObject|List/.test(operation) && refuse(403, "AccessDenied");
+  await fillConnect(world, page, bucket, { "Endpoint URL": proxy.endpoint });
+  await page.getByText(`not list ${bucket}`).waitFor();
+  await page.getByText("These credentials may not do that (ListObjectsV2).").waitFor();
+  assert.equal(await page.getByText(/is empty|no objects/i).count(), 0);
+  await useKey(page);
+  await choose(paths);
+  await queueEnds(page, { done: 2 });
+  for (const path of paths) await opensOfficially(world, bucket, path.split("/").at(-1), readFileSync(path));
+});
+
+test("what was known of an object is not said of the one that is uploaded in its place", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(1000);
+  await connect(bucket);
+  await useKey(page);
+  await choose(path);
+  await queueEnds(page, { done: 1 });
+  const badges = page.locator('tr[data-key="data.bin"]');
+  await badges.getByText("AWS Encryption SDK").waitFor();
+  await switchEncryptionOff(page);
+  // Nobody may look at the new one.
+  proxy.fault = ({ operation }) => /HeadObject|GetObject/.test(operation) && refuse(403, "AccessDenied");
+  writeFileSync(path, "in clear");
+  await choose(path);
+  await page.getByRole("dialog").getByRole("button", { name: "Replace existing" }).click();
+  await queueEnds(page, { done: 2 });
+  await badges.getByText("AWS Encryption SDK").waitFor({ state: "detached" });
+});
 
 test("an object that somebody else wrote over at once is not called uploaded", async () => {
   const bucket = await world.bucket();

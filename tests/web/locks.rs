@@ -8,24 +8,6 @@ use crate::scripted::{js, within};
 const SOON: Duration = Duration::from_secs(5);
 
 #[wasm_bindgen_test]
-async fn a_lock_has_one_holder_until_it_is_let_go() {
-    let held = within(SOON, Lock::try_take("one holder")).await.expect("locks");
-    assert!(held.is_some());
-    assert!(
-        within(SOON, Lock::try_take("one holder"))
-            .await
-            .expect("locks")
-            .is_none()
-    );
-    drop(held);
-    // The browser hears of it a little later.
-    within(SOON, async {
-        while Lock::try_take("one holder").await.expect("locks").is_none() {}
-    })
-    .await;
-}
-
-#[wasm_bindgen_test]
 async fn a_browser_that_refuses_locks_is_no_endless_wait() {
     js("Object.defineProperty(navigator, 'locks', {
             configurable: true,

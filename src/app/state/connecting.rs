@@ -4,8 +4,8 @@ use super::{BucketReport, Connection, Dialog, Effect, Leftovers, Listing, Loadin
 use crate::app::recent;
 use crate::app::route::{Link, Route};
 use crate::app::text;
-use crate::driver::{BatchId, Integrity, Intent, Problem, Target};
-use crate::s3::ListPage;
+use crate::driver::{BatchId, Integrity, Intent, ObjectFacts, Problem, Target};
+use crate::s3::{ListPage, ObjectSummary};
 
 impl State {
     /// A bucket is connected, perhaps the same again with other credentials. Only transfers and the report on deleting know
@@ -22,8 +22,15 @@ impl State {
         self.listing.add(page);
         self.selection.clear();
         (self.loading, self.first_row) = (Loading::Idle, 0);
+        if warnings.iter().any(|it| matches!(it, Problem::ListDenied { .. })) {
+            let operation = "ListObjectsV2";
+            self.loading = Loading::Failed(Problem::AccessDenied { operation });
+        }
         self.forget_objects();
-        self.storage = Storage::for_target(&target);
+        self.storage = match self.target() {
+            Some(before) if before.is_at(&target.endpoint, &target.bucket) => self.storage.again(&target),
+            _ => Storage::for_target(&target),
+        };
         self.leftovers = Leftovers::default();
         // Where TLS does not guard the way, the storage compares what arrived; unless the person chose otherwise.
         if !self.checks_chosen {
@@ -59,6 +66,23 @@ impl State {
         effects
     }
 
+    /// Nothing is known of this object any more.
+    pub(super) fn forget_object(&mut self, key: &str) {
+        self.facts.remove(key);
+        self.unseen.remove(key);
+        self.locked.remove(key);
+    }
+
+    /// Forgets what was seen of objects that are others in this listing, and looks again at those that could not be looked at.
+    pub(super) fn forget_others(&mut self, page: &ListPage) {
+        for listed in &page.objects {
+            let is_other = self.facts.get(&listed.key).is_some_and(|facts| is_other(facts, listed));
+            if is_other || self.unseen.contains(&listed.key) {
+                self.forget_object(&listed.key);
+            }
+        }
+    }
+
     fn forget_objects(&mut self) {
         (self.facts, self.unseen, self.locked, self.details) = Default::default();
         self.bucket = BucketReport::Unknown;
@@ -89,6 +113,12 @@ impl State {
         }
         effects
     }
+}
+
+/// Whether these facts were seen of another object than the one that is listed.
+fn is_other(facts: &ObjectFacts, listed: &ObjectSummary) -> bool {
+    let differs = |etag: &String| !listed.etag.is_empty() && *etag != listed.etag;
+    facts.size != listed.size || facts.etag.as_ref().is_some_and(differs)
 }
 
 fn drop_batches(batches: Vec<BatchId>) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::driver::{BatchId, Cse, Direction, Intent, ManyEvent, PickedEntry, TransferId, TransferInfo, TransferState};
-use crate::s3::{ListPage, SseState};
+use crate::s3::{ListPage, ObjectSummary, SseState};
 
 fn connect(state: &mut State, endpoint: &str, bucket: &str) -> Vec<Effect> {
     let target = Target {
@@ -222,5 +222,57 @@ fn an_address_of_another_bucket_shows_nothing_of_the_connected_one() {
     assert_eq!(
         (state.form.bucket.as_str(), state.form.prefix.as_str()),
         ("theirs", "a/")
+    );
+}
+
+#[test]
+fn what_was_seen_of_an_object_is_not_said_of_the_next_one_of_its_name() {
+    let mut state = State::default();
+    connect(&mut state, "https://here", "ours");
+    state.update(uploaded(0, "https://here", "ours"));
+    let listed = |size, etag: &str| {
+        Msg::Driver(Event::Listed {
+            prefix: String::new(),
+            continuation: None,
+            page: ListPage {
+                objects: vec![ObjectSummary {
+                    key: "a".into(),
+                    size,
+                    last_modified: String::new(),
+                    etag: etag.into(),
+                }],
+                ..ListPage::default()
+            },
+        })
+    };
+    state.update(listed(1, "e"));
+    assert!(
+        state.facts.contains_key("a"),
+        "its ETag was not seen: the size is the same"
+    );
+    state.update(listed(2, "e"));
+    assert!(!state.facts.contains_key("a"));
+    state.unseen.insert("a".into());
+    state.locked.insert("a".into());
+    state.update(listed(2, "e"));
+    assert!(
+        state.unseen.is_empty() && state.locked.is_empty(),
+        "it is looked at again"
+    );
+
+    state.update(uploaded(1, "https://here", "ours"));
+    state.locked.insert("a".into());
+    let Msg::Driver(Event::Transfers(mut changes)) = uploaded(2, "https://here", "ours") else {
+        unreachable!("it tells of a transfer");
+    };
+    let facts = changes[0].facts.as_deref().cloned().expect("facts");
+    changes[0].facts = Some(Rc::new(ObjectFacts {
+        sse: SseState::Unknown,
+        ..facts
+    }));
+    state.update(Msg::Driver(Event::Transfers(changes)));
+    assert!(
+        state.facts.is_empty() && state.locked.is_empty(),
+        "replaced by what nobody looked at"
     );
 }

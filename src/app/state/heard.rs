@@ -33,6 +33,7 @@ impl State {
                     if continuation.is_none() {
                         self.listing.clear();
                     }
+                    self.forget_others(&page);
                     self.listing.add(page);
                     self.loading = Loading::Idle;
                     return self.load_more();
@@ -64,7 +65,7 @@ impl State {
             Event::Deleted { key } => {
                 self.selection.remove(&key);
                 self.listing.remove(&key);
-                self.facts.remove(&key);
+                self.forget_object(&key);
                 if self.details.key() == Some(&key) {
                     self.details = Details::Closed;
                 }
@@ -115,7 +116,7 @@ impl State {
             }
             Event::Transfers(changes) => {
                 let uploaded = self.transfers.apply(changes);
-                let mut arrived = false;
+                let (mut arrived, mut effects) = (false, Vec::new());
                 for Uploaded {
                     facts,
                     endpoint,
@@ -137,6 +138,12 @@ impl State {
                         facts.size,
                         facts.last_modified.as_deref().unwrap_or_default(),
                     );
+                    // What was there before says nothing of it.
+                    self.forget_object(&facts.key);
+                    if self.details.key() == Some(&facts.key) {
+                        self.details = Details::Looking(facts.key.clone());
+                        effects.push(Effect::Send(Intent::Look { key: facts.key.clone() }));
+                    }
                     // Of what nobody looked at yet, nothing is known that a row could show.
                     if facts.sse != SseState::Unknown {
                         self.facts.insert(facts.key.clone(), facts);
@@ -148,6 +155,7 @@ impl State {
                 if let Some(news) = self.transfers.news() {
                     self.announcement = news;
                 }
+                return effects;
             }
             Event::Unfinished(unfinished) => self.unfinished = unfinished,
             Event::UnfinishedDownloads(unfinished) => self.unfinished_downloads = unfinished,

@@ -288,7 +288,7 @@ impl State {
         if here {
             self.listing.remove_all(&gone);
             for key in &gone {
-                self.facts.remove(key);
+                self.forget_object(key);
                 self.selection.remove(key);
                 if self.details.key() == Some(key) {
                     self.details = Details::Closed;

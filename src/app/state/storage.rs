@@ -153,6 +153,17 @@ impl Storage {
         }
     }
 
+    /// The same bucket, connected again: what new files ask for stays as it was chosen.
+    pub(super) fn again(&self, target: &Target) -> Storage {
+        Storage {
+            upload_sse: self.upload_sse,
+            upload_draft: self.upload_draft,
+            upload_shown: self.upload_shown.clone(),
+            upload_doubt_told: self.upload_doubt_told,
+            ..Storage::for_target(target)
+        }
+    }
+
     /// What new files may ask for there, as far as is known.
     pub fn upload_kinds(&self) -> &'static [SseKind] {
         self.provider.sse_of_uploads(self.claims.api())

@@ -127,6 +127,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "An object with this key exists already.",
             "Upload again and choose to replace it.",
         ),
+        Problem::ListDenied { bucket } => (
+            format!("The storage lets these credentials not list {bucket}: nothing can be shown of it."),
+            "If its name is right, uploading may work all the same; of what was stored only the storage's word is known then.".into(),
+        ),
         Problem::Unconfirmed { why } => {
             let (why, next) = self::problem(why);
             (
