@@ -73,6 +73,13 @@ test("SeaweedFS, strict CORS: the check finds what a narrow rule lacks, and appl
   await bucketPage();
   await press("Check with HEAD");
   await verdict("hidden");
+  // Whatever somebody does to the rule meanwhile, the next check sees it.
+  await world.s3.putCors(bucket, corsRule([world.origin]));
+  await press("Check with HEAD");
+  await verdict("sse-s3");
+  await world.s3.putCors(bucket, { CORSRules: [narrow, others] });
+  await press("Check with HEAD");
+  await verdict("hidden");
   await checkCors();
   for (const [words, ok] of [["PUT is allowed", "true"], ["DELETE is allowed", "true"], ["ETag is visible", "true"], ["SSE header", "false"], ["Content-Range", "false"], ["S3 Encryption Client", "false"]]) {
     assert.equal(await probe(words).getAttribute("data-ok"), ok, words);

@@ -141,7 +141,7 @@ test("credentials that may only write: the page connects, says so, and uploads",
   const paths = [makeFile(1000, "small.bin"), makeFile(20 * MIB, "large.bin")];
   proxy.fault = ({ operation }) => /HeadObject|GetObject|List/.test(operation) && refuse(403, "AccessDenied");
   await fillConnect(world, page, bucket, { "Endpoint URL": proxy.endpoint });
-  await page.getByText(`not list ${bucket}`).waitFor();
+  await page.getByText(`does not let these credentials list ${bucket}`).waitFor();
   await page.getByText("These credentials may not do that (ListObjectsV2).").waitFor();
   assert.equal(await page.getByText(/is empty|no objects/i).count(), 0);
   await useKey(page);

@@ -128,8 +128,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
             "Upload again and choose to replace it.",
         ),
         Problem::ListDenied { bucket } => (
-            format!("The storage lets these credentials not list {bucket}: nothing can be shown of it."),
-            "If its name is right, uploading may work all the same; of what was stored only the storage's word is known then.".into(),
+            format!("The storage does not let these credentials list {bucket}: nothing of it can be shown."),
+            "If its name is right, uploading may work all the same; that a file is there, you have only the storage's word for then."
+                .into(),
         ),
         Problem::Unconfirmed { why } => {
             let (why, next) = self::problem(why);
@@ -155,10 +156,20 @@ pub fn problem(problem: &Problem) -> (String, String) {
             status,
             code,
             message,
-        } => (
-            format!("The storage refused {operation}: {code} {message} (status {status})."),
-            "If the words do not help, ask the storage's operators.".into(),
-        ),
+        } => {
+            let words = [code.as_str(), message.as_str()].into_iter().filter(|word| !word.is_empty());
+            match words.collect::<Vec<_>>().join(" ") {
+                // An answer to HEAD has no words.
+                words if words.is_empty() => (
+                    format!("The storage refused {operation} (status {status}) without saying why."),
+                    "Ask the storage's operators if it goes on.".into(),
+                ),
+                words => (
+                    format!("The storage refused {operation}: {words} (status {status})."),
+                    "If the words do not help, ask the storage's operators.".into(),
+                ),
+            }
+        }
         Problem::BadAnswer { operation, detail } => (
             format!("The answer to {operation} makes no sense: {detail}."),
             "Check that the endpoint is an S3 storage.".into(),
