@@ -374,12 +374,20 @@ impl Engine {
                 let key = key_text::read(&material.0, origin, &namespace, &name);
                 self.add_key(key, &label, origin);
             }
-            Intent::AddPassphrase { label, passphrase } => {
+            Intent::PassphraseNoted(id) => {
+                self.vault.borrow_mut().mark_saved(id);
+                self.emit(Event::KeySaved(id));
+            }
+            Intent::AddPassphrase {
+                label,
+                passphrase,
+                made,
+            } => {
                 let phrase = String::from_utf8_lossy(&passphrase.0).trim().to_owned();
                 let added =
                     self.vault
                         .borrow_mut()
-                        .add_passphrase(Zeroizing::new(phrase), random::make_array(), &label);
+                        .add_passphrase(Zeroizing::new(phrase), random::make_array(), &label, made);
                 self.emit(match added {
                     Ok(info) => Event::KeyAdded(info),
                     Err(problem) => Event::KeyRefused(problem),

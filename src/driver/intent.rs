@@ -214,7 +214,11 @@ pub enum Intent {
         label: String,
         /// The passphrase, UTF-8.
         passphrase: KeyMaterial,
+        /// It was made here: nobody has it elsewhere before they say so.
+        made: bool,
     },
+    /// The person has the passphrase that was made here. → `KeySaved`.
+    PassphraseNoted(KeyId),
     /// Give a key the names (and padding) that its reader's keyring has. → `KeyNamed` or `KeyRefused`.
     NameKey {
         /// The key.

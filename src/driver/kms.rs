@@ -65,6 +65,9 @@ impl KmsKey {
         })?;
         DataKeyAnswer::read(&answer).map_err(|error| match error.kind() {
             KmsErrorKind::InvalidCiphertext => Problem::NotAuthentic,
+            KmsErrorKind::OtherKey => Problem::KeyNeeded {
+                needed: Some("of AWS KMS that wrapped it".to_owned()),
+            },
             KmsErrorKind::Credentials => Problem::WrongSecret,
             KmsErrorKind::Transient => Problem::ServerBusy { status: error.status },
             _ => Problem::KmsRefused {

@@ -268,7 +268,8 @@ async fn read_start(session: &Session, facts: &ObjectFacts) -> Result<Found, Pro
             }
         };
         match more {
-            Ok(at_least) if at_least as u64 <= facts.size => wanted = at_least as u64 + START,
+            // Twice as much each time: a header of many small fields must not cost a request for each.
+            Ok(at_least) if at_least as u64 <= facts.size => wanted = (at_least as u64 + START).max(2 * wanted),
             Ok(_) => return Ok(Found::Refused(Problem::NotAuthentic)),
             Err(EncryptionError::NotAMessage) => return Ok(Found::Plain),
             Err(error) => return Ok(Found::Refused(refusal::from_encryption(error, None))),

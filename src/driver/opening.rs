@@ -22,6 +22,8 @@ use crate::worker::messages::Run;
 
 /// Bytes fetched by one request, about.
 const PIECE: u64 = 8 << 20;
+/// Bytes of a frame that are not plaintext: number, IV and tag.
+const FRAME_OVERHEAD: u64 = 32;
 /// What can only be decrypted whole is held in memory, up to here.
 const WHOLE_LIMIT: u64 = 256 << 20;
 /// Bytes of a signed message that are hashed before the page gets its turn.
@@ -255,7 +257,9 @@ impl Opening {
             Opening::AsStored | Opening::Whole(_) => plain(size),
             Opening::Content(content) => plain(content.total),
             Opening::Message { layout, .. } => {
-                let per_piece = (PIECE / u64::from(layout.frame_length().max(1))).max(1);
+                let frame = u64::from(layout.frame_length().max(1));
+                // Of tiny frames most bytes are not plaintext.
+                let per_piece = (PIECE / frame).min(2 * PIECE / (frame + FRAME_OVERHEAD)).max(1);
                 let count = u64::from(layout.frame_count());
                 (0..count.div_ceil(per_piece))
                     .map(|index| {

@@ -128,15 +128,15 @@ mod tests {
     fn a_passphrase_is_found_by_the_salt_of_the_upload() {
         let phrase = || Zeroizing::new("correct horse battery staple".to_owned());
         let mut earlier = Vault::default();
-        let begun = earlier.add_passphrase(phrase(), [1; 16], "").unwrap();
+        let begun = earlier.add_passphrase(phrase(), [1; 16], "", false).unwrap();
         let entry = earlier.kdf_entry(begun.id).unwrap();
         let mut now = Vault::default();
-        let here = now.add_passphrase(phrase(), [2; 16], "").unwrap();
+        let here = now.add_passphrase(phrase(), [2; 16], "", false).unwrap();
         let names = || [begun.fingerprint.as_str()].into_iter();
         assert_eq!(find(&now, false, names(), Some(&entry)).held, [Recipient::Key(here.id)]);
         assert!(find(&now, false, names(), None).held.is_empty());
         let other = now
-            .add_passphrase(Zeroizing::new("another one".into()), [3; 16], "")
+            .add_passphrase(Zeroizing::new("another one".into()), [3; 16], "", true)
             .unwrap();
         now.remove(here.id);
         let missing = find(&now, false, names(), Some(&entry)).missing;

@@ -216,10 +216,10 @@ async fn with_keys_held(
                 return Err(refused(EncryptionError::NoMatchingKey));
             };
             let ask = envelope.kms_decrypt(None).map_err(refused)?;
-            let key_id = ask.key_id.as_deref().unwrap_or(&kms.key_id);
+            // The key that was chosen, whatever key the object names: its writer could name one of his own.
             let context = ask.encryption_context.iter();
             let answer = kms
-                .decrypt(session, &ask.ciphertext_blob, Some(key_id), context)
+                .decrypt(session, &ask.ciphertext_blob, Some(&kms.key_id), context)
                 .await?;
             envelope.open_with_payload(&answer.plaintext, policy).map_err(refused)
         }

@@ -84,18 +84,22 @@ impl Vault {
         Ok(info)
     }
 
-    /// Takes a passphrase; its key for writing comes from this salt.
+    /// Takes a passphrase; its key for writing comes from this salt. One that was `made` here is not used before somebody
+    /// has it elsewhere.
     pub(super) fn add_passphrase(
         &mut self,
         phrase: Zeroizing<String>,
         salt: [u8; 16],
         label: &str,
+        made: bool,
     ) -> Result<KeyInfo, Problem> {
         let kdf = PassphraseKdf::new(salt);
         let key = kdf.derive_key(&phrase, "", "");
-        let info = self.add(Key::Aes(key), label, KeyOrigin::Passphrase)?;
+        let mut info = self.add(Key::Aes(key), label, KeyOrigin::Passphrase)?;
         if let Some(held) = self.keys.last_mut() {
             held.passphrase = Some(Passphrase { phrase, kdf });
+            held.info.saved = !made;
+            info = held.info.clone();
         }
         Ok(info)
     }
@@ -215,9 +219,10 @@ impl Vault {
         self.keys.iter().map(|held| held.key.as_ref())
     }
 
-    /// The key with this fingerprint.
+    /// The key with this fingerprint: of a pair whose halves are both held, the one that opens.
     pub(super) fn by_fingerprint(&self, fingerprint: &str) -> Option<KeyId> {
-        let held = self.keys.iter().find(|held| held.info.fingerprint == fingerprint)?;
+        let halves = self.keys.iter().filter(|held| held.info.fingerprint == fingerprint);
+        let held = halves.min_by_key(|held| matches!(held.info.kind, KeyKind::RsaPublic { .. }))?;
         Some(held.info.id)
     }
 
@@ -337,10 +342,10 @@ mod tests {
     fn a_passphrase_opens_what_another_session_wrote_with_it() {
         let phrase = || Zeroizing::new("correct horse battery staple".to_owned());
         let mut first = Vault::default();
-        let written = first.add_passphrase(phrase(), [1; 16], "").unwrap();
+        let written = first.add_passphrase(phrase(), [1; 16], "", false).unwrap();
         let entry = first.kdf_entry(written.id).unwrap();
         let mut second = Vault::default();
-        let other = second.add_passphrase(phrase(), [2; 16], "").unwrap();
+        let other = second.add_passphrase(phrase(), [2; 16], "", false).unwrap();
         assert_ne!(other.fingerprint, written.fingerprint);
         let derived = second.derived(&entry).unwrap();
         assert_eq!(derived[0].1.fingerprint().to_string(), written.fingerprint);
@@ -349,6 +354,17 @@ mod tests {
         assert!(!format!("{second:?}").contains("horse"));
         second.remove(other.id);
         assert!(second.derived_before(&entry).is_empty() && second.derived(&entry).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_passphrase_made_here_is_not_used_before_somebody_has_it() {
+        let mut vault = Vault::default();
+        let phrase = Zeroizing::new("correct horse battery staple".to_owned());
+        let made = vault.add_passphrase(phrase, [1; 16], "", true).unwrap();
+        assert!(!made.saved);
+        assert!(matches!(vault.for_writing(made.id), Err(Problem::KeyNotSaved)));
+        vault.mark_saved(made.id);
+        assert!(vault.for_writing(made.id).is_ok());
     }
 
     #[test]

@@ -35,8 +35,10 @@ pub enum KmsErrorKind {
     AccessDenied,
     /// There is no such key, or it is disabled or deleted.
     KeyUnavailable,
-    /// The wrapped key or its encryption context was changed, or another key wrapped it.
+    /// The wrapped key or its encryption context was changed.
     InvalidCiphertext,
+    /// Another key than the one that was asked for wrapped it.
+    OtherKey,
     /// The credentials are unknown, wrong or expired, or the clock is off.
     Credentials,
     /// Busy or out of order: trying again can help.
@@ -66,7 +68,8 @@ impl KmsError {
             "NotFoundException" | "DisabledException" | "KMSInvalidStateException" | "KeyUnavailableException" => {
                 KmsErrorKind::KeyUnavailable
             }
-            "InvalidCiphertextException" | "IncorrectKeyException" => KmsErrorKind::InvalidCiphertext,
+            "InvalidCiphertextException" => KmsErrorKind::InvalidCiphertext,
+            "IncorrectKeyException" => KmsErrorKind::OtherKey,
             "UnrecognizedClientException"
             | "InvalidSignatureException"
             | "ExpiredTokenException"
@@ -199,6 +202,10 @@ mod tests {
         assert_eq!(
             kind(400, r#"{"__type":"InvalidCiphertextException"}"#),
             KmsErrorKind::InvalidCiphertext
+        );
+        assert_eq!(
+            kind(400, r#"{"__type":"IncorrectKeyException"}"#),
+            KmsErrorKind::OtherKey
         );
         assert_eq!(
             kind(400, r#"{"__type":"ThrottlingException"}"#),

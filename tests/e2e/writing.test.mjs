@@ -115,7 +115,17 @@ test("a passphrase opens in another session what was written with it; a weak one
   const phrase = await page.getByRole("textbox", { name: "Passphrase" }).inputValue();
   assert.match(phrase, /^([a-z]{5}-){5}[a-z]{5}$/);
   await page.getByRole("button", { name: "Use passphrase" }).click();
-  await page.locator('li[aria-current="true"]').waitFor();
+  const waits = page.locator("li.key").filter({ hasText: "Write its passphrase down first" });
+  await waits.waitFor();
+  // Nothing is written with it before somebody has it, and leaving is asked about.
+  assert.ok(await waits.getByRole("button", { name: "Use key" }).isDisabled());
+  const isAsked = await page.evaluate(() => {
+    const leaving = new Event("beforeunload", { cancelable: true });
+    dispatchEvent(leaving);
+    return leaving.defaultPrevented;
+  });
+  assert.ok(isAsked);
+  assert.equal(await page.locator('li[aria-current="true"]').count(), 0);
   // A browser that saves nothing is told from one that does, and the passphrase stays in sight.
   await page.evaluate(() => {
     globalThis.makeUrl = URL.createObjectURL;
@@ -132,6 +142,7 @@ test("a passphrase opens in another session what was written with it; a weak one
   await save.click();
   assert.equal(readFileSync(await (await saving).path(), "utf8"), `${phrase}\n`);
   await note.getByRole("alert").waitFor({ state: "detached" });
+  await page.locator('li[aria-current="true"]').waitFor();
   const files = [{ name: "esdk.bin", buffer: randomBytes(1 << 20) }];
   await upload(files);
   await chooseFormat(page, "s3ec-v3");

@@ -73,11 +73,14 @@ impl State {
             }
             Event::DeleteFailed { problem, .. } => self.problem = Some(problem),
             Event::KeyAdded(key) => {
-                let id = key.id;
+                let (id, is_saved) = (key.id, key.saved);
                 self.announcement = text::key_added(&key);
                 self.keys.push(key);
                 self.key_pasted = false;
                 if std::mem::take(&mut self.activate_next) {
+                    if !is_saved {
+                        self.use_when_saved = Some(id);
+                    }
                     return self.use_key(id);
                 }
             }
@@ -98,6 +101,10 @@ impl State {
                     .filter(|key| key.id == id)
                     .for_each(|key| key.saved = true);
                 self.announcement = text::KEY_SAVED.into();
+                if self.use_when_saved == Some(id) {
+                    self.use_when_saved = None;
+                    return self.use_key(id);
+                }
             }
             Event::KeyRemoved(id) => {
                 self.keys.retain(|key| key.id != id);

@@ -29,8 +29,8 @@ use super::config::Config;
 use super::route::Route;
 use super::verdicts::Verdict;
 use crate::driver::{
-    ContextFault, ContextWish, Event, KeyInfo, ObjectFacts, Problem, Recipient, Target, Unfinished, UnfinishedDownload,
-    UploadChecks, WriteFormat,
+    ContextFault, ContextWish, Event, KeyId, KeyInfo, ObjectFacts, Problem, Recipient, Target, Unfinished,
+    UnfinishedDownload, UploadChecks, WriteFormat,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::s3::Profile;
@@ -140,6 +140,8 @@ pub struct State {
     pub announcement: String,
     uploads: Uploads,
     activate_next: bool,
+    /// To be used as soon as there is a copy of it elsewhere.
+    use_when_saved: Option<KeyId>,
     checks_chosen: bool,
     /// What a policy that only one format needs goes back to.
     earlier_policy: CommitmentPolicy,

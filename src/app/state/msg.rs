@@ -104,6 +104,8 @@ pub enum Msg {
     },
     /// Straight to the driver; `true` when the key that comes of it is to be used at once.
     KeyAsked(Intent, bool),
+    /// The person has the passphrase that was made here.
+    PassphraseNoted,
     /// Encrypt with this key.
     KeyChosen(KeyId),
     /// Encrypt with the KMS key.

@@ -2,7 +2,7 @@
 
 use super::{Effect, State};
 use crate::app::text;
-use crate::driver::{KeyId, KeyInfo, KeyKind, KeyOrigin, Recipient, UploadEncryption};
+use crate::driver::{Intent, KeyId, KeyInfo, KeyKind, KeyOrigin, Recipient, UploadEncryption};
 
 impl State {
     /// The key in use, unless it is KMS's.
@@ -107,6 +107,14 @@ impl State {
             .map(|key| text::key_in_use(&key.label))
             .unwrap_or_default();
         self.start_waiting()
+    }
+
+    /// The passphrase that was made here last, and waits to be noted, is in good hands.
+    pub(super) fn passphrase_noted(&self) -> Vec<Effect> {
+        let unsaved = |key: &&KeyInfo| key.origin == KeyOrigin::Passphrase && !key.saved;
+        let last = self.keys.iter().rev().find(unsaved);
+        let noted = last.map(|key| Effect::Send(Intent::PassphraseNoted(key.id)));
+        noted.into_iter().collect()
     }
 
     /// Encrypts with the KMS key from now on.

@@ -1,7 +1,7 @@
 //! Recipients, chosen by hand.
 
 use super::*;
-use crate::driver::{KeyId, KeyKind, KeyOrigin, UploadEncryption};
+use crate::driver::{Intent, KeyId, KeyKind, KeyMaterial, KeyOrigin, UploadEncryption};
 
 fn add(state: &mut State, kind: KeyKind, origin: KeyOrigin, saved: bool) -> KeyId {
     let id = KeyId(state.keys.len() as u32);
@@ -77,6 +77,24 @@ fn one_passphrase_at_a_time() {
     assert_eq!(written_for(&state), [Recipient::Key(key), Recipient::Key(one)]);
     state.update(Msg::KeyChosen(two));
     assert_eq!(written_for(&state), [Recipient::Key(two)]);
+}
+
+#[test]
+fn a_passphrase_made_here_is_used_when_it_was_noted() {
+    let mut state = State::default();
+    let add_phrase = Intent::AddPassphrase {
+        label: String::new(),
+        passphrase: KeyMaterial(Vec::new()),
+        made: true,
+    };
+    state.update(Msg::KeyAsked(add_phrase, true));
+    let id = add(&mut state, KeyKind::Aes, KeyOrigin::Passphrase, false);
+    assert!(state.active.is_none() && state.must_ask_before_leaving());
+    let noted = state.update(Msg::PassphraseNoted);
+    assert!(matches!(noted[..], [Effect::Send(Intent::PassphraseNoted(noted))] if noted == id));
+    state.update(Msg::Driver(Event::KeySaved(id)));
+    assert_eq!(state.active, Some(Recipient::Key(id)));
+    assert!(!state.must_ask_before_leaving());
 }
 
 #[test]

@@ -167,6 +167,7 @@ impl State {
                 self.activate_next = activate;
                 vec![Effect::Send(intent)]
             }
+            Msg::PassphraseNoted => self.passphrase_noted(),
             Msg::KeyChosen(id) => self.use_key(id),
             Msg::KmsChosen => self.use_kms(),
             Msg::AlsoFor(recipient, add) => {

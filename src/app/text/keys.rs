@@ -49,10 +49,12 @@ pub const ADD_PAIR: &str = "Add to the context";
 /// Takes a pair out.
 pub const REMOVE_PAIR: &str = "Take out";
 /// Demands it.
-pub const CONTEXT_REQUIRED: &str = "Open only files that have it";
+pub const CONTEXT_REQUIRED: &str =
+    "Open only files that have it (objects of the S3 Encryption Client with your own keys cannot have it, and open)";
 /// The phrase is in use, and nowhere else.
-pub const NOTE_PASSPHRASE: &str =
-    "Write this passphrase down now. It is not shown again, and whoever loses it loses the files:";
+pub const NOTE_PASSPHRASE: &str = "Write this passphrase down now: it is used as soon as you have it. It is not shown again, and whoever loses it loses the files:";
+/// Of a key whose passphrase was made here.
+pub const NOTE_FIRST: &str = "Write its passphrase down first, or save the key file; then the key can be used.";
 /// Hands it over as a file.
 pub const SAVE_PASSPHRASE: &str = "Save passphrase file";
 /// Away with it.

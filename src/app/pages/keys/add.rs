@@ -41,10 +41,16 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
         let label = value("key-label");
         Msg::KeyAsked(Intent::GenerateKeyPair { label }, false)
     });
-    let onphrase = link.callback(|passphrase: KeyMaterial| {
+    let onphrase = link.callback(|(passphrase, made): (KeyMaterial, bool)| {
         let label = value("key-label");
-        Msg::KeyAsked(Intent::AddPassphrase { label, passphrase }, true)
+        let add = Intent::AddPassphrase {
+            label,
+            passphrase,
+            made,
+        };
+        Msg::KeyAsked(add, true)
     });
+    let onnoted = link.callback(|()| Msg::PassphraseNoted);
     html! {
         <div class="card">
             <h2>{ text::ADD_KEY }</h2>
@@ -77,7 +83,7 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
                 <p class="hint">{ text::keys::WHICH_KEY }</p>
             </div>
             <hr/>
-            <PassphraseForm onuse={onphrase}/>
+            <PassphraseForm onuse={onphrase} {onnoted}/>
         </div>
     }
 }

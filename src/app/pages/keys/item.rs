@@ -8,11 +8,15 @@ use crate::app::pages::Link;
 use crate::app::root::by_id;
 use crate::app::state::{Msg, State};
 use crate::app::text;
-use crate::driver::{Intent, KeyInfo, KeyKind, Recipient};
+use crate::driver::{Intent, KeyInfo, KeyKind, KeyOrigin, Recipient};
 use crate::encryption::OaepPadding;
 
 pub(super) fn view(state: &State, link: &Link, key: &KeyInfo) -> Html {
     let (id, recipient) = (key.id, Recipient::Key(key.id));
+    let save_first = match key.origin {
+        KeyOrigin::Passphrase => text::keys::NOTE_FIRST,
+        _ => text::SAVE_FIRST,
+    };
     let active = state.active == Some(recipient) && !state.encryption_off;
     html! {
         <li key={id.0} aria-label={key.label.clone()} aria-current={active.then_some("true")} class="card key">
@@ -20,7 +24,7 @@ pub(super) fn view(state: &State, link: &Link, key: &KeyInfo) -> Html {
                 <p class="name">{ key.label.clone() }if active { { " " }<span class="badge good">{ text::IN_USE }</span> }</p>
                 <p class="hint"><span>{ text::FINGERPRINT }{ " " }</span><code>{ key.fingerprint.clone() }</code>{ format!(" · {} · {} / {}", text::key_kind(key.kind), key.namespace, key.name) }</p>
                 if matches!(key.kind, KeyKind::RsaPublic { .. }) { <p class="hint">{ text::DROP_BOX }</p> }
-                if !key.saved { <p class="notice warn">{ text::SAVE_FIRST }</p> }
+                if !key.saved { <p class="notice warn">{ save_first }</p> }
                 { also(state, link, recipient) }
             </div>
             <div class="actions">
@@ -29,7 +33,7 @@ pub(super) fn view(state: &State, link: &Link, key: &KeyInfo) -> Html {
                     <button type="button" onclick={link.callback(move |_| Msg::KeyAsked(Intent::SavePublicKey(id), false))}>{ text::SAVE_PUBLIC_KEY }</button>
                 }
                 if !active {
-                    <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then_some(text::SAVE_FIRST)} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
+                    <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then_some(save_first)} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
                 }
                 <button type="button" class="quiet" onclick={link.callback(move |_| Msg::KeyRemovalAsked(id))}>{ text::REMOVE }</button>
             </div>

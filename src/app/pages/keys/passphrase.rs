@@ -16,8 +16,10 @@ const LEAST_BITS: u32 = 50;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// Takes the passphrase.
-    pub onuse: Callback<KeyMaterial>,
+    /// Takes the passphrase, and whether it was made here.
+    pub onuse: Callback<(KeyMaterial, bool)>,
+    /// The person has the one that was made here: it was saved, or they say so.
+    pub onnoted: Callback<()>,
 }
 
 /// Nothing of it is in the app's state: a typed passphrase is in its field only.
@@ -25,7 +27,7 @@ pub(super) struct Props {
 pub(super) fn PassphraseForm(props: &Props) -> Html {
     let field = use_node_ref();
     let bits = use_state(|| 0);
-    // Made here and in use: shown, because nobody may have noted it.
+    // Made here and taken: shown, because nobody may have noted it.
     let to_note = use_state(|| None::<Zeroizing<String>>);
     // Why the browser did not save it.
     let unsaved = use_state(|| None::<String>);
@@ -66,9 +68,10 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
             }
             field.set_value("");
             bits.set(0);
-            to_note.set((*phrase == **made.borrow()).then(|| phrase.clone()));
+            let is_made = *phrase == **made.borrow();
+            to_note.set(is_made.then(|| phrase.clone()));
             unsaved.set(None);
-            onuse.emit(KeyMaterial(phrase.as_bytes().to_vec()));
+            onuse.emit((KeyMaterial(phrase.as_bytes().to_vec()), is_made));
         })
     };
     let onsuggest = Callback::from(move |_: MouseEvent| suggest());
@@ -77,12 +80,21 @@ pub(super) fn PassphraseForm(props: &Props) -> Html {
             .cast::<HtmlInputElement>()
             .is_some_and(|field| field.value() == **made.borrow());
     let onnoted = {
-        let to_note = to_note.clone();
-        Callback::from(move |_: MouseEvent| to_note.set(None))
+        let (to_note, onnoted) = (to_note.clone(), props.onnoted.clone());
+        Callback::from(move |_: MouseEvent| {
+            to_note.set(None);
+            onnoted.emit(());
+        })
     };
     let onsave = |phrase: &Zeroizing<String>| {
-        let (phrase, unsaved) = (phrase.clone(), unsaved.clone());
-        Callback::from(move |_: MouseEvent| unsaved.set(save_phrase(&phrase).err().map(|error| error.to_string())))
+        let (phrase, unsaved, onnoted) = (phrase.clone(), unsaved.clone(), props.onnoted.clone());
+        Callback::from(move |_: MouseEvent| {
+            let problem = save_phrase(&phrase).err().map(|error| error.to_string());
+            if problem.is_none() {
+                onnoted.emit(());
+            }
+            unsaved.set(problem);
+        })
     };
     html! {
         <form class="stack" {onsubmit}>
