@@ -128,7 +128,7 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     engine.queue.update(id, |info| info.state = TransferState::Verifying);
     engine.flush_soon();
     let length = match partial.opening {
-        Opening::Whole(whole) => sink.decrypt(engine, &whole)?,
+        Opening::Whole(whole) => sink.decrypt(&whole)?,
         opening => opening.finish().map(|()| partial.length)?,
     };
     let name = names::file_name(&job.key);

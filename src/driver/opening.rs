@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::engine::Engine;
 use super::look::{Found, Looked};
@@ -66,7 +67,7 @@ pub(super) struct GcmContent {
 
 /// What is decrypted in one go, in memory.
 pub(super) enum Whole {
-    Version1(Version1Header),
+    Version1(Version1Header, Zeroizing<Vec<u8>>),
     S3(s3ec::Opened),
 }
 
@@ -106,9 +107,9 @@ pub(super) async fn decide(engine: &Engine, session: &Session, looked: &Looked, 
         Found::Version1(header)
             if how.unlocked.contains(&version1::RISK) || engine.policy.get().allows_non_committing() =>
         {
-            engine.context.borrow().check(header.context().iter(), false)?;
             check_whole(size)?;
-            Ok(Opening::Whole(Box::new(Whole::Version1(header.clone()))))
+            let data_key = unwrap::version1(engine, session, header).await?;
+            Ok(Opening::Whole(Box::new(Whole::Version1(header.clone(), data_key))))
         }
         Found::Version1(_) => Err(Problem::Locked {
             why: version1::RISK.to_owned(),
@@ -229,8 +230,8 @@ impl Opening {
             Opening::Message { signature: None, .. } => Some(Vouched::Frames),
             Opening::Content(_) => Some(Vouched::Tag),
             Opening::Whole(whole) => Some(match &**whole {
-                Whole::Version1(header) if header.suite().is_signing() => Vouched::Signature,
-                Whole::Version1(_) => Vouched::Tag,
+                Whole::Version1(header, _) if header.suite().is_signing() => Vouched::Signature,
+                Whole::Version1(..) => Vouched::Tag,
                 Whole::S3(opened) => match opened.content {
                     Content::Gcm { .. } => Vouched::Tag,
                     Content::Cbc { .. } => Vouched::Nothing,
@@ -361,9 +362,9 @@ impl GcmContent {
 
 impl Whole {
     /// The file, from the whole object; everything checked that can be.
-    pub(super) fn decrypt(&self, engine: &Engine, object: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    pub(super) fn decrypt(&self, object: Vec<u8>) -> Result<Vec<u8>, Problem> {
         let opened = match self {
-            Whole::Version1(header) => header.decrypt(&object, engine.vault.borrow().all(), true),
+            Whole::Version1(header, data_key) => header.decrypt_with_data_key(&object, data_key, true),
             Whole::S3(opened) => opened.decrypt(object),
         };
         opened.map_err(|error| refusal::from_encryption(error, None))

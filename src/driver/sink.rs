@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Problem;
-use super::engine::Engine;
 use super::fetch::Partial;
 use super::kept_downloads::KeptDownloads;
 use super::opening::{Opening, Piece, Whole};
@@ -86,12 +85,12 @@ impl Sink {
     }
 
     /// The whole object is there: makes the file of it. Gives its length.
-    pub(super) fn decrypt(&self, engine: &Engine, whole: &Whole) -> Result<u64, Problem> {
+    pub(super) fn decrypt(&self, whole: &Whole) -> Result<u64, Problem> {
         let Sink::Whole(bytes) = self else {
             return Err(lost("object"));
         };
         let object = bytes.take();
-        let file = whole.decrypt(engine, object)?;
+        let file = whole.decrypt(object)?;
         let length = file.len() as u64;
         bytes.replace(file);
         Ok(length)

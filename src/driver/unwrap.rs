@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 use super::engine::Engine;
 use super::session::Session;
 use super::{Problem, describe, readers, refusal};
-use crate::encryption::esdk::{self, Header};
+use crate::encryption::esdk::version1::Version1Header;
+use crate::encryption::esdk::{self, EncryptedDataKey, EncryptionContext, Header, RsaUnwrap};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
 use crate::encryption::{EncryptionError, Key, KeyRef, OaepPadding, RsaPrivateKey, passphrase};
 use crate::platform::webcrypto;
@@ -68,31 +69,76 @@ pub(super) async fn message_begun(
             opened => return opened.map_err(refused),
         }
     }
-    if let Some(data_key) = by_rsa(engine, header).await {
+    if let Some(data_key) = by_rsa(engine, |keys| header.rsa_unwraps(keys)).await {
         return header.open_with_data_key(&data_key, 0).map_err(refused);
     }
-    // As the official keyrings do, only the key that was chosen is asked for: who writes an object could name a key
-    // of his own.
-    if let Some(kms) = engine.kms() {
-        let mut ours = header.edks().iter().filter(|edk| edk.kms_key_arn() == Some(&kms.arn));
-        if let Some(edk) = ours.next() {
-            let context = header.context().iter();
-            let answer = kms.decrypt(session, edk.ciphertext(), Some(&kms.arn), context).await?;
-            return header.open_with_data_key(&answer.plaintext, 0).map_err(refused);
-        }
+    if let Some(data_key) = by_kms(engine, session, header.edks(), header.context()).await? {
+        return header.open_with_data_key(&data_key, 0).map_err(refused);
     }
-    Err(if has_public_half(engine, header) {
+    Err(if has_public_half(engine, header.edks(), header.context()) {
         Problem::PublicKeyOnly
     } else {
         refused(failed)
     })
 }
 
-/// The data key by one of the private RSA keys held.
-async fn by_rsa(engine: &Engine, header: &Header) -> Option<Zeroizing<Vec<u8>>> {
+/// The data key of a message of version 1 that says the encryption context required: the first of its recipients whose key
+/// is held.
+pub(super) async fn version1(
+    engine: &Engine,
+    session: &Session,
+    header: &Version1Header,
+) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    engine.context.borrow().check(header.context().iter(), false)?;
+    let needed = readers::needed(&readers::of_message(header.edks(), header.context()));
+    let refused = |error| refusal::from_encryption(error, Some(needed.clone()));
+    let by_aes = {
+        let vault = engine.vault.borrow();
+        header.unwrap(vault.all().filter(|key| matches!(key, KeyRef::Aes(_))))
+    };
+    match by_aes {
+        Err(EncryptionError::NoMatchingKey) => {}
+        unwrapped => return unwrapped.map_err(refused),
+    }
+    if let Some(data_key) = by_rsa(engine, |keys| header.rsa_unwraps(keys)).await {
+        return Ok(data_key);
+    }
+    if let Some(data_key) = by_kms(engine, session, header.edks(), header.context()).await? {
+        return Ok(data_key);
+    }
+    Err(if has_public_half(engine, header.edks(), header.context()) {
+        Problem::PublicKeyOnly
+    } else {
+        refused(EncryptionError::NoMatchingKey)
+    })
+}
+
+/// The data key by the KMS key in use, if it is a recipient. As the official keyrings do, only the key that was chosen is asked
+/// for: who writes an object could name a key of his own.
+async fn by_kms(
+    engine: &Engine,
+    session: &Session,
+    edks: &[EncryptedDataKey],
+    context: &EncryptionContext,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+    let Some(kms) = engine.kms() else { return Ok(None) };
+    let Some(edk) = edks.iter().find(|edk| edk.kms_key_arn() == Some(&kms.arn)) else {
+        return Ok(None);
+    };
+    let answer = kms
+        .decrypt(session, edk.ciphertext(), Some(&kms.arn), context.iter())
+        .await?;
+    Ok(Some(answer.plaintext))
+}
+
+/// The data key by one of the private RSA keys held; `unwraps` gives what they may open.
+async fn by_rsa<'m>(
+    engine: &Engine,
+    unwraps: impl FnOnce(Vec<KeyRef<'_>>) -> Vec<RsaUnwrap<'m>>,
+) -> Option<Zeroizing<Vec<u8>>> {
     let attempts: Vec<(Zeroizing<Vec<u8>>, OaepPadding, Vec<u8>)> = {
         let vault = engine.vault.borrow();
-        let attempts = header.rsa_unwraps(vault.all()).into_iter().filter_map(|unwrap| {
+        let attempts = unwraps(vault.all().collect()).into_iter().filter_map(|unwrap| {
             match vault.get(vault.id_at(unwrap.key_index)?)?.0 {
                 Key::RsaPrivate(key) => Some((key.to_pkcs8_der(), unwrap.padding, unwrap.ciphertext.to_vec())),
                 Key::Aes(_) | Key::RsaPublic(_) => None,
@@ -123,9 +169,9 @@ async fn by_rsa(engine: &Engine, header: &Header) -> Option<Zeroizing<Vec<u8>>> 
 }
 
 /// Whether one of the recipients is a public key held here: it opens nothing.
-fn has_public_half(engine: &Engine, header: &Header) -> bool {
+fn has_public_half(engine: &Engine, edks: &[EncryptedDataKey], context: &EncryptionContext) -> bool {
     let vault = engine.vault.borrow();
-    let readers = readers::of_message(header.edks(), header.context());
+    let readers = readers::of_message(edks, context);
     let noted = readers.iter().filter_map(|reader| reader.fingerprint.as_deref());
     let mut held = noted.filter_map(|fingerprint| vault.get(vault.by_fingerprint(fingerprint)?));
     held.any(|(key, _)| matches!(key, Key::RsaPublic(_)))

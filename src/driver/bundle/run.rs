@@ -463,7 +463,7 @@ impl Bundle {
         let (asked, modified) = (begun.path().to_owned(), modified(&partial));
         let checked = match (partial.opening, whole) {
             (Opening::Whole(opening), Some(sink)) => {
-                let decrypted = sink.decrypt(context.engine, &opening);
+                let decrypted = sink.decrypt(&opening);
                 decrypted.map(|_| Some(sink.take_bytes()))
             }
             (opening, _) => opening.finish().map(|()| None),

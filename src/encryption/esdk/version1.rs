@@ -77,6 +77,16 @@ impl Version1Header {
         keyring::rsa_unwraps(&self.edks, &keys)
     }
 
+    /// The data key by one of these keys, without a look at anything else of the message.
+    pub fn unwrap<'k, K: Into<KeyRef<'k>>>(
+        &self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Zeroizing<Vec<u8>>, EncryptionError> {
+        let keys: Vec<KeyRef<'k>> = keys.into_iter().map(Into::into).collect();
+        let unwrapped = keyring::unwrap(&self.edks, &keys, &self.context.serialize()?);
+        Ok(unwrapped.ok_or(EncryptionError::NoMatchingKey)?.0)
+    }
+
     /// The plaintext of the whole `message`, whose header this is, every frame and the signature checked.
     /// [`EncryptionError::Locked`] unless `unlocked`: the person was told the [`RISK`] of this message.
     pub fn decrypt<'k, K: Into<KeyRef<'k>>>(
@@ -86,9 +96,7 @@ impl Version1Header {
         unlocked: bool,
     ) -> Result<Vec<u8>, EncryptionError> {
         self.check(message, unlocked)?;
-        let keys: Vec<KeyRef<'k>> = keys.into_iter().map(Into::into).collect();
-        let unwrapped = keyring::unwrap(&self.edks, &keys, &self.context.serialize()?);
-        let (data_key, _) = unwrapped.ok_or(EncryptionError::NoMatchingKey)?;
+        let data_key = self.unwrap(keys)?;
         self.decrypt_with_data_key(message, &data_key, unlocked)
     }
 
