@@ -75,7 +75,13 @@ from aws_cryptographic_material_providers.mpl.config import MaterialProvidersCon
 from aws_cryptographic_material_providers.mpl.models import CreateAwsKmsKeyringInput
 keyring = AwsCryptographicMaterialProviders(config=MaterialProvidersConfig()).create_aws_kms_keyring(CreateAwsKmsKeyringInput(kms_key_id="${arn}", kms_client=kms))
 plaintext, _ = aws_encryption_sdk.EncryptionSDKClient().decrypt(source=open("message", "rb").read(), keyring=keyring)
-print(hashlib.sha256(plaintext).hexdigest())`);
+print(hashlib.sha256(plaintext).hexdigest())
+# And one of the old version.
+from aws_encryption_sdk.identifiers import AlgorithmSuite, CommitmentPolicy
+client = aws_encryption_sdk.EncryptionSDKClient(commitment_policy=CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
+message, _ = client.encrypt(source=plaintext, keyring=keyring, encryption_context={"project": "climate"}, algorithm=AlgorithmSuite.AES_256_GCM_IV12_TAG16_HKDF_SHA256)
+open("version1", "wb").write(message)`);
+  await world.s3.put(bucket, "version1.bin", readFileSync(join(world.folder, "version1")));
   assert.equal(opened.trim(), sha256(files["esdk.bin"]));
   // The programs shown for them, to the letter.
   for (const format of ["esdk", "s3ec-v3", "s3ec-v2"]) {
@@ -96,6 +102,10 @@ print(hashlib.sha256(plaintext).hexdigest())`);
   for (const name of ["esdk.bin", "s3ec-v3.bin", "theirs.bin"]) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
   await page.locator('tr[data-key="theirs.bin"]').getByRole("button", { name: "Details" }).click();
   await page.getByRole("region", { name: "Object details" }).locator('[data-cse="s3ec-v3"][data-cse-wrap="kms"]').waitFor();
+  await page.locator('tr[data-key="version1.bin"]').getByRole("button", { name: "Details" }).click();
+  const unlocked = page.waitForEvent("download");
+  await page.getByRole("region", { name: "Object details" }).getByRole("button", { name: "Unlock and download" }).click();
+  assert.equal(sha256(readFileSync(await (await unlocked).path())), sha256(files["esdk.bin"]));
 });
 
 test("KMS beside a key of one's own, under a context: each opens it with the context, officially and here; another context is refused", async () => {
