@@ -317,8 +317,8 @@ impl Engine {
                 engine.tell(&session, event);
             }),
             Intent::Look { key } => self.on_session(async move |engine, session| {
-                let event = match look::look(&engine, &session, &key, Beside::Unknown).await {
-                    Ok(looked) => Event::Looked(Rc::new(looked.facts)),
+                let event = match look::facts(&engine, &session, &key, Beside::Unknown).await {
+                    Ok(facts) => Event::Looked(Rc::new(facts)),
                     Err(problem) => Event::LookFailed { key, problem },
                 };
                 engine.tell(&session, event);

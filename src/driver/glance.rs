@@ -57,8 +57,8 @@ fn go_on(engine: &Rc<Engine>) {
     while let Some((key, beside)) = engine.glances.next() {
         let (engine, session) = (engine.clone(), session.clone());
         spawn_local(async move {
-            let event = match look::look(&engine, &session, &key, beside).await {
-                Ok(looked) => Event::Looked(Rc::new(looked.facts)),
+            let event = match look::facts(&engine, &session, &key, beside).await {
+                Ok(facts) => Event::Looked(Rc::new(facts)),
                 Err(problem) => Event::LookFailed {
                     key: key.clone(),
                     problem,

@@ -44,9 +44,38 @@ pub(super) enum Beside {
     Listed(bool),
 }
 
-/// HEAD, the first bytes, and where neither says anything the instruction file.
+/// HEAD, the first bytes, and where neither says anything the instruction file. For those who want to read the object.
 pub(super) async fn look(engine: &Engine, session: &Session, key: &str, beside: Beside) -> Result<Looked, Problem> {
+    let facts = head(session, key).await?;
+    look_inside(engine, session, facts, beside).await
+}
+
+/// What is known of an object, for those who only tell of it: where the storage does not give its bytes out (archived, no
+/// permission to read), what HEAD says stands, and the reason beside it.
+pub(super) async fn facts(
+    engine: &Engine,
+    session: &Session,
+    key: &str,
+    beside: Beside,
+) -> Result<ObjectFacts, Problem> {
     let mut facts = head(session, key).await?;
+    match look_inside(engine, session, facts.clone(), beside).await {
+        Ok(looked) => Ok(looked.facts),
+        Err(problem) if refusal::is_of_content(&problem) => {
+            facts.cse.state = describe::claimed(&facts.metadata).unwrap_or(CseState::Unknown);
+            facts.cse.more.refused = Some(problem);
+            Ok(facts)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn look_inside(
+    engine: &Engine,
+    session: &Session,
+    mut facts: ObjectFacts,
+    beside: Beside,
+) -> Result<Looked, Problem> {
     let mut from_file = false;
     let found = match read_envelope(session, &facts, &mut from_file).await? {
         Some(found) => found,
@@ -58,7 +87,7 @@ pub(super) async fn look(engine: &Engine, session: &Session, key: &str, beside: 
     let vault = || engine.vault.borrow();
     match &found {
         Found::Message(header) => {
-            facts.cse = describe::of_header(&vault(), header, key);
+            facts.cse = describe::of_header(&vault(), header, &facts.key);
             let layout = if header.is_signed() {
                 header.signed_layout(facts.size, &opening::tail(session, &facts).await?)
             } else {
@@ -90,10 +119,10 @@ pub(super) async fn look(engine: &Engine, session: &Session, key: &str, beside: 
                 None => CseState::Unknown,
             };
             facts.original_size = (facts.cse.state == CseState::None).then_some(facts.size);
-            facts.cse.more.instructs = instruction::instructs(session, key, facts.size).await?;
+            facts.cse.more.instructs = instruction::instructs(session, &facts.key, facts.size).await?;
         }
     }
-    facts.cse.more.instruction_file = from_file.then(|| instruction::key_of(key));
+    facts.cse.more.instruction_file = from_file.then(|| instruction::key_of(&facts.key));
     Ok(Looked { facts, found })
 }
 

@@ -93,6 +93,8 @@ pub enum Problem {
         /// The S3 operation, such as `PutObject`.
         operation: &'static str,
     },
+    /// The object is archived: the storage gives its bytes out only after it was restored.
+    Archived,
     /// The storage does not offer that operation.
     NotImplemented {
         /// The S3 operation.

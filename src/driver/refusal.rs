@@ -22,6 +22,7 @@ pub(super) fn from_s3(error: &S3Error, subject: Subject<'_>) -> Problem {
         },
         ErrorKind::NoSuchKey => Problem::NoSuchKey { key: key.to_owned() },
         ErrorKind::AccessDenied => Problem::AccessDenied { operation },
+        ErrorKind::InvalidObjectState => Problem::Archived,
         ErrorKind::InvalidAccessKeyId => Problem::UnknownAccessKey,
         ErrorKind::SignatureDoesNotMatch => of_name(key, Problem::WrongSecret),
         ErrorKind::ExpiredToken => Problem::ExpiredToken,
@@ -140,6 +141,19 @@ pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
     }
 }
 
+/// Whether the storage keeps an object's content back that it tells about: HEAD stands, and the same again changes nothing.
+pub(super) fn is_of_content(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Archived
+            | Problem::AccessDenied { .. }
+            | Problem::NotImplemented { .. }
+            | Problem::Refused { .. }
+            | Problem::BadAnswer { .. }
+            | Problem::Unpacked
+    ) && matches!(kind(problem), FailureKind::Final)
+}
+
 /// Whether trying again can help.
 pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {
@@ -192,6 +206,7 @@ mod tests {
             problem(403, "AccessDenied"),
             Problem::AccessDenied { operation: "PutObject" }
         );
+        assert_eq!(problem(403, "InvalidObjectState"), Problem::Archived);
         assert_eq!(problem(412, "PreconditionFailed"), Problem::AlreadyExists);
         assert_eq!(problem(503, "SlowDown"), Problem::ServerBusy { status: 503 });
     }
@@ -244,6 +259,23 @@ mod tests {
         assert_eq!(kind(&problem(412, "PreconditionFailed")), FailureKind::PerhapsDone);
         assert_eq!(kind(&problem(403, "AccessDenied")), FailureKind::Final);
         assert_eq!(kind(&Problem::NotAuthentic), FailureKind::Final);
+    }
+
+    #[test]
+    fn content_that_is_kept_back_is_told_from_an_object_that_is_gone_and_a_bad_moment() {
+        for (status, code, kept_back) in [
+            (403, "InvalidObjectState", true),
+            (403, "AccessDenied", true),
+            (400, "InvalidRequest", true),
+            (404, "NoSuchKey", false),
+            (503, "SlowDown", false),
+            (400, "ExpiredToken", false),
+        ] {
+            assert_eq!(is_of_content(&problem(status, code)), kept_back, "{code}");
+        }
+        for other in [Problem::Offline, Problem::ObjectChanged, Problem::CustomerKeyNeeded] {
+            assert!(!is_of_content(&other), "{other:?}");
+        }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum ErrorKind {
     NoSuchUpload,
     /// These credentials may not.
     AccessDenied,
+    /// The object is archived, and was not restored.
+    InvalidObjectState,
     /// The access key id is unknown.
     InvalidAccessKeyId,
     /// The secret does not fit, or something changed the request on its way.
@@ -175,6 +177,7 @@ impl S3Error {
             "NoSuchKey" => NoSuchKey,
             "NoSuchUpload" => NoSuchUpload,
             "AccessDenied" | "AccessForbidden" | "AllAccessDisabled" | "AccountProblem" => AccessDenied,
+            "InvalidObjectState" => InvalidObjectState,
             "InvalidAccessKeyId" => InvalidAccessKeyId,
             "SignatureDoesNotMatch" => SignatureDoesNotMatch,
             "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired" => ExpiredToken,
@@ -313,6 +316,7 @@ mod tests {
             (403, "AccessDenied", AccessDenied, false),
             (403, "SomethingNew", AccessDenied, false),
             (403, "", AccessDenied, false),
+            (403, "InvalidObjectState", InvalidObjectState, false),
             (403, "InvalidAccessKeyId", InvalidAccessKeyId, false),
             (403, "SignatureDoesNotMatch", SignatureDoesNotMatch, false),
             (400, "ExpiredToken", ExpiredToken, false),

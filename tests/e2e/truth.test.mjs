@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { KMS_KEY, missingCephPrograms, startCeph } from "./ceph.mjs";
-import { connect, corsRule, fillConnect, startWorld } from "./harness.mjs";
+import { connect, corsRule, fillConnect, showDetails, startWorld } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
 
 let world, page, complaints, close;
@@ -240,6 +240,23 @@ test("Ceph 16.2 answers ?encryption with a listing: that is no claim", async () 
   await press("Create a test object");
   await verdict("none");
   await page.getByText("GetBucketEncryption gives no answer here").waitFor();
+});
+
+test("what HEAD says of an object stands where its content is kept back, and the reason is the true one", async () => {
+  const stub = await stubbed({
+    sseOnHead: () => "AES256",
+    answer: ({ method, key, error }) => (method === "GET" && key.startsWith("archived") ? error(403, "InvalidObjectState") : undefined),
+  });
+  stub.objects.set("data/archived.nc", { body: Buffer.from("x"), headers: {} });
+  await open(stub);
+  await browse();
+  await page.locator('tr[data-key="archived.nc"][data-sse="sse-s3"][data-cse="unknown"]').waitFor();
+  const details = await showDetails(page, "archived.nc");
+  assert.equal(await details.locator("[data-sse]").getAttribute("data-sse"), "sse-s3");
+  await details.getByText("This object is archived").waitFor();
+  await details.getByRole("button", { name: "Download", exact: true }).click();
+  const line = page.locator('li[data-key="archived.nc"][data-state="failed"]');
+  await line.getByText("Have it restored first").waitFor();
 });
 
 test("a bucket that claims a default but stores plain is unconfirmed; ABCI 3.0 offers none", async () => {

@@ -110,11 +110,11 @@ pub(in crate::app) fn sse_badge(state: &SseState) -> Html {
 pub(in crate::app) fn cse_badge(cse: &Cse) -> Html {
     use crate::driver::CseState as S;
     let (class, sign) = match cse.state {
+        S::Unknown => ("quiet", "?"),
         _ if cse.more.refused.is_some() => ("bad", "✕"),
         S::Esdk | S::S3ecV3 | S::S3ecV2 => ("good", "✓"),
         S::S3ecV1 | S::S3ecV2Cbc | S::Hidden => ("warn", "◐"),
         S::None => ("bad", "✕"),
-        S::Unknown => ("quiet", "?"),
     };
     badge(class, sign, "CSE", text::cse(cse.state))
 }

@@ -85,6 +85,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
             format!("These credentials may not do that ({operation})."),
             "Ask the bucket's owner for the permission; check that this is the right bucket and the right key.".into(),
         ),
+        Problem::Archived => said(
+            "This object is archived (Glacier, for one): the storage does not give its content out.",
+            "Have it restored first (“Initiate restore” in Amazon's console, or aws s3api restore-object), then try again.",
+        ),
         Problem::NotImplemented { operation, message } => (
             format!("This storage does not offer {operation}{}.", in_its_words(message)),
             "Nothing you can do here.".into(),

@@ -150,12 +150,12 @@ async fn run(
 }
 
 async fn look_at(engine: &Engine, session: &Session, object: ObjectSummary, beside: Beside) -> AuditRow {
-    let seen = look::look(engine, session, &object.key, beside).await;
+    let seen = look::facts(engine, session, &object.key, beside).await;
     AuditRow {
         key: object.key,
         size: object.size,
         seen: match seen {
-            Ok(looked) => Ok((looked.facts.sse, looked.facts.cse.state)),
+            Ok(facts) => Ok((facts.sse, facts.cse.state)),
             Err(Problem::CustomerKeyNeeded) => Ok((SseState::SseC, CseState::Unknown)),
             Err(problem) => Err(problem),
         },

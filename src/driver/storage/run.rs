@@ -49,11 +49,11 @@ pub(in crate::driver) fn take(engine: Rc<Engine>, intent: StorageIntent) {
         }),
         StorageIntent::UseCustomerKey { object, key } => spawn_local(async move {
             let looked = match session.use_customer_key(&object, &key).await {
-                Ok(()) => look::look(&engine, &session, &object, look::Beside::Unknown).await,
+                Ok(()) => look::facts(&engine, &session, &object, look::Beside::Unknown).await,
                 Err(problem) => Err(problem),
             };
             let event = match looked {
-                Ok(looked) => Event::Looked(Rc::new(looked.facts)),
+                Ok(facts) => Event::Looked(Rc::new(facts)),
                 Err(problem) => Event::LookFailed { key: object, problem },
             };
             engine.tell(&session, event);
