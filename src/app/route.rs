@@ -2,6 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::driver::folder_prefix;
 use crate::s3::{AddressingStyle, Provider};
 
 /// Everything but RFC 3986's unreserved characters: safe in a path segment and in a parameter.
@@ -65,7 +66,7 @@ impl Route {
         match place {
             "browse" if !bucket.is_empty() => Route::Browse {
                 bucket: decode(bucket),
-                prefix: prefix.split('/').map(decode).collect::<Vec<_>>().join("/"),
+                prefix: folder_prefix(&prefix.split('/').map(decode).collect::<Vec<_>>().join("/")),
             },
             "transfers" => Route::Transfers,
             "keys" => Route::Keys,
@@ -182,7 +183,6 @@ mod tests {
             "with space+plus/日本語/",
             "100%/#1/?x=/",
             "../x/",
-            "no-slash",
         ] {
             let route = Route::Browse {
                 bucket: "my.bucket".to_owned(),
@@ -190,6 +190,12 @@ mod tests {
             };
             assert_eq!(Route::parse(&route.to_hash()), route, "{prefix}");
         }
+    }
+
+    #[test]
+    fn a_folder_may_lack_its_last_slash() {
+        let [short, whole] = ["#/browse/data/runs/1", "#/browse/data/runs/1/"].map(Route::parse);
+        assert_eq!(short, whole);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::refusal;
 use super::session::Session;
 use super::storage::diagnosis;
-use super::{Diagnosis, Problem, Target};
+use super::{Diagnosis, Problem, Target, folder_prefix};
 use crate::platform::page;
 use crate::s3::{Bucket, Credentials, Endpoint, ListPage, Provider};
 
@@ -45,6 +45,7 @@ fn check(target: &mut Target, credentials: &Credentials) -> Result<(Endpoint, Bu
     for text in [&mut target.endpoint, &mut target.region, &mut target.bucket] {
         *text = text.trim().to_owned();
     }
+    target.prefix = folder_prefix(&target.prefix);
     let fields = [
         (&target.endpoint, "Endpoint URL"),
         (&target.region, "Region"),

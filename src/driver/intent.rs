@@ -31,6 +31,17 @@ impl Target {
     }
 }
 
+/// A prefix as a folder: whoever leaves its last slash out means no beginning of names (`inbox` is not to make
+/// `inboxdata.csv`). With the slash it is taken as it is: spaces belong to names, and so does a slash at the start.
+pub fn folder_prefix(text: &str) -> String {
+    match text.trim() {
+        "" => String::new(),
+        _ if text.ends_with('/') => text.to_owned(),
+        name if name.ends_with('/') => name.to_owned(),
+        name => format!("{name}/"),
+    }
+}
+
 /// Wrapping-key material as the person gave it. Redacted in Debug, wiped on drop.
 #[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
 pub struct KeyMaterial(
@@ -325,4 +336,27 @@ pub enum Intent {
     Storage(super::StorageIntent),
     /// Create a test object, HEAD it, delete it. → `BucketChecked` or `BucketCheckFailed`.
     CreateTestObject,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_a_folder_with_or_without_its_slash() {
+        for (typed, folder) in [
+            ("", ""),
+            ("  ", ""),
+            ("inbox", "inbox/"),
+            (" inbox ", "inbox/"),
+            ("inbox/ ", "inbox/"),
+            ("a/b", "a/b/"),
+            ("a/b/", "a/b/"),
+            (" named with a space/", " named with a space/"),
+            ("/a", "/a/"),
+            ("/", "/"),
+        ] {
+            assert_eq!(folder_prefix(typed), folder, "{typed:?}");
+        }
+    }
 }

@@ -128,7 +128,9 @@ pub use event::{
     BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver, TransferId,
     TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
 };
-pub use intent::{Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat};
+pub use intent::{
+    Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat, folder_prefix,
+};
 pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};
 pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;
