@@ -234,6 +234,28 @@ fn known_providers() -> String {
     Provider::ALL.map(|provider| provider.preset().id).join(", ")
 }
 
+/// What a host answered to the question for a file beside the page: its text, if there is such a file.
+///
+/// # Errors
+/// A part of a sentence: why there is no telling.
+pub fn text_of(status: u16, body: &[u8]) -> Result<Option<String>, String> {
+    match status {
+        200..=299 => match std::str::from_utf8(body) {
+            // Editors of Windows put a mark in front, which is no part of the text.
+            Ok(text) => Ok(Some(text.trim_start_matches('\u{feff}').to_owned())),
+            Err(_) => Err("it is not UTF-8 text".into()),
+        },
+        // Object storages say 403 of a file that is not there to those who may not list.
+        403 | 404 | 410 => Ok(None),
+        _ => Err(format!("the page's server answers with status {status}")),
+    }
+}
+
+/// Whether a text is a page: static hosts that answer every path with the page itself have no `config.json` either.
+pub fn is_page(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
 /// Whether a URL's host is this computer itself.
 pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -340,6 +362,22 @@ mod tests {
         let broken = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----";
         assert!(wrong(serde_json::json!({"publicKey": broken})).contains("publicKey"));
         assert!(wrong(serde_json::json!({"formats": ["zip"]})).contains("zip"));
+    }
+
+    #[test]
+    fn only_a_file_that_is_not_there_is_no_file() {
+        for missing in [403, 404, 410] {
+            assert_eq!(text_of(missing, b"<html>"), Ok(None), "{missing}");
+        }
+        for broken in [401, 429, 500, 502, 503] {
+            assert!(
+                text_of(broken, b"{}").is_err_and(|why| why.contains(&broken.to_string())),
+                "{broken}"
+            );
+        }
+        assert_eq!(text_of(200, "\u{feff}{}".as_bytes()), Ok(Some("{}".into())));
+        assert!(text_of(200, b"\xff\xfe{\0}\0").is_err(), "UTF-16");
+        assert!(is_page("\n<!doctype html>") && !is_page("{}") && !is_page(""));
     }
 
     #[test]

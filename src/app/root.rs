@@ -9,7 +9,7 @@ use web_sys::{DragEvent, Event, HtmlDialogElement};
 use yew::prelude::*;
 
 use super::awake::Awake;
-use super::config::Config;
+use super::config::{self, Config};
 use super::pages;
 use super::route::Route;
 use super::state::{Effect, Hold, Msg, State};
@@ -204,31 +204,37 @@ fn list_selector() -> String {
 
 /// The portal's presets; that there are none is normal.
 async fn read_config() -> Option<Result<Config, String>> {
-    // Static hosts that answer every path with the page itself have no config.json either.
-    let json = read_beside("config.json")
-        .await
-        .filter(|text| text.trim_start().starts_with('{'))?;
+    let found = match read_beside("config.json").await {
+        Ok(found) => found.filter(|text| !config::is_page(text)),
+        Err(why) => return Some(Err(why)),
+    };
     let host = web_sys::window()?.location().hostname().ok()?;
-    let config = match Config::parse(&json, &host) {
+    let config = match Config::parse(&found?, &host) {
         Ok(config) => config,
         mistake => return Some(mistake),
     };
     let Some(file) = config.public_key_file() else {
         return Some(Ok(config));
     };
-    let pem = read_beside(file).await;
-    let missing = format!("the file of publicKey, {file}, is not beside the page");
-    Some(pem.ok_or(missing).and_then(|pem| config.with_public_key(&pem)))
+    Some(match read_beside(file).await {
+        Ok(Some(pem)) => config.with_public_key(&pem),
+        Ok(None) => Err(format!("the file of publicKey, {file}, is not beside the page")),
+        Err(why) => Err(format!("the file of publicKey, {file}: {why}")),
+    })
 }
 
-/// The text of a file beside the page.
-async fn read_beside(name: &str) -> Option<String> {
+/// The text of a file beside the page, if there is one; why it cannot be read.
+async fn read_beside(name: &str) -> Result<Option<String>, String> {
     // Whoever can exchange a portal's presets or its public key can read everything: never from elsewhere.
-    let url = page::resolve(name).filter(|url| url.starts_with(&format!("{}/", page::origin())))?;
-    let request = ::http::Request::get(url).body(Bytes::new()).ok()?;
-    let answer = net::send(request, &Abort::new(), Duration::from_secs(10)).await.ok()?;
-    let text = std::str::from_utf8(answer.body()).ok()?;
-    answer.status().is_success().then(|| text.to_owned())
+    let Some(url) = page::resolve(name).filter(|url| url.starts_with(&format!("{}/", page::origin()))) else {
+        return Ok(None);
+    };
+    let request = ::http::Request::get(url).body(Bytes::new());
+    let request = request.map_err(|error| error.to_string())?;
+    match net::send(request, &Abort::new(), Duration::from_secs(10)).await {
+        Ok(answer) => config::text_of(answer.status().as_u16(), answer.body()),
+        Err(error) => Err(format!("the page's server gave no answer ({error})")),
+    }
 }
 
 /// The element an event came from.

@@ -131,7 +131,10 @@ pub fn credentials_read(profiles: &[Profile]) -> String {
 
 /// Config mistake.
 pub fn config_mistake(mistake: &str) -> String {
-    format!("This portal's config.json has a mistake and is ignored: {mistake}. Tell whoever runs this portal.")
+    format!(
+        "This portal's config.json cannot be used and is ignored: {mistake}. Reload the page; if that does not help, tell whoever \
+        runs this portal."
+    )
 }
 
 /// Connected.

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { connect, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails } from "./harness.mjs";
+import { connect, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails, until } from "./harness.mjs";
 
 let world, page;
 inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
@@ -39,6 +39,28 @@ test("a private key in config.json is called a mistake, and is not used", async 
   await page.getByRole("alert").filter({ hasText: "everybody can read now" }).waitFor();
   await goTo(page, "Keys");
   await page.getByText("No keys yet").waitFor();
+});
+
+test("a config.json that cannot be read is told of; one that is not there is not", async () => {
+  const mistake = page.getByRole("alert").filter({ hasText: "config.json cannot be used" });
+  const answer = async (response) => {
+    await page.unroute("**/config.json");
+    await page.route("**/config.json", (route) => route.fulfill(response));
+    await page.goto("about:blank");
+    await page.goto(world.app.url);
+    await page.getByRole("button", { name: "Connect", exact: true }).waitFor();
+  };
+  await answer({ body: '\ufeff{"bucket": "after-a-mark"}', contentType: "application/json" });
+  await until("the form is filled in", async () => (await page.getByRole("textbox", { name: "Bucket", exact: true }).inputValue()) === "after-a-mark");
+  await answer({ status: 503, body: "busy" });
+  await mistake.filter({ hasText: "status 503" }).waitFor();
+  for (const none of [{ status: 404, body: "" }, { body: "<!doctype html><title>sealdrop</title>", contentType: "text/html" }]) {
+    const asked = page.waitForResponse("**/config.json");
+    await answer(none);
+    await asked;
+    await page.waitForTimeout(300);
+    assert.equal(await mistake.count(), 0);
+  }
 });
 
 test("a policy opens what lacks key commitment alone; other old objects stay locked", async () => {
