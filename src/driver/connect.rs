@@ -1,11 +1,19 @@
 //! Connecting: check what was typed, list once, and when nothing can be read find out why.
 
+use std::time::Duration;
+
 use super::refusal;
 use super::session::Session;
 use super::storage::diagnosis;
 use super::{Diagnosis, Problem, Target, folder_prefix};
-use crate::platform::page;
+use crate::platform::{clock, page};
 use crate::s3::{Bucket, Credentials, Endpoint, ListPage, Provider};
+
+/// A storage that does not answer in this time does not answer.
+const ANSWER: Duration = Duration::from_secs(20);
+/// So often a busy storage is asked, with this pause between.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A session that works, the first page of its listing, and what is worth a warning.
 pub(super) async fn connect(
@@ -15,7 +23,7 @@ pub(super) async fn connect(
     let (endpoint, bucket, plain_http) = check(&mut target, &credentials).map_err(|problem| (problem, Vec::new()))?;
     let session = Session::new(target, bucket, credentials);
     let mut warnings = Vec::new();
-    let page = match session.list(&session.target.prefix, None).await {
+    let page = match first_page(&session).await {
         Ok(page) => page,
         // Whoever may only write can upload all the same.
         Err(Problem::AccessDenied { .. }) => {
@@ -38,6 +46,18 @@ pub(super) async fn connect(
         });
     }
     Ok((session, page, warnings))
+}
+
+/// Lists, and does not wait long where nothing answers: somebody wants to know why. What is busy is asked again, and so is
+/// a storage by whose clock the request was not in time.
+async fn first_page(session: &Session) -> Result<ListPage, Problem> {
+    for _ in 1..TRIES {
+        match session.list_within(&session.target.prefix, ANSWER).await {
+            Err(Problem::ServerBusy { .. }) => clock::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+    session.list_within(&session.target.prefix, ANSWER).await
 }
 
 /// Checks what was typed, before anything is sent.

@@ -229,13 +229,13 @@ impl Session {
 
     /// One page of keys and folders.
     pub(super) async fn list(&self, prefix: &str, continuation: Option<&str>) -> Result<ListPage, Problem> {
-        let operation = ListObjectsV2 {
-            prefix: prefix.to_owned(),
-            delimiter: Some("/".to_owned()),
-            continuation: continuation.map(str::to_owned),
-            max_keys: Some(PAGE),
-        };
-        self.call(&operation, "", &Abort::new()).await
+        self.call(&listing(prefix, continuation), "", &Abort::new()).await
+    }
+
+    /// The first page of them, asked for once, and not waited for longer than this.
+    pub(super) async fn list_within(&self, prefix: &str, timeout: Duration) -> Result<ListPage, Problem> {
+        self.call_within(&listing(prefix, None), "", &Abort::new(), timeout)
+            .await
     }
 
     /// Deletes the object.
@@ -311,5 +311,14 @@ impl Session {
             }
         }
         rules.ok()
+    }
+}
+
+fn listing(prefix: &str, continuation: Option<&str>) -> ListObjectsV2 {
+    ListObjectsV2 {
+        prefix: prefix.to_owned(),
+        delimiter: Some("/".to_owned()),
+        continuation: continuation.map(str::to_owned),
+        max_keys: Some(PAGE),
     }
 }

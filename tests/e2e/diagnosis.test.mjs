@@ -107,3 +107,13 @@ test("an https page may not talk to a plain http endpoint", async () => {
   const alert = page.getByRole("alert").filter({ hasText: "This page came over https" });
   await alert.getByText("Use the storage's https endpoint").waitFor();
 });
+
+test("a storage that never answers keeps nobody from connecting to another", async () => {
+  const silent = await stubbed({ answer: () => new Promise(() => {}) });
+  const stub = await stubbed();
+  await fillConnect(world, page, "data", { "Endpoint URL": silent.endpoint, "Access key ID": "AKID", "Secret access key": "secret" });
+  await page.getByRole("status").filter({ hasText: "Connecting" }).first().waitFor();
+  await page.getByRole("textbox", { name: "Endpoint URL" }).fill(stub.endpoint);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("table", { name: "Objects" }).waitFor();
+});

@@ -151,7 +151,8 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                 <p class="hint">{ text::CREDENTIALS_STAY }</p>
                 </fieldset>
                 <div class="actions">
-                    <button type="submit" class="primary" aria-busy={busy.to_string()} disabled={busy}>{ text::CONNECT }</button>
+                    // Also while an attempt is under way: whoever sees a wrong letter need not wait for its end.
+                    <button type="submit" class="primary" aria-busy={busy.to_string()}>{ text::CONNECT }</button>
                 </div>
             </form>
             if !state.recent.is_empty() {
