@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{ObjectFacts, Problem, look, storage};
+use super::{ObjectFacts, Problem, look, refusal, storage};
 use crate::s3::{Grounds, SseRequest, SseState};
 
 /// Objects looked at.
@@ -18,17 +18,23 @@ pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -
     objects.sort_by(|a, b| a.last_modified.cmp(&b.last_modified));
     let newest = objects.len().saturating_sub(SAMPLE / 2).max(SAMPLE / 2);
     let sample = objects.iter().take(SAMPLE / 2).chain(objects.iter().skip(newest));
-    let mut facts = Vec::new();
+    let (mut facts, mut kept_back) = (Vec::new(), None);
     for object in sample {
         match look::head(session, &object.key).await {
             Ok(seen) => facts.push(seen),
             // Deleted by somebody since it was listed.
             Err(Problem::NoSuchKey { .. }) => {}
             Err(Problem::CustomerKeyNeeded) => facts.push(look::locked(object)),
+            // One of them says nothing of the others.
+            Err(problem @ Problem::BadObjectKey { .. }) => kept_back = Some(problem),
+            Err(problem) if refusal::is_of_content(&problem) => kept_back = Some(problem),
             Err(problem) => return Err(problem),
         }
     }
-    Ok(facts)
+    match kept_back {
+        Some(problem) if facts.is_empty() => Err(problem),
+        _ => Ok(facts),
+    }
 }
 
 /// Creates an object, looks at it, removes it. Where nothing tells "not encrypted" from "hidden", a second one asks for

@@ -141,7 +141,8 @@ pub(super) fn is_no_such_upload(problem: &Problem) -> bool {
     }
 }
 
-/// Whether the storage keeps an object's content back that it tells about: HEAD stands, and the same again changes nothing.
+/// Whether the storage keeps back this object or its content, for a reason of its own: what else is known stands, and the
+/// same again changes nothing.
 pub(super) fn is_of_content(problem: &Problem) -> bool {
     matches!(
         problem,

@@ -61,6 +61,7 @@ const choose = async (value, key) => {
   await press("Use for new files");
   await page.locator(`[data-upload-sse="${value}"]`).waitFor();
 };
+const CLAIM = "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
 const browse = () => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: "Browse" }).click();
 
 test("SeaweedFS, strict CORS: the check finds what a narrow rule lacks, and applying keeps the rules of others", async () => {
@@ -259,9 +260,26 @@ test("what HEAD says of an object stands where its content is kept back, and the
   await line.getByText("Have it restored first").waitFor();
 });
 
+test("an object that may not be looked at leaves the verdict to the others; where there are none, the bucket's claim is shown", async () => {
+  const stub = await stubbed({
+    sseOnHead: () => "AES256",
+    answer: ({ method, key, query, error }) => {
+      if (method === "HEAD" && key === "denied") return error(403, "AccessDenied");
+      if (method === "GET" && query.has("encryption")) return { status: 200, body: CLAIM };
+    },
+  });
+  for (const name of ["denied", "a/../b", "open"]) stub.objects.set(`data/${name}`, { body: Buffer.from("x"), headers: {} });
+  await open(stub);
+  await press("Check with HEAD");
+  await verdict("sse-s3");
+  stub.objects.delete("data/open");
+  stub.objects.delete("data/a/../b");
+  await open(stub);
+  await page.getByRole("alert").filter({ hasText: "may not" }).first().waitFor();
+});
+
 test("a bucket that claims a default but stores plain is unconfirmed; ABCI 3.0 offers none", async () => {
-  const claim = "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>";
-  const stub = await stubbed({ answer: ({ method, query }) => (method === "GET" && query.has("encryption") ? { status: 200, body: claim } : undefined) });
+  const stub = await stubbed({ answer: ({ method, query }) => (method === "GET" && query.has("encryption") ? { status: 200, body: CLAIM } : undefined) });
   await open(stub);
   await press("Create a test object");
   await verdict("unconfirmed");
