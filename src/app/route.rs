@@ -176,14 +176,7 @@ mod tests {
 
     #[test]
     fn a_folder_survives_the_address_bar() {
-        for prefix in [
-            "",
-            "a/",
-            "a//b/",
-            "with space+plus/日本語/",
-            "100%/#1/?x=/",
-            "../x/",
-        ] {
+        for prefix in ["", "a/", "a//b/", "with space+plus/日本語/", "100%/#1/?x=/", "../x/"] {
             let route = Route::Browse {
                 bucket: "my.bucket".to_owned(),
                 prefix: prefix.to_owned(),
