@@ -54,6 +54,13 @@ test("100,000 keys scroll, filter and sort with a handful of rows in the page", 
     await page.getByRole("textbox", { name: "Filter" }).fill("4242");
     await page.locator('tr[data-key="run-004242.dat"]').waitFor();
     await page.getByRole("textbox", { name: "Filter" }).fill("");
+    await end();
+    await page.locator('tr[data-key="run-099999.dat"]').waitFor();
+    // Long enough to be scrolled as well: it is shown from its beginning.
+    await page.getByRole("textbox", { name: "Filter" }).fill("run-00");
+    await page.locator('tr[data-key="run-000000.dat"]').waitFor();
+    assert.equal(await list.evaluate((node) => node.scrollTop), 0);
+    await page.getByRole("textbox", { name: "Filter" }).fill("");
     await page.getByRole("button", { name: "Size" }).click();
     await page.getByRole("button", { name: "Size" }).click();
     await list.evaluate((node) => (node.scrollTop = 0));

@@ -11,6 +11,8 @@ use crate::app::{format, text};
 use crate::driver::{Driver, SaveTo};
 use crate::s3::{SseState, aws_list_objects};
 
+/// The element that scrolls.
+const LIST: &str = "objects";
 /// Height of a row in CSS pixels, as in components.css.
 const ROW: usize = 52;
 /// Rows drawn: more than any screen shows, and some on either side.
@@ -41,8 +43,10 @@ pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html 
             }
         })
     };
-    let onfilter =
-        link.batch_callback(|event: InputEvent| Some(Msg::Filtered(target::<HtmlInputElement>(&event)?.value())));
+    let onfilter = link.batch_callback(|event: InputEvent| {
+        shell::to_the_top(&format!("#{LIST}"));
+        Some(Msg::Filtered(target::<HtmlInputElement>(&event)?.value()))
+    });
     html! {
         <section class="page" aria-labelledby="browse-title">
             { crumbs(state) }
@@ -134,7 +138,7 @@ fn table(state: &State, link: &Link) -> Html {
         html! { if rows > 0 { <tr aria-hidden="true" class="spacer"><td height={(rows * ROW).to_string()}></td></tr> } }
     };
     html! {
-        <div class="scroll" {onscroll} tabindex="0" role="group" aria-label={text::OBJECT_LIST}>
+        <div id={LIST} class="scroll" {onscroll} tabindex="0" role="group" aria-label={text::OBJECT_LIST}>
             <table aria-label={text::OBJECTS} aria-rowcount={(rows.len() + 1).to_string()}>
                 <thead><tr aria-rowindex="1">
                     { selection::of_all(state, link, rows.len()) }

@@ -125,6 +125,14 @@ fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: &'
     }
 }
 
+/// Scrolls the list that this selector finds to its start: it is about to show other lines, from their first.
+pub(in crate::app) fn to_the_top(selector: &str) {
+    let page = web_sys::window().and_then(|window| window.document());
+    if let Some(list) = page.and_then(|page| page.query_selector(selector).ok().flatten()) {
+        list.set_scroll_top(0);
+    }
+}
+
 /// Local date and time of milliseconds since 1970.
 pub(in crate::app) fn local_date(milliseconds: f64) -> String {
     format::date(milliseconds, clock::minutes_east())

@@ -97,7 +97,10 @@ fn filters(state: &State, link: &Link) -> Html {
         return html! {};
     }
     let filter = |shown: Shown| {
-        let onclick = link.callback(move |_| Msg::Queue(QueueMsg::Show(shown)));
+        let onclick = link.callback(move |_| {
+            shell::to_the_top(&format!(".{}", transfer_list::CLASS));
+            Msg::Queue(QueueMsg::Show(shown))
+        });
         html! { <button type="button" aria-pressed={(shown == showing).to_string()} {onclick}>{ words::shown(shown, &totals) }</button> }
     };
     html! {
