@@ -152,6 +152,26 @@ fn a_connection_stays_while_another_is_tried_and_when_that_fails() {
 }
 
 #[test]
+fn the_bucket_that_an_address_names_stays_in_the_form_when_presets_come() {
+    let presets = || {
+        let mut config = crate::app::config::Config::default();
+        config.form.bucket = Some("preset".into());
+        Msg::Configured(Ok(config))
+    };
+    for (address, bucket) in [
+        ("#/bucket/named", "named"),
+        ("#/browse/named/", "named"),
+        ("#/bucket", "preset"),
+        ("#/keys", "preset"),
+    ] {
+        let mut state = State::default();
+        state.update(Msg::Routed(Route::parse(address)));
+        state.update(presets());
+        assert_eq!(state.form.bucket, bucket, "{address}");
+    }
+}
+
+#[test]
 fn deleting_that_was_stopped_by_connecting_elsewhere_is_reported_with_its_bucket() {
     let mut state = State::default();
     connect(&mut state, "https://here", "first");

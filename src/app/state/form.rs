@@ -24,6 +24,7 @@ impl State {
             Route::Browse { bucket, prefix } => {
                 (self.form.bucket, self.form.prefix) = (bucket.clone(), prefix.clone());
             }
+            Route::Bucket { bucket } if !bucket.is_empty() => self.form.bucket.clone_from(bucket),
             _ => {}
         }
         self.config = config;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::app::format;
 use crate::encryption::s3ec::INSTRUCTION_FILE_SUFFIX;
 use crate::s3::{ListPage, ObjectSummary};
 
@@ -82,7 +83,7 @@ impl Listing {
         self.arrange();
     }
 
-    /// An object that was uploaded while the folder is open.
+    /// An object that was uploaded while the folder is open; HEAD gave its date, in another form than listings do.
     pub fn put(&mut self, key: &str, size: u64, last_modified: &str) {
         let Some(rest) = key.strip_prefix(&self.prefix) else {
             return;
@@ -93,7 +94,8 @@ impl Listing {
             let object = ObjectSummary {
                 key: key.to_owned(),
                 size,
-                last_modified: last_modified.to_owned(),
+                last_modified: format::from_http_date(last_modified)
+                    .map_or_else(|| last_modified.to_owned(), format::iso),
                 etag: String::new(),
             };
             self.objects.insert(key.to_owned(), Rc::new(object));
@@ -184,6 +186,26 @@ mod tests {
         listing.arrange();
         assert_eq!(names(&listing), ["p/A"]);
         assert_eq!(listing.loaded(), 3);
+    }
+
+    #[test]
+    fn what_was_uploaded_is_sorted_by_its_date_among_what_was_listed() {
+        let mut listing = Listing::open("");
+        let dated = |key: &str, last_modified: &str| ObjectSummary {
+            last_modified: last_modified.into(),
+            ..object(key, 1)
+        };
+        listing.add(ListPage {
+            objects: vec![
+                dated("older", "2026-11-25T00:00:00.000Z"),
+                dated("newer", "2026-11-27T00:00:00.000Z"),
+            ],
+            ..ListPage::default()
+        });
+        listing.put("between", 1, "Thu, 26 Nov 2026 12:00:00 GMT");
+        listing.column = Column::Modified;
+        listing.arrange();
+        assert_eq!(names(&listing), ["older", "between", "newer"]);
     }
 
     #[test]

@@ -179,6 +179,14 @@ impl Storage {
         self.provider.encrypted_creation(self.claims.api())
     }
 
+    /// The plan for a new bucket, whose name may have been pasted with spaces around it.
+    fn tidy_plan(&self) -> CreationPlan {
+        CreationPlan {
+            bucket: self.plan.bucket.trim().to_owned(),
+            ..self.plan.clone()
+        }
+    }
+
     /// What to hold against a verdict.
     pub fn claims(&self, by_test_object: bool) -> BucketClaims<'_> {
         BucketClaims {
@@ -215,8 +223,8 @@ impl Storage {
                 self.plan = plan;
                 Vec::new()
             }
-            StorageMsg::CreationAsked => send(StorageIntent::CreateEncrypted(self.plan.clone())),
-            StorageMsg::VerificationAsked => send(StorageIntent::VerifyBucket(self.plan.clone())),
+            StorageMsg::CreationAsked => send(StorageIntent::CreateEncrypted(self.tidy_plan())),
+            StorageMsg::VerificationAsked => send(StorageIntent::VerifyBucket(self.tidy_plan())),
             StorageMsg::AuditPrefix(prefix) => {
                 self.audit_prefix = prefix;
                 Vec::new()
@@ -387,6 +395,21 @@ mod tests {
         assert!(wrong.bucket_kinds().is_empty());
         wrong.heard(claimed(Ok(Some(DefaultEncryption::default()))));
         assert!(wrong.upload_kinds().contains(&SseKind::SseS3) && !wrong.bucket_kinds().is_empty());
+    }
+
+    #[test]
+    fn spaces_around_a_new_buckets_name_are_no_part_of_it() {
+        let mut storage = Storage::default();
+        storage.plan.bucket = " lab-data\n".into();
+        for asked in [StorageMsg::CreationAsked, StorageMsg::VerificationAsked] {
+            let sent = storage.update(asked);
+            assert!(
+                matches!(&sent[..], [Effect::Send(Intent::Storage(
+                    StorageIntent::CreateEncrypted(plan) | StorageIntent::VerifyBucket(plan)
+                ))] if plan.bucket == "lab-data"),
+                "{sent:?}"
+            );
+        }
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn sse_meaning(state: &SseState) -> &'static str {
         }
         SseState::Unconfirmed => "It was asked for on upload, but HEAD does not show it. Do not rely on it.",
         SseState::Unknown => {
-            "Nothing decides it yet: the header is not visible, and the bucket's CORS rule could not be read."
+            "Nothing decides it: the header is not visible and no CORS rule that could be read tells whether it would be, or it \
+            has a value that this version does not know."
         }
     }
 }
