@@ -1,5 +1,8 @@
 //! Comma-separated values by RFC 4180.
 
+/// What a file begins with: without it, Excel on a Windows that is not set to UTF-8 (any Japanese one) shows other letters.
+pub const MARK: char = '\u{feff}';
+
 /// A cell. What a spreadsheet would take for a formula gets an apostrophe: object keys are anybody's words.
 pub fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);

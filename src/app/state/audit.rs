@@ -188,7 +188,7 @@ impl Audit {
     }
 
     fn csv(&self) -> String {
-        let mut csv = String::from("key,size,sse,cse,problem\r\n");
+        let mut csv = format!("{}key,size,sse,cse,problem\r\n", csv::MARK);
         for (key, size, seen) in self.rows() {
             let ((sse, cse), problem) = (seen.ids(), seen.problem());
             let (key, problem) = (csv::cell(key), csv::cell(problem));
@@ -303,7 +303,7 @@ mod tests {
         ]);
         assert_eq!(
             audit.csv(),
-            "key,size,sse,cse,problem\r\n'=cmd|' /C calc'!A0,1,none,none,\r\n\"a,\"\"b\"\"\n\",1,sse-s3,esdk,\r\n"
+            "\u{feff}key,size,sse,cse,problem\r\n'=cmd|' /C calc'!A0,1,none,none,\r\n\"a,\"\"b\"\"\n\",1,sse-s3,esdk,\r\n"
         );
         let json: serde_json::Value = serde_json::from_str(&audit.json()).expect("JSON");
         assert_eq!(json["objects"][1]["key"], "a,\"b\"\n");

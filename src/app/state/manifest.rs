@@ -107,7 +107,8 @@ impl Manifest {
             let cells = entry.cells().map(Option::unwrap_or_default);
             csv::record(cells.iter().map(String::as_str))
         });
-        std::iter::once(csv::record(COLUMNS)).chain(rows).collect()
+        let start = format!("{}{}", csv::MARK, csv::record(COLUMNS));
+        std::iter::once(start).chain(rows).collect()
     }
 
     fn json(&self) -> String {
@@ -223,7 +224,7 @@ mod tests {
         manifest.add(&first);
         let csv = manifest.csv();
         let lines: Vec<_> = csv.split("\r\n").collect();
-        assert_eq!(lines[0], COLUMNS.join(","));
+        assert_eq!(lines[0], format!("{}{}", super::csv::MARK, COLUMNS.join(",")));
         assert_eq!(
             lines[1],
             "upload,data,\"'=a,b\",1024,1500,ab12,d41d8,v1,esdk,0x0478,aes,1111-2222,sse-kms,arn:k,1994-11-06T08:49:37.000Z,2026-09-21T14:13:20.123Z"
