@@ -260,7 +260,7 @@ test("what HEAD says of an object stands where its content is kept back, and the
   await line.getByText("Have it restored first").waitFor();
 });
 
-test("an object that may not be looked at leaves the verdict to the others; where there are none, the bucket's claim is shown", async () => {
+test("an object that may not be looked at leaves the verdict to the others; where there are none, the reason is told", async () => {
   const stub = await stubbed({
     sseOnHead: () => "AES256",
     answer: ({ method, key, query, error }) => {
