@@ -303,7 +303,7 @@ impl Engine {
             Intent::List { prefix, continuation } => self.on_session(async move |engine, session| {
                 if continuation.is_none() {
                     // The rule may be another since this was last read.
-                    session.forget_cors();
+                    session.doubt_cors();
                 }
                 let listed = session.list(&prefix, continuation.as_deref()).await;
                 let event = match listed {
@@ -647,7 +647,7 @@ impl Engine {
     fn check_bucket(self: Rc<Self>, with_test_object: bool) {
         self.on_session(async move |engine, session| {
             let checking = async {
-                session.forget_cors();
+                session.doubt_cors();
                 let mut claims = storage::claims(&session).await;
                 let facts = bucket_check::check(&engine, &session, with_test_object).await;
                 if with_test_object && facts.is_ok() {

@@ -103,11 +103,16 @@ impl Session {
         self.upload_sse.replace(sse);
     }
 
-    /// The bucket's rules were changed, or may have been: what was seen under the old ones says nothing.
+    /// The bucket's rules were changed: what was seen under the old ones says nothing.
     pub(super) fn forget_cors(&self) {
+        self.doubt_cors();
+        self.sse_seen.set(false);
+    }
+
+    /// The bucket's rules may be others by now: they are read again. Where they cannot be read, what was seen still counts.
+    pub(super) fn doubt_cors(&self) {
         self.cors.replace(None);
         self.cors_unreadable.set(false);
-        self.sse_seen.set(false);
     }
 
     /// A request to KMS, signed with these credentials for this moment.
@@ -272,8 +277,10 @@ impl Session {
                 self.has_sse();
                 Grounds::Shown
             }
-            _ if self.sse_seen.get() => Grounds::ShownElsewhere,
-            _ => grounds(self.cors().await.as_deref(), &origin, &head.headers),
+            _ => match grounds(self.cors().await.as_deref(), &origin, &head.headers) {
+                Grounds::Nothing if self.sse_seen.get() => Grounds::ShownElsewhere,
+                grounds => grounds,
+            },
         }
     }
 

@@ -74,7 +74,7 @@ impl Batch<'_> {
 
 /// Lists and looks until the end, the person or a problem stops it.
 pub(super) async fn audit(engine: &Engine, session: &Session, prefix: String, reins: Rc<Reins>) {
-    session.forget_cors();
+    session.doubt_cors();
     let batch = Batch {
         engine,
         session,

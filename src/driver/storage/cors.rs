@@ -51,7 +51,7 @@ impl<O: Operation> Operation for Preflighted<O> {
 
 /// Probes everything; without `full`, only by reading.
 pub(super) async fn check(session: &Session, full: bool, applied: bool) -> Result<CorsReport, Problem> {
-    session.forget_cors();
+    session.doubt_cors();
     let origin = page::origin();
     let objects = some_objects(session, Some(20)).await?;
     let (rules, per_bucket) = match session.call_once(&GetBucketCors, "", &Abort::new()).await {
