@@ -3,6 +3,24 @@
 //
 // Rust reads the absolute URLs from <meta name="sealdrop-glue"> and <meta name="sealdrop-worker">.
 
+// As src/app/root.rs and src/app/text/language.rs choose it: what the person chose, else what the browser asks for.
+const LANGUAGES = ["en", "ja"];
+const chosen = () => {
+  try {
+    return localStorage.getItem("sealdrop-language");
+  } catch {
+    return null; // A browser may forbid it.
+  }
+};
+const language =
+  [chosen() ?? "", ...(navigator.languages ?? [])]
+    .map((tag) => tag.split(/[-_]/)[0].toLowerCase())
+    .find((tag) => LANGUAGES.includes(tag)) ?? "en";
+const say = (...sentences) => sentences[LANGUAGES.indexOf(language)];
+
+document.documentElement.lang = language;
+document.getElementById("boot-status").textContent = say("Loading…", "読み込んでいます…");
+
 const meta = (name) => document.querySelector(`meta[name="${name}"]`);
 const absolute = (name) => (meta(name).content = new URL(meta(name).content, document.baseURI).href);
 
@@ -11,7 +29,7 @@ const fail = (sentence, error) => {
   const main = document.createElement("main");
   main.className = "boot";
   const title = document.createElement("h1");
-  title.textContent = "sealdrop could not start";
+  title.textContent = say("sealdrop could not start", "sealdrop を起動できませんでした");
   const reason = document.createElement("p");
   reason.setAttribute("role", "alert");
   reason.textContent = sentence;
@@ -38,9 +56,21 @@ const start = async () => {
 };
 
 if (typeof WebAssembly !== "object") {
-  fail("This browser has no WebAssembly, or it is switched off.", new Error("WebAssembly is missing"));
+  fail(
+    say(
+      "This browser has no WebAssembly, or it is switched off.",
+      "このブラウザーは WebAssembly に対応していないか、WebAssembly が無効になっています。",
+    ),
+    new Error("WebAssembly is missing"),
+  );
 } else {
   start().catch((error) =>
-    fail("Reload the page. If that does not help, this copy of sealdrop is incomplete or the browser is too old.", error),
+    fail(
+      say(
+        "Reload the page. If that does not help, this copy of sealdrop is incomplete or the browser is too old.",
+        "ページを再読み込みしてください。それでも起動しない場合は、この sealdrop のファイルが不完全であるか、ブラウザーが古すぎます。",
+      ),
+      error,
+    ),
   );
 }

@@ -2,6 +2,8 @@
 
 use std::time::UNIX_EPOCH;
 
+use super::text::{Language, language};
+
 const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 /// `512 B`, `1.5 KiB`, `23 MiB`: three significant digits, binary units.
@@ -49,18 +51,23 @@ pub fn percent(moved: u64, size: u64) -> u8 {
     ((u128::from(moved) * 100) / u128::from(size)) as u8
 }
 
-/// `8 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h` from seconds.
+/// `8 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h` from seconds; in Japanese
+/// `8 秒`, `2 分 5 秒`, `3 時間 20 分`, `2 日 4 時間`.
 pub fn duration(seconds: f64) -> String {
     let seconds = seconds.max(0.0).round() as u64;
+    let [day, hour, minute, second] = match language() {
+        Language::English => ["d", "h", "min", "s"],
+        Language::Japanese => ["日", "時間", "分", "秒"],
+    };
     let pair = |big: u64, big_unit: &str, small: u64, small_unit: &str| match small {
         0 => format!("{big} {big_unit}"),
         _ => format!("{big} {big_unit} {small} {small_unit}"),
     };
     match seconds {
-        0..60 => format!("{} s", seconds.max(1)),
-        60..3600 => pair(seconds / 60, "min", seconds % 60, "s"),
-        3600..86400 => pair(seconds / 3600, "h", seconds % 3600 / 60, "min"),
-        _ => pair(seconds / 86400, "d", seconds % 86400 / 3600, "h"),
+        0..60 => format!("{} {second}", seconds.max(1)),
+        60..3600 => pair(seconds / 60, minute, seconds % 60, second),
+        3600..86400 => pair(seconds / 3600, hour, seconds % 3600 / 60, minute),
+        _ => pair(seconds / 86400, day, seconds % 86400 / 3600, hour),
     }
 }
 
@@ -133,6 +140,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::text::speak;
 
     #[test]
     fn sizes_keep_three_digits() {
@@ -175,6 +183,14 @@ mod tests {
         assert_eq!(duration(125.0), "2 min 5 s");
         assert_eq!(duration(3600.0), "1 h");
         assert_eq!(duration(90_000.0), "1 d 1 h");
+    }
+
+    #[test]
+    fn durations_speak_the_language() {
+        speak(Language::Japanese);
+        let said = [8.0, 125.0, 12_000.0, 187_200.0, 3600.0].map(duration);
+        speak(Language::English);
+        assert_eq!(said, ["8 秒", "2 分 5 秒", "3 時間 20 分", "2 日 4 時間", "1 時間"]);
     }
 
     #[test]

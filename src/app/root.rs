@@ -13,6 +13,7 @@ use super::config::{self, Config};
 use super::pages;
 use super::route::Route;
 use super::state::{Effect, Hold, Msg, State};
+use super::text::Language;
 use super::way_back::WayBack;
 use super::{recent, text, verdicts};
 use crate::driver::{self, Driver, Problem};
@@ -23,6 +24,8 @@ use crate::platform::{http as net, local_storage, page, save};
 /// Where recent buckets are kept. No secrets.
 const RECENT: &str = "sealdrop-recent";
 const VERDICTS: &str = "sealdrop-verdicts";
+/// The tag of the language that was chosen; boot.js reads it too.
+const LANGUAGE: &str = "sealdrop-language";
 
 /// Shows the app in `#app`.
 pub fn start() {
@@ -53,6 +56,7 @@ impl Component for Root {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
+        speak(chosen_language());
         let link = ctx.link().clone();
         let driver = Driver::start(move |event| link.send_message(Msg::Driver(event)));
         let mut state = State::default();
@@ -103,6 +107,11 @@ impl Component for Root {
                         let detail = error.to_string();
                         ctx.link().send_message(Msg::WentWrong(Problem::Browser { detail }));
                     }
+                }
+                Effect::Speak(language) => {
+                    speak(language);
+                    // Where nothing can be kept, the browser's languages decide again.
+                    let _ = local_storage::set(LANGUAGE, language.tag());
                 }
                 // Where nothing can be kept, the page looks again.
                 Effect::KeepVerdicts(list) => drop(local_storage::set(VERDICTS, &verdicts::to_json(&list))),
@@ -162,7 +171,7 @@ impl Component for Root {
         };
         html! {
             <div class="shell" data-drop={if over { "over" } else { "ready" }} {ondrop} {ondragover} {ondragleave}>
-                { pages::shell::header(state) }
+                { pages::shell::header(state, link) }
                 <main id="main" tabindex="-1">
                     { pages::shell::notices(state, link) }
                     { place }
@@ -196,6 +205,18 @@ impl Root {
             _ => format!("{} % – {name}", super::format::percent(totals.moved, totals.size)),
         }
     }
+}
+
+/// What was chosen on an earlier visit, else the first of the browser's languages that the app speaks.
+fn chosen_language() -> Language {
+    let chosen = local_storage::get(LANGUAGE).and_then(|tag| Language::of_tag(&tag));
+    chosen.unwrap_or_else(|| Language::of_tags(page::languages().iter().map(String::as_str)))
+}
+
+/// Says it to the reader's software, too: voices, fonts and line breaks go by it.
+fn speak(language: Language) {
+    text::speak(language);
+    page::set_language(language.tag());
 }
 
 fn list_selector() -> String {

@@ -1,10 +1,13 @@
-//! Every sentence of the app, in one place, ready for a second language. What happened, whose move it is, what next.
+//! Every sentence of the app, in one place, in every language. What happened, whose move it is, what next.
 
 mod badges;
 pub mod checks;
 pub mod cse;
+mod detail;
 pub mod downloads;
 pub mod keys;
+mod labels;
+mod language;
 pub mod leftovers;
 pub mod preview;
 mod problem;
@@ -19,92 +22,53 @@ use crate::driver::{KeyInfo, KeyKind, ObjectFacts, TransferInfo, TransferState, 
 use crate::s3::{AddressingStyle, CredentialsFileError, Profile};
 
 pub use badges::{bucket_sse, cse, sse, sse_meaning};
+pub use detail::detail;
+pub use labels::*;
+pub(crate) use language::said;
+pub use language::{Language, Text, language, speak};
 pub use problem::problem;
 
-/// Connecting.
-pub const CONNECTING: &str = "Connecting…";
-/// Key saved.
-pub const KEY_SAVED: &str = "Key file saved. Keep it somewhere safe: without it nobody can read your files.";
-/// Tagline.
-pub const TAGLINE: &str = "Files are encrypted in this browser and go straight to your bucket.";
-/// Not connected.
-pub const NOT_CONNECTED: &str = "Not connected to a bucket yet.";
-/// Keys intro.
-pub const KEYS_INTRO: &str = "Your key encrypts files before they leave this computer. It stays in this page's memory only: \
-    if you lose the key file, your files are lost, and nobody can help.";
-/// Save first.
-pub const SAVE_FIRST: &str = "Save the key file first; then the key can be used.";
-/// Key shapes.
-pub const KEY_SHAPES: &str = "32 raw bytes, 64 hex digits, base64, or an RSA key in PEM.";
-/// Off title.
-pub const OFF_TITLE: &str = "Upload without encryption?";
-/// Off body.
-pub const OFF_BODY: &str = "New files will be stored as they are. Everybody who can read the bucket, and the storage's \
-    operators, can read them.";
-/// Encryption is off.
-pub const ENCRYPTION_IS_OFF: &str = "Encryption is off: new files are stored as they are.";
-/// No key yet.
-pub const NO_KEY_YET: &str = "Choose a key before you upload: files are encrypted with it.";
-/// Empty folder.
-pub const EMPTY_FOLDER: &str = "Nothing here yet. Drop files or folders anywhere on this page.";
-/// Shown while a file is dragged over the page before there is a bucket.
-pub const DROP_CREDENTIALS: &str = "Drop a credentials file";
-/// Opens a risky object.
-pub const UNLOCK: &str = "Unlock and download";
-/// Introduces the risks.
-pub const LOCKED: &str = "An older format, which stays closed unless you unlock it:";
-
-/// Field.
-pub const PASSPHRASE: &str = "Passphrase";
-/// Fills the field with random words.
-pub const SUGGEST_PASSPHRASE: &str = "Suggest a passphrase";
-/// Takes the passphrase.
-pub const USE_PASSPHRASE: &str = "Use passphrase";
-/// Makes an RSA pair.
-pub const GENERATE_PAIR: &str = "Generate key pair";
-/// Saves the half that may be given away.
-pub const SAVE_PUBLIC_KEY: &str = "Save public key";
-/// Heading.
-pub const KMS: &str = "AWS KMS";
-/// What it is for.
-pub const KMS_HINT: &str = "Data keys come from a key that KMS keeps (CSE-KMS), asked for with this connection's credentials. AWS's own KMS allows no web pages: it works through an endpoint that answers with CORS.";
-/// Field.
-pub const KMS_KEY: &str = "KMS key ID or ARN";
-/// Field.
-pub const KMS_ENDPOINT: &str = "KMS endpoint URL";
-/// Takes the KMS key.
-pub const USE_KMS: &str = "Use KMS key";
-/// Heading over the format.
-pub const WRITE_AS: &str = "How new files are written";
-/// Field.
-pub const FORMAT: &str = "Format";
-
 /// Name of a format.
-pub fn format_name(format: WriteFormat) -> &'static str {
+pub fn format_name(format: WriteFormat) -> Text {
     match format {
-        WriteFormat::Esdk => "AWS Encryption SDK (0x0478)",
-        WriteFormat::EsdkSigned => "AWS Encryption SDK, signed (0x0578)",
-        WriteFormat::S3ecV3 => "Amazon S3 Encryption Client V3",
-        WriteFormat::S3ecV2 => "Amazon S3 Encryption Client V2 (older readers)",
+        WriteFormat::Esdk => Text::new("AWS Encryption SDK (0x0478)", "AWS Encryption SDK（0x0478）"),
+        WriteFormat::EsdkSigned => Text::new(
+            "AWS Encryption SDK, signed (0x0578)",
+            "AWS Encryption SDK、署名付き（0x0578）",
+        ),
+        WriteFormat::S3ecV3 => Text::same("Amazon S3 Encryption Client V3"),
+        WriteFormat::S3ecV2 => Text::new(
+            "Amazon S3 Encryption Client V2 (older readers)",
+            "Amazon S3 Encryption Client V2（旧クライアント向け）",
+        ),
     }
 }
 
 /// What to know about it.
-pub fn format_hint(format: WriteFormat) -> &'static str {
+pub fn format_hint(format: WriteFormat) -> Text {
     match format {
-        WriteFormat::Esdk => {
-            "All in the object itself; read piece by piece by the AWS Encryption SDK, from Python to Java."
-        }
-        WriteFormat::EsdkSigned => {
+        WriteFormat::Esdk => Text::new(
+            "All in the object itself; read piece by piece by the AWS Encryption SDK, from Python to Java.",
+            "必要な情報はすべてオブジェクト自体に含まれます。Python から Java まで、各言語の AWS Encryption SDK で\
+            少しずつ復号しながら読み取れます。",
+        ),
+        WriteFormat::EsdkSigned => Text::new(
             "For readers that demand a signature; it proves no sender. Made in order while the file is sent: an upload that is \
-            stopped starts over under a fresh data key, and nothing of such an object is shown before all of it was checked."
-        }
-        WriteFormat::S3ecV3 => {
-            "Key and parameters in the object's metadata; read by clients since December 2025. Copies must keep metadata."
-        }
-        WriteFormat::S3ecV2 => {
-            "For readers older than December 2025. No key commitment: current clients refuse it unless told otherwise."
-        }
+            stopped starts over under a fresh data key, and nothing of such an object is shown before all of it was checked.",
+            "署名を必須とするクライアント向けです。送信者を証明するものではありません。署名は送信しながら先頭から順に作成されるため、\
+            中断したアップロードは新しいデータキーで最初からやり直しになります。また、このようなオブジェクトの内容は、\
+            全体が検証されるまで一切表示されません。",
+        ),
+        WriteFormat::S3ecV3 => Text::new(
+            "Key and parameters in the object's metadata; read by clients since December 2025. Copies must keep metadata.",
+            "ラップされたデータキーとパラメーターは、オブジェクトのメタデータに保存されます。2025 年 12 月以降のクライアントで\
+            読み取れます。オブジェクトをコピーするときは、メタデータを保持する必要があります。",
+        ),
+        WriteFormat::S3ecV2 => Text::new(
+            "For readers older than December 2025. No key commitment: current clients refuse it unless told otherwise.",
+            "2025 年 12 月より前のクライアント向けです。キーコミットメントがないため、現行のクライアントは、\
+            許可するように設定しない限り読み取りを拒否します。",
+        ),
     }
 }
 
@@ -112,433 +76,286 @@ pub fn format_hint(format: WriteFormat) -> &'static str {
 pub fn key_kind(kind: KeyKind) -> String {
     match kind {
         KeyKind::Aes => "AES-256".into(),
-        KeyKind::RsaPrivate { bits } => format!("RSA {bits}, key pair"),
-        KeyKind::RsaPublic { bits } => format!("RSA {bits}, public key only"),
+        KeyKind::RsaPrivate { bits } => said!("RSA {bits}, key pair", "RSA {bits}（鍵ペア）"),
+        KeyKind::RsaPublic { bits } => said!("RSA {bits}, public key only", "RSA {bits}（公開鍵のみ）"),
     }
 }
 
-/// What a public key alone is good for.
-pub const DROP_BOX: &str = "Drop-box: this page can encrypt for the owner of the private key, but cannot read back. Everyone may have a public key, so nothing proves who sent such an object.";
+/// Between the entries of a list.
+pub fn comma() -> &'static str {
+    Text::new(", ", "、").get()
+}
 
-/// Which of several sets of credentials.
-pub const PROFILE: &str = "Profile";
+/// A size, and to the byte.
+pub fn exact_size(bytes: u64) -> String {
+    let (size, bytes) = (format::size(bytes), format::count(bytes));
+    said!("{size} ({bytes} bytes)", "{size}（{bytes} バイト）")
+}
 
 /// What a credentials file held.
 pub fn credentials_read(profiles: &[Profile]) -> String {
     let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-    format!("Credentials read: {}.", names.join(", "))
+    let names = names.join(comma());
+    said!("Credentials read: {names}.", "認証情報を読み込みました: {names}")
 }
 
 /// Config mistake.
 pub fn config_mistake(mistake: &str) -> String {
-    format!(
+    let mistake = detail(mistake);
+    said!(
         "This portal's config.json cannot be used and is ignored: {mistake}. Reload the page; if that does not help, tell whoever \
-        runs this portal."
+        runs this portal.",
+        "このポータルの config.json は使用できないため無視されます（{mistake}）。ページを再読み込みしてください。\
+        それでも解決しない場合は、このポータルの運営者に連絡してください。",
     )
 }
 
 /// Connected.
 pub fn connected(bucket: &str) -> String {
-    format!("Connected to {bucket}.")
+    said!("Connected to {bucket}.", "{bucket} に接続済みです。")
 }
 
 /// The address is of another bucket.
 pub fn another_bucket(named: &str, connected: &str) -> String {
-    format!("This address is of the bucket {named}, but {connected} is connected. Connect to {named} to see it.")
+    said!(
+        "This address is of the bucket {named}, but {connected} is connected. Connect to {named} to see it.",
+        "このアドレスはバケット {named} のものですが、接続しているのは {connected} です。表示するには、{named} に接続してください。",
+    )
 }
 
 /// To the connected bucket.
 pub fn back_to(bucket: &str) -> String {
-    format!("Back to {bucket}")
+    said!("Back to {bucket}", "{bucket} に戻る")
 }
 
 /// While another bucket is tried, or could not be connected.
 pub fn still_connected(bucket: &str) -> String {
-    format!("Still connected to {bucket}.")
+    said!("Still connected to {bucket}.", "{bucket} への接続は維持されています。")
 }
 
 /// Deleted.
 pub fn deleted(key: &str) -> String {
-    format!("Deleted {key}.")
+    said!("Deleted {key}.", "{key} を削除しました。")
 }
 
 /// Key in use.
 pub fn key_in_use(label: &str) -> String {
-    format!("New files will be encrypted with {label}.")
+    said!(
+        "New files will be encrypted with {label}.",
+        "新しいファイルは {label} で暗号化されます。"
+    )
 }
 
 /// Key added.
 pub fn key_added(key: &KeyInfo) -> String {
-    format!("Key {} added, fingerprint {}.", key.label, key.fingerprint)
+    let (label, fingerprint) = (&key.label, &key.fingerprint);
+    said!(
+        "Key {label} added, fingerprint {fingerprint}.",
+        "鍵 {label} を追加しました。フィンガープリントは {fingerprint} です。"
+    )
 }
-
-/// A text was copied.
-pub const COPIED: &str = "Copied.";
-/// It was not.
-pub const NOT_COPIED: &str = "This page may not copy: select the text, and copy it with the keyboard.";
 
 /// Unreadable.
 pub fn unreadable(paths: &[String]) -> String {
     let first: Vec<_> = paths.iter().take(5).map(String::as_str).collect();
-    let first = first.join(", ");
-    match paths.len() {
-        1 => format!("A file or folder could not be read: {first}."),
-        more => format!(
-            "{} files or folders could not be read: {first}.",
-            format::count(more as u64)
-        ),
+    let first = first.join(comma());
+    let count = format::count(paths.len() as u64);
+    match (language(), paths.len()) {
+        (Language::English, 1) => format!("A file or folder could not be read: {first}."),
+        (Language::English, _) => format!("{count} files or folders could not be read: {first}."),
+        (Language::Japanese, 0..=5) => {
+            format!("ファイルまたはフォルダーを {count} 件読み取れませんでした: {first}")
+        }
+        (Language::Japanese, _) => {
+            format!("ファイルまたはフォルダーを {count} 件読み取れませんでした: {first} など")
+        }
     }
 }
 
 /// Transfers started.
 pub fn transfers_started(count: usize) -> String {
-    match count {
-        1 => "A transfer started.".into(),
-        _ => format!("{} transfers started.", format::count(count as u64)),
+    let number = format::count(count as u64);
+    match (language(), count) {
+        (Language::English, 1) => "A transfer started.".into(),
+        (Language::English, _) => format!("{number} transfers started."),
+        (Language::Japanese, _) => format!("{number} 件の転送を開始しました。"),
     }
 }
 
 /// Transfers quarter.
 pub fn transfers_quarter(percent: u64) -> String {
-    format!("Transfers {percent} percent done.")
+    said!(
+        "Transfers {percent} percent done.",
+        "転送の {percent} パーセントが完了しました。"
+    )
 }
 
 /// Transfers ended.
 pub fn transfers_ended(done: usize, failed: usize) -> String {
     if failed == 0 {
-        format!("All transfers ended: {done} done.")
+        said!(
+            "All transfers ended: {done} done.",
+            "すべての転送が終了しました（完了 {done} 件）。"
+        )
     } else {
-        format!("Transfers ended: {done} done, {failed} failed.")
+        said!(
+            "Transfers ended: {done} done, {failed} failed.",
+            "転送が終了しました（完了 {done} 件、失敗 {failed} 件）。"
+        )
     }
 }
 
 /// Conflicts.
 pub fn conflicts(existing: usize, total: usize) -> String {
+    let (number, of) = (format::count(existing as u64), format::count(total as u64));
     match (existing, total) {
-        (1, 1) => "This file already exists in the bucket.".into(),
-        (1, _) => format!(
-            "{existing} of {} files already exists in the bucket.",
-            format::count(total as u64)
+        (1, 1) => Text::new(
+            "This file already exists in the bucket.",
+            "このファイルはすでにバケットに存在します。",
+        )
+        .into(),
+        (1, _) => said!(
+            "{number} of {of} files already exists in the bucket.",
+            "{of} 個のファイルのうち {number} 個が、すでにバケットに存在します。"
         ),
-        _ => format!(
-            "{} of {} files already exist in the bucket.",
-            format::count(existing as u64),
-            format::count(total as u64)
+        _ => said!(
+            "{number} of {of} files already exist in the bucket.",
+            "{of} 個のファイルのうち {number} 個が、すでにバケットに存在します。"
         ),
     }
 }
 
 /// The word for a transfer's state.
-pub fn state(state: &TransferState) -> &'static str {
+pub fn state(state: &TransferState) -> Text {
     match state {
-        TransferState::Queued => "Queued",
-        TransferState::Preparing => "Preparing",
-        TransferState::Running => "Running",
-        TransferState::Paused => "Paused",
-        TransferState::Waiting(_) => "Waiting to try again",
-        TransferState::Verifying => "Verifying",
-        TransferState::Done => "Done",
-        TransferState::Failed(_) => "Failed",
-        TransferState::Cancelled => "Cancelled",
+        TransferState::Queued => Text::new("Queued", "待機中"),
+        TransferState::Preparing => Text::new("Preparing", "準備中"),
+        TransferState::Running => Text::new("Running", "転送中"),
+        TransferState::Paused => Text::new("Paused", "一時停止中"),
+        TransferState::Waiting(_) => Text::new("Waiting to try again", "再試行待ち"),
+        TransferState::Verifying => Text::new("Verifying", "検証中"),
+        TransferState::Done => Text::new("Done", "完了"),
+        TransferState::Failed(_) => Text::new("Failed", "失敗"),
+        TransferState::Cancelled => Text::new("Cancelled", "キャンセル済み"),
     }
 }
-
-/// A label.
-pub const DROP_HERE: &str = "Drop to upload into this folder";
-/// A label.
-pub const SKIP: &str = "Skip to content";
-/// A label.
-pub const PLACES: &str = "Places";
-/// A label.
-pub const BROWSE: &str = "Browse";
-/// A label.
-pub const TRANSFERS: &str = "Transfers";
-/// A label.
-pub const KEYS: &str = "Keys";
-/// A label.
-pub const BUCKET: &str = "Bucket encryption";
-/// A label.
-pub const CONNECTION: &str = "Connection";
-/// A label.
-pub const CLOSE: &str = "Close";
-/// A label.
-pub const CONNECT_TITLE: &str = "Connect to a bucket";
-/// A group of fields.
-pub const STORAGE: &str = "Storage and bucket";
-/// A group of fields.
-pub const ACCESS_KEYS: &str = "Access keys";
-/// A label.
-pub const PROVIDER: &str = "Provider";
-/// A label.
-pub const STYLE: &str = "Addressing style";
-/// A label.
-pub const ENDPOINT: &str = "Endpoint URL";
-/// A label.
-pub const REGION: &str = "Region";
-/// A label.
-pub const BUCKET_NAME: &str = "Bucket";
-/// A label.
-pub const PREFIX: &str = "Prefix";
-/// A label.
-pub const OPTIONAL: &str = "optional";
-/// A label.
-pub const ACCESS_KEY_ID: &str = "Access key ID";
-/// A label.
-pub const SECRET_ACCESS_KEY: &str = "Secret access key";
-/// A label.
-pub const SESSION_TOKEN: &str = "Session token";
-/// A label.
-pub const CREDENTIALS_FILE: &str = "Credentials file";
-/// A label.
-pub const CREDENTIALS_STAY: &str =
-    "Credentials stay in this page's memory and sign requests here. They are never stored or sent to anyone else.";
-/// Transfers wait for other credentials.
-pub const CREDENTIALS_WANTED: &str = "Transfers are paused until there are other credentials.";
-/// A label.
-pub const ENTER_CREDENTIALS: &str = "Enter new credentials";
-/// A label.
-pub const CONNECT: &str = "Connect";
-/// A label.
-pub const DISCONNECT: &str = "Disconnect";
-/// A label.
-pub const RECENT: &str = "Recent buckets";
-/// A label.
-pub const NO_FILE: &str = "No file was chosen.";
-/// A label.
-pub const CONFLICTS_TITLE: &str = "Some files exist already";
-/// A label.
-pub const REPLACE: &str = "Replace existing";
-/// A label.
-pub const SKIP_EXISTING: &str = "Skip existing";
-/// Stop for now.
-pub const PAUSE: &str = "Pause";
-/// Go on.
-pub const RESUME: &str = "Resume";
-/// Stop all for now.
-pub const PAUSE_ALL: &str = "Pause all";
-/// Go on with all.
-pub const RESUME_ALL: &str = "Resume all";
-/// Uploads that an earlier page left.
-pub const UNFINISHED: &str = "Unfinished uploads";
-/// What to do with them.
-pub const UNFINISHED_HINT: &str = "Interrupted when the page was closed. Resume, or choose the same file again, and the upload goes on where it stopped, once what was sent has been compared with the file.";
-/// Opens the file chooser.
-pub const CHOOSE_AGAIN: &str = "Choose the file again";
-/// Remove what was sent.
-pub const DISCARD: &str = "Discard";
 
 /// Size, age and key of an unfinished upload; the fingerprint follows.
 pub fn unfinished(left: &Unfinished, started: &str) -> String {
     let plain = left.fingerprint.is_empty();
     let over = match (left.starts_over, plain) {
-        (true, true) => ", starts over, because the storage's ETags do not prove what was sent",
-        (true, false) => ", is signed and so starts over under a fresh data key",
-        (false, _) => "",
+        (true, true) => Text::new(
+            ", starts over, because the storage's ETags do not prove what was sent",
+            "、ストレージの ETag では送信済みの内容を確認できないため最初からやり直し",
+        ),
+        (true, false) => Text::new(
+            ", is signed and so starts over under a fresh data key",
+            "、署名付きのため新しいデータキーで最初からやり直し",
+        ),
+        (false, _) => Text::same(""),
     };
     let key = if plain {
-        ", without client-side encryption"
+        Text::new(", without client-side encryption", "、クライアント側の暗号化なし")
     } else {
-        ", needs the key"
+        Text::new(", needs the key", "、必要な鍵:")
     };
-    format!("{}, begun {started}{over}{key}", format::size(left.size))
+    let size = format::size(left.size);
+    said!(
+        "{size}, begun {started}{over}{key}",
+        "{size}、{started} に開始{over}{key}"
+    )
 }
 
-/// A label.
-pub const CANCEL: &str = "Cancel";
-/// A label.
-pub const DELETE_TITLE: &str = "Delete for good?";
-/// A label.
-pub const DELETE_OBJECT: &str = "Delete object";
-/// A label.
-pub const TURN_OFF: &str = "Turn encryption off";
-/// A label.
-pub const REMOVE_KEY_TITLE: &str = "Forget this key?";
-/// A label.
-pub const REMOVE_KEY: &str = "Forget key";
-/// A label.
-pub const NEED_KEY_TITLE: &str = "Choose a key first";
-/// A label.
-pub const CHOOSE_KEY: &str = "Choose a key";
-/// A label.
-pub const NO_KEYS: &str = "No keys yet. Generate one, or load one you have.";
-/// A label.
-pub const ADD_KEY: &str = "Add a key";
-/// A label.
-pub const LABEL: &str = "Label";
-/// A label.
-pub const KEY_FILE: &str = "Key file";
-/// A label.
-pub const PASTE_KEY: &str = "Paste key";
-/// A label.
-pub const USE_KEY: &str = "Use key";
-/// A label.
-pub const NAMES_FOR_LIBRARIES: &str = "Names for the official libraries";
-/// A label.
-pub const NAMES_HINT: &str = "The AWS Encryption SDK opens an object only if its keyring has the same namespace and name. The defaults are those of ABCI's documented recipe.";
-/// A label.
-pub const NAMESPACE: &str = "Key namespace";
-/// A label.
-pub const KEY_NAME: &str = "Key name";
-/// A label.
-pub const GENERATE_KEY: &str = "Generate key";
-/// A label.
-pub const IN_USE: &str = "In use";
-/// A label.
-pub const FINGERPRINT: &str = "Fingerprint";
-/// A label.
-pub const SAVE_KEY_FILE: &str = "Save key file";
-/// A label.
-pub const REMOVE: &str = "Remove";
-/// A label.
-pub const CHECK_WITH_HEAD: &str = "Check with HEAD";
-/// A label.
-pub const CREATE_TEST_OBJECT: &str = "Create a test object";
-/// A label.
-pub const TEST_OBJECT_HINT: &str =
-    "The test object has a name of its own, is looked at with HEAD, and is removed again.";
-/// A label.
-pub const NOT_CHECKED: &str = "Not looked yet.";
-/// A label.
-pub const CHECKING: &str = "Looking…";
-/// A label.
-pub const EMPTY_BUCKET: &str =
-    "The bucket has no objects, so HEAD has nothing to show. Create a test object: it is looked at and removed.";
-/// A label.
-pub const MIXED_BUCKET: &str = "Objects differ: some were perhaps stored before encryption was switched on.";
-/// A label.
-pub const UPLOAD_FILES: &str = "Upload files";
-/// A label.
-pub const UPLOAD_FOLDER: &str = "Upload folder";
-/// A label.
-pub const CHOOSE_FILES: &str = "Choose files";
-/// A label.
-pub const CHOOSE_FOLDER: &str = "Choose folder";
-/// A label.
-pub const FILTER: &str = "Filter";
-/// A label.
-pub const REFRESH: &str = "Refresh";
-/// A label.
-pub const BREADCRUMBS: &str = "Folders";
-/// A label.
-pub const ENCRYPTED_WITH: &str = "New files will be encrypted with";
-/// A label.
-pub const TURN_ENCRYPTION_OFF: &str = "Turn encryption off…";
-/// A label.
-pub const TURN_ENCRYPTION_ON: &str = "Turn encryption on";
-/// A label.
-pub const OBJECT_LIST: &str = "List of objects";
-/// A label.
-pub const OBJECTS: &str = "Objects";
-/// A label.
-pub const NAME: &str = "Name";
-/// A label.
-pub const SIZE: &str = "Size";
-/// A label.
-pub const MODIFIED: &str = "Modified";
-/// A label.
-pub const PROTECTION: &str = "Protection";
-/// A label.
-pub const ACTIONS: &str = "Actions";
-/// A label.
-pub const DETAILS: &str = "Details";
-/// A label.
-pub const DOWNLOAD: &str = "Download";
-/// A label.
-pub const DELETE: &str = "Delete";
-/// A label.
-pub const LOOKING: &str = "Looking…";
-/// A label.
-pub const OBJECT_DETAILS: &str = "Object details";
-/// A label.
-pub const NOT_VISIBLE: &str = "not visible to this page (CORS)";
-/// A label.
-pub const SSE: &str = "Server-side encryption";
-/// A label.
-pub const CSE: &str = "Client-side encryption";
-/// A label.
-pub const ORIGINAL_SIZE: &str = "Original size";
-/// A label.
-pub const UNKNOWN: &str = "unknown";
-/// A label.
-pub const ETAG: &str = "ETag";
-/// A label.
-pub const LAST_MODIFIED: &str = "Last modified";
-/// A label.
-pub const CHECKSUM: &str = "Checksum";
-/// A label.
-pub const NONE_SHOWN: &str = "none shown";
-/// A label.
-pub const VERSION: &str = "Version";
-/// A label.
-pub const USER_METADATA: &str = "User metadata";
-/// A label.
-pub const SAVE_AS: &str = "Save as…";
-/// A label.
-pub const DOWNLOAD_AS_STORED: &str = "Download as stored";
-/// A label.
-pub const NO_TRANSFERS: &str = "No transfers yet.";
-/// A label.
-pub const REMOVE_FINISHED: &str = "Remove finished";
-/// A label.
-pub const ALL_TRANSFERS: &str = "All transfers";
-/// A label.
-pub const RETRY: &str = "Retry";
 /// What vouches for a file that was downloaded and decrypted.
-pub fn vouched(by: Vouched) -> &'static str {
+pub fn vouched(by: Vouched) -> Text {
     match by {
-        Vouched::Frames => "every frame verified",
-        Vouched::Tag => "verified as a whole",
-        Vouched::Signature => "every frame and the signature verified",
-        Vouched::Nothing => "decrypted, but nothing vouches for the content: it may have been altered",
+        Vouched::Frames => Text::new("every frame verified", "すべてのフレームを検証済み"),
+        Vouched::Tag => Text::new("verified as a whole", "全体を検証済み"),
+        Vouched::Signature => Text::new(
+            "every frame and the signature verified",
+            "すべてのフレームと署名を検証済み",
+        ),
+        Vouched::Nothing => Text::new(
+            "decrypted, but nothing vouches for the content: it may have been altered",
+            "復号しましたが、内容の真正性を確認できません。改変されている可能性があります",
+        ),
     }
 }
 
 /// An addressing style.
-pub fn style(style: AddressingStyle) -> &'static str {
+pub fn style(style: AddressingStyle) -> Text {
     match style {
-        AddressingStyle::Path => "Path (host/bucket/key)",
-        AddressingStyle::VirtualHosted => "Virtual host (bucket.host/key)",
+        AddressingStyle::Path => Text::new("Path (host/bucket/key)", "パス形式（host/bucket/key）"),
+        AddressingStyle::VirtualHosted => {
+            Text::new("Virtual host (bucket.host/key)", "仮想ホスト形式（bucket.host/key）")
+        }
     }
 }
 
 /// A credentials file that is none.
 pub fn credentials_refused(error: &CredentialsFileError) -> String {
-    format!("This file holds no credentials we know: {error}.")
+    match (language(), error) {
+        (Language::English, _) => format!("This file holds no credentials we know: {error}."),
+        (Language::Japanese, CredentialsFileError::NotCredentials) => {
+            "このファイルは、AWS の認証情報ファイルでも、AWS のアクセスキーの CSV ファイルでもありません。".into()
+        }
+        (Language::Japanese, CredentialsFileError::Incomplete) => {
+            "このファイルには、アクセスキー ID とシークレットアクセスキーの両方を含むプロファイルがありません。".into()
+        }
+    }
 }
 
 /// Before deleting; with an instruction file that goes with the object, and what is known of the object.
 pub fn delete_question(key: &str, instruction_file: Option<String>, facts: Option<&Rc<ObjectFacts>>) -> String {
     let instructs = facts.and_then(|facts| facts.cse.more.instructs.as_deref());
     let more = match (instruction_file, instructs) {
-        (Some(file), _) => format!(" Its instruction file {file} goes with it."),
-        (None, Some(of)) => {
-            format!(" It is the instruction file of {of}, which nobody can read any more without it.")
-        }
+        (Some(file), _) => said!(
+            " Its instruction file {file} goes with it.",
+            "インストラクションファイル {file} も一緒に削除されます。"
+        ),
+        (None, Some(of)) => said!(
+            " It is the instruction file of {of}, which nobody can read any more without it.",
+            "これは {of} のインストラクションファイルで、削除すると {of} は誰にも読み取れなくなります。"
+        ),
         (None, None) => String::new(),
     };
-    format!("{key} will be removed from the bucket.{more} This cannot be undone.")
+    said!(
+        "{key} will be removed from the bucket.{more} This cannot be undone.",
+        "{key} をバケットから削除します。{more}この操作は元に戻せません。"
+    )
 }
 
 /// Before forgetting a key.
 pub fn remove_key_question(key: &KeyInfo) -> String {
     let saved = if key.saved {
-        "Make sure you still have its file."
+        Text::new(
+            "Make sure you still have its file.",
+            "鍵ファイルが手元にあることを確認してください。",
+        )
     } else {
-        "It was never saved: it will be gone for good."
+        Text::new(
+            "It was never saved: it will be gone for good.",
+            "この鍵は一度も保存されていないため、完全に失われます。",
+        )
     };
-    format!(
-        "{} ({}) will be forgotten by this page. {saved}",
-        key.label, key.fingerprint
+    let (label, fingerprint) = (&key.label, &key.fingerprint);
+    said!(
+        "{label} ({fingerprint}) will be forgotten by this page. {saved}",
+        "{label}（{fingerprint}）をこのページから削除します。{saved}"
     )
 }
 
 /// Files wait for a key.
 pub fn need_key(files: usize) -> String {
-    match files {
-        1 => "A file waits. It is encrypted before it leaves this computer, so a key comes first; it is uploaded as soon as you use one.".into(),
-        _ => format!(
-            "{} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one.",
-            format::count(files as u64)
+    let number = format::count(files as u64);
+    match (language(), files) {
+        (Language::English, 1) => "A file waits. It is encrypted before it leaves this computer, so a key comes first; it is uploaded as soon as you use one.".into(),
+        (Language::English, _) => format!(
+            "{number} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one."
+        ),
+        (Language::Japanese, _) => format!(
+            "{number} 個のファイルが待機しています。ファイルはこのコンピューターから送信される前に暗号化されるため、先に鍵が必要です。\
+            鍵を使用すると、すぐにアップロードが始まります。"
         ),
     }
 }
@@ -546,19 +363,23 @@ pub fn need_key(files: usize) -> String {
 /// When and how a bucket was checked.
 pub fn checked_at(date: &str, by_test_object: bool) -> String {
     let how = if by_test_object {
-        "a test object, removed since"
+        Text::new("a test object, removed since", "テストオブジェクト（削除済み）")
     } else {
-        "objects in the bucket"
+        Text::new("objects in the bucket", "バケット内のオブジェクト")
     };
-    format!("By HEAD of {how}, {date}.")
+    said!("By HEAD of {how}, {date}.", "{date} に、{how}の HEAD で確認しました。")
 }
 
 /// While a folder is read.
 pub fn loading(loaded: usize) -> String {
+    let number = format::count(loaded as u64);
     if loaded == 0 {
-        "Reading the folder…".into()
+        Text::new("Reading the folder…", "フォルダーを読み込んでいます…").into()
     } else {
-        format!("{} loaded, reading on…", format::count(loaded as u64))
+        said!(
+            "{number} loaded, reading on…",
+            "{number} 件を読み込みました。続きを読み込んでいます…"
+        )
     }
 }
 
@@ -566,40 +387,53 @@ pub fn loading(loaded: usize) -> String {
 pub fn shown(shown: usize, loaded: usize, more: bool) -> String {
     let entries = if loaded == 1 { "entry" } else { "entries" };
     let (shown, loaded) = (format::count(shown as u64), format::count(loaded as u64));
-    let more = if more { ", more while you scroll" } else { "" };
-    if shown == loaded {
-        format!("{loaded} {entries}{more}")
+    let more = if more {
+        Text::new(", more while you scroll", "（スクロールすると続きを表示）")
     } else {
-        format!("{shown} of {loaded} {entries}{more}")
+        Text::same("")
+    };
+    match (language(), shown == loaded) {
+        (Language::English, true) => format!("{loaded} {entries}{more}"),
+        (Language::English, false) => format!("{shown} of {loaded} {entries}{more}"),
+        (Language::Japanese, true) => format!("{loaded} 件{more}"),
+        (Language::Japanese, false) => format!("{loaded} 件中 {shown} 件{more}"),
     }
 }
 
 /// Suite and wraps of a message.
 pub fn suite(suite: &str, wraps: &[&str]) -> String {
     if wraps.is_empty() {
-        suite.to_owned()
-    } else {
-        format!("Suite {suite}, data key wrapped with {}", wraps.join(", "))
+        return suite.to_owned();
     }
+    let wraps = wraps.join(comma());
+    said!(
+        "Suite {suite}, data key wrapped with {wraps}",
+        "アルゴリズムスイート {suite}、データキーのラップ方式 {wraps}"
+    )
 }
 
 /// The held key that opens the object.
 pub fn opens_with(label: &str, fingerprint: &str) -> String {
-    format!("Opens with your key {label} ({fingerprint}).")
+    said!(
+        "Opens with your key {label} ({fingerprint}).",
+        "お持ちの鍵 {label}（{fingerprint}）で開けます。"
+    )
 }
 
 /// The object lies elsewhere than it was written.
 pub fn written_as(written: &str) -> String {
-    format!("This object was written as {written}: it was renamed, copied or swapped since.")
+    said!(
+        "This object was written as {written}: it was renamed, copied or swapped since.",
+        "このオブジェクトは {written} として書き込まれたものです。その後、名前の変更、コピー、または入れ替えが行われています。"
+    )
 }
 
 /// A progress bar in words.
 pub fn value_text(percent: u8, info: &TransferInfo) -> String {
-    let left = info
-        .eta
-        .map(|eta| format!(", {} left", format::duration(eta)))
-        .unwrap_or_default();
-    format!("{percent} percent{left}")
+    let Some(left) = info.eta.map(format::duration) else {
+        return said!("{percent} percent", "{percent} パーセント");
+    };
+    said!("{percent} percent, {left} left", "{percent} パーセント、残り {left}")
 }
 
 #[cfg(test)]
@@ -619,5 +453,33 @@ mod tests {
             ("1 entry".into(), "1 of 2 entries".into())
         );
         assert_eq!(unreadable(&["a".into()]), "A file or folder could not be read: a.");
+    }
+
+    #[test]
+    fn japanese_says_the_same() {
+        speak(Language::Japanese);
+        assert_eq!(transfers_started(1), "1 件の転送を開始しました。");
+        assert_eq!(
+            (conflicts(1, 1), conflicts(1, 3)),
+            (
+                "このファイルはすでにバケットに存在します。".into(),
+                "3 個のファイルのうち 1 個が、すでにバケットに存在します。".into()
+            )
+        );
+        assert_eq!(
+            (shown(1, 1, false), shown(1, 2, true)),
+            ("1 件".into(), "2 件中 1 件（スクロールすると続きを表示）".into())
+        );
+        let paths = ["a", "b", "c", "d", "e", "f"].map(String::from);
+        assert!(unreadable(&paths[..2]).ends_with(": a、b") && unreadable(&paths).ends_with("、e など"));
+        assert_eq!(
+            delete_question("a", Some("a.instruction".into()), None),
+            "a をバケットから削除します。インストラクションファイル a.instruction も一緒に削除されます。この操作は元に戻せません。"
+        );
+        assert_eq!(
+            checked_at("2026-11-24 09:08", true),
+            "2026-11-24 09:08 に、テストオブジェクト（削除済み）の HEAD で確認しました。"
+        );
+        speak(Language::English);
     }
 }

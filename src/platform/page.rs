@@ -135,6 +135,20 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
+/// The languages that the person reads, best first, as BCP 47 tags.
+pub fn languages() -> Vec<String> {
+    let languages = window().navigator().languages();
+    languages.iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Says in which language the page is, as a BCP 47 tag.
+pub fn set_language(tag: &str) {
+    if let Some(root) = document().document_element() {
+        // The name of this attribute is one.
+        let _ = root.set_attribute("lang", tag);
+    }
+}
+
 /// While held, the browser asks before it closes the page: keep it while transfers run.
 pub fn ask_before_leaving() -> Listener {
     Listener::new(&window(), "beforeunload", |event: Event| event.prevent_default())

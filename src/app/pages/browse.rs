@@ -4,10 +4,11 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::{Link, bucket, details, selection, shell, strip, transfers};
+use crate::app::format;
 use crate::app::root::target;
 use crate::app::route::Route;
 use crate::app::state::{Column, Loading, Msg, Row, SelectionMsg, State};
-use crate::app::{format, text};
+use crate::app::text::{self, Text};
 use crate::driver::{Driver, SaveTo};
 use crate::s3::{SseState, aws_list_objects};
 
@@ -20,7 +21,7 @@ const WINDOW: usize = 60;
 const BEFORE: usize = 12;
 
 pub(in crate::app) fn view(state: &State, link: &Link, driver: &Driver) -> Html {
-    let choose = |id: &'static str, name: &'static str, folder: bool| {
+    let choose = |id: &'static str, name: Text, folder: bool| {
         let driver = driver.clone();
         let onchange = Callback::from(move |event: Event| {
             let Some(input) = target::<HtmlInputElement>(&event) else {
@@ -118,7 +119,7 @@ fn table(state: &State, link: &Link) -> Html {
         .saturating_sub(BEFORE)
         .min(rows.len().saturating_sub(WINDOW));
     let last = (first + WINDOW).min(rows.len());
-    let head = |column: Column, name: &'static str, class: &'static str| {
+    let head = |column: Column, name: Text, class: &'static str| {
         let sorted = state.listing.column == column;
         let order = match (sorted, state.listing.descending) {
             (false, _) => None,

@@ -153,7 +153,7 @@ fn earlier(state: &State) -> Html {
     };
     html! {
         <p class="hint" data-earlier-sse={sse.as_str()}>
-            { words::checked_before(&shell::local_date(verdict.at), text::bucket_sse(&sse), verdict.by_test_object) }
+            { words::checked_before(&shell::local_date(verdict.at), text::bucket_sse(&sse).get(), verdict.by_test_object) }
         </p>
     }
 }

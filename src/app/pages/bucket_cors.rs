@@ -30,7 +30,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
 fn checks(findings: &[CorsFinding]) -> Html {
     html! {
         <ul class="checks">
-            { for findings.iter().map(|finding| shell::check(finding.ok, &words::cors_probe(finding.probe), words::cors_reason(finding.reason))) }
+            { for findings.iter().map(|finding| shell::check(finding.ok, &words::cors_probe(finding.probe), words::cors_reason(finding.reason).get())) }
         </ul>
     }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Link, bucket, shell};
 use crate::app::root::target;
 use crate::app::state::{Msg, State, StorageMsg};
-use crate::app::text::storage as words;
+use crate::app::text::{Text, storage as words};
 use crate::driver::{Creation, CreationPlan, CreationStep, Problem};
 use crate::platform::page;
 use crate::s3::{
@@ -17,7 +17,7 @@ use crate::s3::{
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let offered = state.storage.creation_way().is_some();
     let plan = &state.storage.plan;
-    let text = |id: &'static str, name: &'static str, value: &str, put: fn(&mut CreationPlan, String)| {
+    let text = |id: &'static str, name: Text, value: &str, put: fn(&mut CreationPlan, String)| {
         let plan = plan.clone();
         let oninput = link.batch_callback(move |event: InputEvent| {
             let mut plan = plan.clone();

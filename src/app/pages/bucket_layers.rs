@@ -13,11 +13,11 @@ pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
     let (tone, said) = match state.encryption() {
         Some(UploadEncryption::For(recipients)) => {
             let labels = recipients.iter().map(|recipient| state.recipient_label(*recipient));
-            let labels = labels.collect::<Vec<_>>().join(", ");
+            let labels = labels.collect::<Vec<_>>().join(text::comma());
             ("good", format!("{} {labels}", text::ENCRYPTED_WITH))
         }
-        Some(UploadEncryption::Off) => ("bad", text::ENCRYPTION_IS_OFF.to_owned()),
-        None => ("quiet", text::NO_KEY_YET.to_owned()),
+        Some(UploadEncryption::Off) => ("bad", text::ENCRYPTION_IS_OFF.into()),
+        None => ("quiet", text::NO_KEY_YET.into()),
     };
     html! {
         <section class="page" aria-label={words::LAYERS}>
@@ -32,7 +32,7 @@ pub(super) fn view(state: &State, judged: Option<&BucketSse>) -> Html {
                 <div class="card">
                     <h3>{ text::SSE }</h3>
                     <p>{ words::SSE_LAYER }</p>
-                    { stands(bucket::tone(judged), judged.map_or(text::NOT_CHECKED, text::bucket_sse)) }
+                    { stands(bucket::tone(judged), judged.map_or(text::NOT_CHECKED, text::bucket_sse).get()) }
                 </div>
             </div>
             <p class="hint">{ words::LAYERS_HINT }</p>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Link, shell};
 use crate::app::root::{by_id, target};
 use crate::app::state::{Msg, State, StorageMsg};
-use crate::app::text::storage as words;
+use crate::app::text::{Text, storage as words};
 use crate::driver::Problem;
 use crate::s3::{CustomerKey, SseKind, SseRequest};
 
@@ -39,7 +39,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         let kind = SseKind::from_id(&target::<HtmlSelectElement>(&event)?.value())?;
         Some(Msg::Storage(StorageMsg::UploadDraft(kind)))
     });
-    let text = |id: &'static str, name: &'static str, class: &'static str| {
+    let text = |id: &'static str, name: Text, class: &'static str| {
         html! { <div class="field"><label for={id}>{ name }</label><input {id} {class} type="text" autocomplete="off" autocapitalize="none" spellcheck="false"/></div> }
     };
     html! {

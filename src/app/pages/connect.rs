@@ -8,7 +8,7 @@ use super::{Link, bucket_cors, selection, shell};
 use crate::app::root::target;
 use crate::app::route::{Route, style_from_word, style_word};
 use crate::app::state::{Loading, Msg, State};
-use crate::app::text;
+use crate::app::text::{self, Text};
 use crate::driver::{Problem, Target};
 use crate::platform::files::{self, PickedFile};
 use crate::s3::{AddressingStyle, Bucket, Credentials, Provider, parse_credentials_file, recommended_rule};
@@ -18,11 +18,7 @@ const CREDENTIALS_FILE_LIMIT: usize = 64 * 1024;
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
     let form = &state.form;
-    let field = |id: &'static str,
-                 name: &'static str,
-                 value: &str,
-                 hint: &'static str,
-                 put: fn(&mut Target, String)| {
+    let field = |id: &'static str, name: Text, value: &str, hint: &'static str, put: fn(&mut Target, String)| {
         let form = form.clone();
         let oninput = link.batch_callback(move |event: InputEvent| {
             let mut form = form.clone();
@@ -37,7 +33,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         }
     };
     // Secrets are never part of the state: the form's own elements hold them until Connect reads and clears them.
-    let secret = |id: &'static str, name: &'static str, value: Option<String>, class: &'static str| {
+    let secret = |id: &'static str, name: Text, value: Option<String>, class: &'static str| {
         html! {
             <div class="field">
                 <label for={id}>{ name }</label>
@@ -108,7 +104,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                         <label for="provider">{ text::PROVIDER }</label>
                         <select id="provider" onchange={onprovider}>
                             { for Provider::ALL.into_iter().map(|provider| { let preset = provider.preset(); html! {
-                                <option value={preset.id} selected={provider == form.provider}>{ preset.name }</option>
+                                <option value={preset.id} selected={provider == form.provider}>{ text::storage::provider(provider) }</option>
                             } }) }
                         </select>
                     </div>
@@ -123,7 +119,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     { field("endpoint", text::ENDPOINT, &form.endpoint, "https://s3.example.org", |form, text| form.endpoint = text) }
                     { field("region", text::REGION, &form.region, "us-east-1", |form, text| form.region = text) }
                     { field("bucket", text::BUCKET_NAME, &form.bucket, "", |form, text| form.bucket = text) }
-                    { field("prefix", text::PREFIX, &form.prefix, text::OPTIONAL, |form, text| form.prefix = text) }
+                    { field("prefix", text::PREFIX, &form.prefix, text::OPTIONAL.get(), |form, text| form.prefix = text) }
                 </div>
                 if let Some(about) = text::storage::about(form.provider) { <p class="hint">{ about }</p> }
                 </fieldset>
@@ -189,11 +185,11 @@ fn outcome(state: &State, link: &Link) -> Html {
     let connected = state.target().map(|target| target.bucket.as_str());
     let words = match (&state.connecting, connected) {
         (Loading::Busy, Some(bucket)) => format!("{} {}", text::CONNECTING, text::still_connected(bucket)),
-        (Loading::Busy, None) => text::CONNECTING.to_owned(),
+        (Loading::Busy, None) => text::CONNECTING.into(),
         (Loading::Failed(_), Some(bucket)) => text::still_connected(bucket),
         (Loading::Failed(_), None) => String::new(),
         (Loading::Idle, Some(bucket)) => text::connected(bucket),
-        (Loading::Idle, None) => text::NOT_CONNECTED.to_owned(),
+        (Loading::Idle, None) => text::NOT_CONNECTED.into(),
     };
     html! {
         <>
@@ -219,7 +215,7 @@ fn failed(state: &State, problem: &Problem) -> Html {
                     <h2>{ text::storage::DIAGNOSIS }</h2>
                     <p class="hint">{ text::storage::DIAGNOSIS_INTRO }</p>
                     <ul class="checks">
-                        { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question), "")) }
+                        { for state.storage.diagnosis.iter().map(|found| shell::check(found.ok, text::storage::diagnosis(found.question).get(), "")) }
                     </ul>
                     if let Problem::CorsBlocked { origin, .. } = problem {
                         { bucket_cors::rule(&[recommended_rule(origin)], typed_bucket(&state.form).as_ref()) }
@@ -264,7 +260,7 @@ pub(in crate::app) fn read_dropped(transfer: &DataTransfer) -> impl Future<Outpu
 async fn read(files: Vec<PickedFile>) -> Msg {
     let refused = |detail: String| Msg::FormRefused(Problem::Browser { detail });
     let Some(file) = files.into_iter().next() else {
-        return refused(text::NO_FILE.to_owned());
+        return refused(text::NO_FILE.into());
     };
     let bytes = file.handle.read_small(CREDENTIALS_FILE_LIMIT).await.unwrap_or_default();
     match parse_credentials_file(&String::from_utf8_lossy(&bytes)) {

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use super::{Link, customer_key, preview, shell};
+use crate::app::format;
 use crate::app::state::{Details, Msg, State};
-use crate::app::{format, text};
+use crate::app::text::{self, Text};
 use crate::driver::{ObjectFacts, SaveTo};
 use crate::platform::save;
 use crate::s3::{self, Bucket, SseState};
@@ -55,10 +56,10 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
             .clone()
             .map_or_else(hidden, |value| html! { <code>{ value }</code> })
     };
-    let entry = |name: &'static str, value: Html| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
+    let entry = |name: Text, value: Html| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
     let cse = &facts.cse;
     let is_locked = state.is_locked(cse);
-    let size = |bytes: u64| html! { { format!("{} ({} bytes)", format::size(bytes), format::count(bytes)) } };
+    let size = |bytes: u64| html! { { text::exact_size(bytes) } };
     let [load, ask, stored, unlock] = [(); 4].map(|()| facts.key.clone());
     html! {
         <>

@@ -41,7 +41,7 @@ pub(in crate::app) fn view(state: &State, link: &Link, node: &NodeRef) -> Html {
                 true,
             )
         }
-        Dialog::EncryptionOff => (text::OFF_TITLE, text::OFF_BODY.to_owned(), text::TURN_OFF, true),
+        Dialog::EncryptionOff => (text::OFF_TITLE, text::OFF_BODY.into(), text::TURN_OFF, true),
         Dialog::RemoveKey(key) => (
             text::REMOVE_KEY_TITLE,
             text::remove_key_question(key),

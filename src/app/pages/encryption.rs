@@ -3,9 +3,10 @@
 use yew::prelude::*;
 
 use super::shell;
+use crate::app::snippet;
 use crate::app::state::State;
 use crate::app::text::cse as words;
-use crate::app::{format, snippet, text};
+use crate::app::text::{self, Text};
 use crate::driver::{Cse, KeyId, ObjectFacts, WrappedKey};
 
 /// Beside the term: the badge, what it means, and everything the object says about itself.
@@ -28,7 +29,7 @@ pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
             }
             if let Some(of) = &more.instructs { <p class="notice warn">{ words::instructs(of) }</p> }
             if !cse.risks.is_empty() {
-                <div class="notice warn"><p>{ if state.is_locked(cse) { text::LOCKED } else { text::keys::ALLOWED } }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ *risk }</li> }) }</ul></div>
+                <div class="notice warn"><p>{ if state.is_locked(cse) { text::LOCKED } else { text::keys::ALLOWED } }</p><ul>{ for cse.risks.iter().map(|risk| html! { <li>{ text::detail(risk).into_owned() }</li> }) }</ul></div>
             }
             if let Some(written) = &cse.written_as { <p class="notice warn">{ text::written_as(written) }</p> }
             if !more.recipients.is_empty() { { about(state, cse) } }
@@ -46,7 +47,7 @@ fn opens_with_kms(state: &State, cse: &Cse) -> bool {
 
 fn about(state: &State, cse: &Cse) -> Html {
     let more = &cse.more;
-    let key = |id: Option<KeyId>, words: &'static str| {
+    let key = |id: Option<KeyId>, words: Text| {
         let key = id.and_then(|id| state.keys.iter().find(|key| key.id == id));
         key.map(|key| html! { <span class="hint">{ words }{ " " }{ &key.label }{ " " }<code>{ &key.fingerprint }</code></span> })
     };
@@ -57,12 +58,8 @@ fn about(state: &State, cse: &Cse) -> Html {
         }
     };
     let frame_length = |length: u32| match length {
-        0 => words::SINGLE_BLOCK.to_owned(),
-        length => format!(
-            "{} ({} bytes)",
-            format::size(length.into()),
-            format::count(length.into())
-        ),
+        0 => words::SINGLE_BLOCK.into(),
+        length => text::exact_size(length.into()),
     };
     let pairs = words::pairs(cse);
     html! {

@@ -17,6 +17,7 @@ pub(super) mod dialog;
 mod encryption;
 pub(super) mod keys;
 mod preview;
+mod said;
 mod selection;
 pub(super) mod shell;
 mod strip;

@@ -7,8 +7,7 @@ use yew::prelude::*;
 
 use super::{Link, shell};
 use crate::app::state::{Msg, Previewing, State};
-use crate::app::text;
-use crate::app::text::preview as words;
+use crate::app::text::{self, Text, preview as words};
 use crate::driver::{ObjectFacts, Preview, PreviewContent};
 use crate::platform::object_url::ObjectUrl;
 use crate::preview::Table;
@@ -25,7 +24,7 @@ pub(super) fn button(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
 
 /// The preview that was asked for.
 pub(super) fn view(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
-    let close = |name: &'static str| {
+    let close = |name: Text| {
         html! { <button type="button" class="quiet" onclick={link.callback(|_| Msg::PreviewClosed)}>{ name }</button> }
     };
     let body = match &state.previewing {

@@ -4,14 +4,15 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::Link;
+use crate::app::format;
 use crate::app::route::{Link as FormLink, Route};
 use crate::app::state::{Connection, Msg, State};
-use crate::app::{format, text};
+use crate::app::text::{self, Language, Text, language};
 use crate::driver::{Cse, Problem};
 use crate::platform::{clock, page};
 use crate::s3::SseState;
 
-pub(in crate::app) fn header(state: &State) -> Html {
+pub(in crate::app) fn header(state: &State, link: &Link) -> Html {
     let bucket = state.target().map(|target| target.bucket.clone()).unwrap_or_default();
     let browse = match state.target() {
         Some(_) => Route::Browse {
@@ -20,7 +21,7 @@ pub(in crate::app) fn header(state: &State) -> Html {
         },
         None => Route::Connect(FormLink::default()),
     };
-    let place = |name: &'static str, route: Route, here: bool| {
+    let place = |name: Text, route: Route, here: bool| {
         html! { <li><a href={route.to_hash()} aria-current={here.then_some("page")}>{ name }</a></li> }
     };
     let totals = state.transfers.totals();
@@ -45,6 +46,9 @@ pub(in crate::app) fn header(state: &State) -> Html {
                     { place(text::CONNECTION, Route::Connect(FormLink::default()), matches!(state.route, Route::Connect(_))) }
                 </ul>
             </nav>
+            { for Language::ALL.into_iter().filter(|other| *other != language()).map(|other| html! {
+                <button type="button" class="quiet language" lang={other.tag()} onclick={link.callback(move |_| Msg::LanguageChosen(other))}>{ other.name() }</button>
+            }) }
         </header>
     }
 }
@@ -119,7 +123,7 @@ pub(in crate::app) fn cse_badge(cse: &Cse) -> Html {
     badge(class, sign, "CSE", text::cse(cse.state))
 }
 
-fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: &'static str) -> Html {
+fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: Text) -> Html {
     html! {
         <span class={classes!("badge", class)}><span aria-hidden="true">{ sign }</span>{ " " }<abbr>{ layer }</abbr>{ " " }{ words }</span>
     }
@@ -158,27 +162,29 @@ pub(in crate::app) fn check(ok: Option<bool>, what: &str, why: &str) -> Html {
 /// A text with a button that copies it.
 pub(in crate::app) fn copyable(what: &str) -> Html {
     // Another text is another thing: nothing has been said of it.
-    html! { <Copyable key={what.to_owned()} what={what.to_owned()}/> }
+    html! { <Copyable key={what.to_owned()} what={what.to_owned()} language={language()}/> }
 }
 
 #[derive(Properties, PartialEq)]
 struct CopyableProps {
     what: String,
+    /// Drawn again when it changes.
+    language: Language,
 }
 
 /// Says how the copying went: where it is not allowed, the text is right there to be copied by hand.
 #[component]
 fn Copyable(props: &CopyableProps) -> Html {
-    let said = use_state(|| "");
+    let said = use_state(|| None::<Text>);
     let onclick = {
         let (what, said) = (props.what.clone(), said.clone());
         Callback::from(move |_: MouseEvent| {
             let (what, said) = (what.clone(), said.clone());
             spawn_local(async move {
-                said.set(match page::copy_text(&what).await {
+                said.set(Some(match page::copy_text(&what).await {
                     Ok(()) => text::COPIED,
                     Err(_) => text::NOT_COPIED,
-                });
+                }));
             });
         })
     };
@@ -186,7 +192,7 @@ fn Copyable(props: &CopyableProps) -> Html {
         <div class="copyable">
             <pre tabindex="0"><code>{ props.what.clone() }</code></pre>
             <button type="button" {onclick}>{ text::storage::COPY }</button>
-            <p class="hint" role="status">{ *said }</p>
+            <p class="hint" role="status">{ said.map_or("", Text::get) }</p>
         </div>
     }
 }

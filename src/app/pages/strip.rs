@@ -61,5 +61,5 @@ fn names(state: &State, recipients: &[Recipient]) -> Html {
 
 fn labels(state: &State, recipients: &[Recipient]) -> String {
     let labels = recipients.iter().map(|recipient| state.recipient_label(*recipient));
-    labels.collect::<Vec<_>>().join(", ")
+    labels.collect::<Vec<_>>().join(text::comma())
 }

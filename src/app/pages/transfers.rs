@@ -7,7 +7,7 @@ use super::{Link, customer_key, shell, transfer_list, unfinished_downloads};
 use crate::app::root::target;
 use crate::app::route::Route;
 use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State};
-use crate::app::text::transfers as words;
+use crate::app::text::{Text, transfers as words};
 use crate::app::{format, text};
 use crate::driver::{Driver, Intent, Problem, Unfinished};
 
@@ -57,7 +57,7 @@ pub(in crate::app) fn drawer(state: &State, link: &Link) -> Html {
 /// Sums, and what can be done to all, `last` behind it.
 fn head(state: &State, link: &Link, last: Html) -> Html {
     let (totals, pace) = (state.transfers.totals(), state.transfers.pace);
-    let ask = |class: &'static str, name: &'static str, msg: fn() -> Msg| {
+    let ask = |class: &'static str, name: Text, msg: fn() -> Msg| {
         html! { <button type="button" {class} onclick={link.callback(move |_| msg())}>{ name }</button> }
     };
     html! {

@@ -3,6 +3,7 @@
 use super::{Column, Hold, KeySetting, LeftoversMsg, QueueMsg, SelectionMsg, StorageMsg};
 use crate::app::config::Config;
 use crate::app::route::Route;
+use crate::app::text::Language;
 use crate::app::verdicts::Verdict;
 use crate::driver::{Event, Intent, KeyId, Problem, Recipient, SaveTo, Target, UploadChecks};
 use crate::encryption::OaepPadding;
@@ -15,6 +16,8 @@ pub enum Msg {
     Routed(Route),
     /// `config.json` was read, or is wrong.
     Configured(Result<Config, String>),
+    /// Another language was chosen.
+    LanguageChosen(Language),
     /// Recent buckets were read.
     Remembered(Vec<Target>),
     /// Earlier verdicts were read.
@@ -148,6 +151,8 @@ pub enum Effect {
     Send(Intent),
     /// To another place.
     Go(Route),
+    /// Speak this language from now on, and on the next visit.
+    Speak(Language),
     /// Keep the list of recent buckets.
     Remember(Vec<Target>),
     /// Keep the verdicts.

@@ -19,6 +19,7 @@ impl State {
                 self.verdicts = verdicts;
                 Vec::new()
             }
+            Msg::LanguageChosen(language) => vec![Effect::Speak(language)],
             Msg::FormChanged(form) => {
                 self.form = form;
                 Vec::new()

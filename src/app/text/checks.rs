@@ -1,64 +1,93 @@
 //! Sentences about the checks of uploads.
 
+use super::{Text, said};
 use crate::driver::{Integrity, UploadChecks};
 use crate::s3::Provider;
 
 /// A label.
-pub const TITLE: &str = "Checks while uploading";
+pub const TITLE: Text = Text::new("Checks while uploading", "アップロード時のチェック");
 /// A label.
-pub const INTEGRITY: &str = "Integrity";
+pub const INTEGRITY: Text = Text::new("Integrity", "完全性");
 /// A label.
-pub const VERIFY: &str = "Open every part once more after it was encrypted";
+pub const VERIFY: Text = Text::new(
+    "Open every part once more after it was encrypted",
+    "暗号化した後に、すべてのパートをもう一度開いて検証する",
+);
 /// What for.
-pub const VERIFY_HINT: &str = "Each part is authenticated as a reader will do it, before it is sent. Guards against broken memory in this \
-    computer; costs about as much computing as encrypting.";
+pub const VERIFY_HINT: Text = Text::new(
+    "Each part is authenticated as a reader will do it, before it is sent. Guards against broken memory in this \
+    computer; costs about as much computing as encrypting.",
+    "各パートを送信する前に、読み取る側と同じ方法で真正性を確認します。このコンピューターのメモリの故障に備えるためのもので、\
+    暗号化と同程度の計算が必要です。",
+);
 
 /// A choice.
-pub fn integrity(integrity: Integrity) -> &'static str {
+pub fn integrity(integrity: Integrity) -> Text {
     match integrity {
-        Integrity::Off => "nothing beyond the connection",
-        Integrity::ContentMd5 => "Content-MD5",
-        Integrity::SignedPayload => "SHA-256 in the signature",
+        Integrity::Off => Text::new("nothing beyond the connection", "接続による保護のみ"),
+        Integrity::ContentMd5 => Text::same("Content-MD5"),
+        Integrity::SignedPayload => Text::new("SHA-256 in the signature", "署名に含まれる SHA-256"),
     }
 }
 
 /// What is chosen, in few words.
 pub fn summary(checks: UploadChecks) -> String {
-    let verify = if checks.verify {
-        ", every part opened once more"
-    } else {
-        ""
-    };
-    format!("{}{verify}", integrity(checks.integrity))
+    let integrity = integrity(checks.integrity);
+    match checks.verify {
+        true => said!(
+            "{integrity}, every part opened once more",
+            "{integrity}、すべてのパートをもう一度開いて検証"
+        ),
+        false => integrity.into(),
+    }
 }
 
 /// What the choice is worth with this storage.
-pub fn compared(integrity: Integrity, provider: Provider) -> &'static str {
+pub fn compared(integrity: Integrity, provider: Provider) -> Text {
     match (integrity, integrity.is_compared_by(provider)) {
-        (Integrity::Off, _) => {
-            "The connection guards the bytes on their way; nothing is compared with what arrived. Encrypted files show any change when they are opened."
-        }
-        (_, Some(true)) => {
-            "The storage compares what arrived with it, and refuses a part that changed on its way; that part is sent again."
-        }
-        (_, Some(false)) => "This storage takes it and does not compare: choose Content-MD5.",
-        (Integrity::ContentMd5, None) => "Nearly every storage compares it and refuses a part that changed on its way.",
-        (_, None) => "Whether this storage compares it is not known; Content-MD5 is compared by nearly all.",
+        (Integrity::Off, _) => Text::new(
+            "The connection guards the bytes on their way; nothing is compared with what arrived. Encrypted files show any change when they are opened.",
+            "通信中のデータは接続によって保護されますが、届いた内容との照合は行われません。\
+            暗号化されたファイルは、変更されていれば開くときに検出されます。",
+        ),
+        (_, Some(true)) => Text::new(
+            "The storage compares what arrived with it, and refuses a part that changed on its way; that part is sent again.",
+            "ストレージは、届いた内容をこの値と照合し、途中で変わったパートを拒否します。そのパートは再送されます。",
+        ),
+        (_, Some(false)) => Text::new(
+            "This storage takes it and does not compare: choose Content-MD5.",
+            "このストレージはこの値を受け取るだけで、照合しません。Content-MD5 を選択してください。",
+        ),
+        (Integrity::ContentMd5, None) => Text::new(
+            "Nearly every storage compares it and refuses a part that changed on its way.",
+            "ほぼすべてのストレージがこの値を照合し、途中で変わったパートを拒否します。",
+        ),
+        (_, None) => Text::new(
+            "Whether this storage compares it is not known; Content-MD5 is compared by nearly all.",
+            "このストレージがこの値を照合するかどうかは不明です。Content-MD5 は、ほぼすべてのストレージが照合します。",
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Language, speak};
     use super::*;
 
     #[test]
     fn a_check_that_is_ignored_is_not_praised() {
         let ignored = compared(Integrity::SignedPayload, Provider::Abci2);
-        assert!(ignored.contains("does not compare"), "{ignored}");
-        let checks = UploadChecks {
+        assert!(ignored.get().contains("does not compare"), "{ignored}");
+        let mut checks = UploadChecks {
             integrity: Integrity::ContentMd5,
             verify: true,
         };
         assert_eq!(summary(checks), "Content-MD5, every part opened once more");
+        speak(Language::Japanese);
+        assert!(ignored.get().contains("照合しません"), "{ignored}");
+        assert_eq!(summary(checks), "Content-MD5、すべてのパートをもう一度開いて検証");
+        checks.verify = false;
+        assert_eq!(summary(checks), "Content-MD5");
+        speak(Language::English);
     }
 }

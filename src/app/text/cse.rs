@@ -1,47 +1,63 @@
 //! Sentences about an object's client-side encryption, for its details.
 
+use super::{Text, said};
 use crate::driver::{Cse, CseState, WrappedKey};
 
 /// Before the held key that opens it.
-pub const OPENS_WITH: &str = "opens with your key";
+pub const OPENS_WITH: Text = Text::new("opens with your key", "これを開ける手元の鍵:");
 /// Before the held key that has its name, which was not tried.
-pub const NAMED_LIKE: &str = "named like your key";
+pub const NAMED_LIKE: Text = Text::new("named like your key", "同じ名前の手元の鍵:");
 /// Who can open it.
-pub const RECIPIENTS: &str = "Wrapped data keys";
+pub const RECIPIENTS: Text = Text::new("Wrapped data keys", "ラップされたデータキー");
 /// Pairs in clear.
-pub const CONTEXT: &str = "Encryption context";
+pub const CONTEXT: Text = Text::new("Encryption context", "暗号化コンテキスト");
 /// Pairs of a raw key.
-pub const DESCRIPTION: &str = "Material description";
+pub const DESCRIPTION: Text = Text::new("Material description", "マテリアル記述");
 /// Without pairs.
-pub const EMPTY: &str = "empty";
+pub const EMPTY: Text = Text::new("empty", "空");
 /// Heading of the pairs' warning.
-pub const DESCRIPTION_HINT: &str = "Nothing authenticates it: it only helps to find the key.";
+pub const DESCRIPTION_HINT: Text = Text::new(
+    "Nothing authenticates it: it only helps to find the key.",
+    "真正性は確認されません。鍵を探す手がかりになるだけです。",
+);
 /// Whether the content is bound to one key.
-pub const COMMITMENT: &str = "Key commitment";
+pub const COMMITMENT: Text = Text::new("Key commitment", "キーコミットメント");
 /// Bytes of a frame.
-pub const FRAME_LENGTH: &str = "Frame length";
+pub const FRAME_LENGTH: Text = Text::new("Frame length", "フレーム長");
 /// All in one.
-pub const SINGLE_BLOCK: &str = "one block, not framed";
+pub const SINGLE_BLOCK: Text = Text::new("one block, not framed", "1 ブロック（フレームなし）");
 /// The file beside it.
-pub const INSTRUCTION_FILE: &str = "Instruction file";
+pub const INSTRUCTION_FILE: Text = Text::new("Instruction file", "インストラクションファイル");
 /// Opens the programs that decrypt with official libraries.
-pub const DECRYPT_OFFICIALLY: &str = "Decrypt it with the official library";
+pub const DECRYPT_OFFICIALLY: Text = Text::new("Decrypt it with the official library", "公式ライブラリで復号");
 /// Of a program that no test runs.
-pub const NOT_RUN: &str = "Written from its documentation; not run by our tests.";
+pub const NOT_RUN: Text = Text::new(
+    "Written from its documentation; not run by our tests.",
+    "ライブラリのドキュメントに基づいて書かれています。sealdrop のテストでは実行していません。",
+);
 /// Of a program that tests run.
-pub const RUN: &str = "Our tests run this program.";
+pub const RUN: Text = Text::new(
+    "Our tests run this program.",
+    "このプログラムは sealdrop のテストで実行しています。",
+);
 
 /// Whether the content is bound to one key, in words.
-pub fn commitment(committing: bool) -> &'static str {
+pub fn commitment(committing: bool) -> Text {
     if committing {
-        "yes: only the one data key opens it"
+        Text::new(
+            "yes: only the one data key opens it",
+            "あり: ただ 1 つのデータキーでのみ開けます",
+        )
     } else {
-        "no: with another data key it could decrypt to something else"
+        Text::new(
+            "no: with another data key it could decrypt to something else",
+            "なし: 別のデータキーを使うと、別の内容に復号される可能性があります",
+        )
     }
 }
 
 /// Where the pairs stand.
-pub fn pairs(cse: &Cse) -> &'static str {
+pub fn pairs(cse: &Cse) -> Text {
     if cse.state == CseState::Esdk || cse.wraps.contains(&"kms") {
         CONTEXT
     } else {
@@ -68,16 +84,49 @@ pub fn recipient(recipient: &WrappedKey) -> String {
 /// That the wrap came from another object.
 pub fn from_instruction_file(file: &str, committing: bool) -> String {
     let risk = if committing {
-        "The object is bound to its key all the same: an exchanged file only keeps it closed."
+        Text::new(
+            "The object is bound to its key all the same: an exchanged file only keeps it closed.",
+            "それでもオブジェクトは鍵に結び付けられているため、このファイルがすり替えられても、\
+            オブジェクトが開けなくなるだけです。",
+        )
     } else {
-        "Whoever may write to the bucket can exchange it."
+        Text::new(
+            "Whoever may write to the bucket can exchange it.",
+            "バケットに書き込める人は、このファイルをすり替えられます。",
+        )
     };
-    format!("Its wrapped key is in {file}, not with the object. {risk}")
+    said!(
+        "Its wrapped key is in {file}, not with the object. {risk}",
+        "ラップされたデータキーは、オブジェクトではなく {file} に保存されています。{risk}",
+    )
 }
 
 /// That the object is such a file.
 pub fn instructs(of: &str) -> String {
-    format!(
-        "This is the instruction file of {of}: it holds that object's wrapped key. Without it nobody can read {of}."
+    said!(
+        "This is the instruction file of {of}: it holds that object's wrapped key. Without it nobody can read {of}.",
+        "これは {of} のインストラクションファイルで、そのオブジェクトのラップされたデータキーが入っています。\
+        これがないと、誰も {of} を読み取れません。",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Language, speak};
+    use super::*;
+
+    #[test]
+    fn the_risk_of_an_instruction_file_follows_the_language() {
+        let both = || [true, false].map(|committing| from_instruction_file("a.instruction", committing));
+        let [bound, free] = both();
+        assert!(bound.ends_with("only keeps it closed.") && free.ends_with(" can exchange it."));
+        speak(Language::Japanese);
+        let [bound, free] = both();
+        speak(Language::English);
+        assert!(bound.ends_with("開けなくなるだけです。"), "{bound}");
+        assert!(
+            free.contains(" a.instruction に") && free.ends_with("すり替えられます。"),
+            "{free}"
+        );
+    }
 }

@@ -1,108 +1,158 @@
 //! Sentences about multipart uploads that were left in the bucket.
 
+use super::{Text, said};
 use crate::app::format;
 use crate::app::state::Leftovers;
 use crate::driver::{Leftover, LeftoverState, LeftoversState};
 
 /// A label.
-pub const TITLE: &str = "Incomplete uploads in the bucket";
+pub const TITLE: Text = Text::new(
+    "Incomplete uploads in the bucket",
+    "バケットに残った不完全なアップロード",
+);
 /// What they are.
-pub const INTRO: &str = "Parts of uploads that were never completed, from any browser or program. No listing of objects shows them, \
-    they are paid for all the same, and many storages never remove them by themselves.";
+pub const INTRO: Text = Text::new(
+    "Parts of uploads that were never completed, from any browser or program. No listing of objects shows them, \
+    they are paid for all the same, and many storages never remove them by themselves.",
+    "完了しなかったアップロードの残ったパートです。ほかのブラウザーやプログラムによるものも含みます。\
+    オブジェクトの一覧には表示されませんが、料金は発生します。自動的には削除しないストレージも多くあります。",
+);
 /// A label.
-pub const LIST: &str = "List incomplete uploads";
+pub const LIST: Text = Text::new("List incomplete uploads", "不完全なアップロードを一覧表示");
 /// A label.
-pub const LIST_AGAIN: &str = "List again";
+pub const LIST_AGAIN: Text = Text::new("List again", "一覧を更新");
 /// A label.
-pub const ABORT: &str = "Abort";
+pub const ABORT: Text = Text::new("Abort", "中止");
 /// A label.
-pub const ABORT_OLD: &str = "Abort all of that age";
+pub const ABORT_OLD: Text = Text::new("Abort all of that age", "該当するものをすべて中止");
 /// A label.
-pub const DAYS: &str = "Older than (days)";
+pub const DAYS: Text = Text::new("Older than (days)", "開始からの日数（これより古いもの）");
 /// A label.
-pub const NONE: &str = "There is none.";
+pub const NONE: Text = Text::new("There is none.", "不完全なアップロードはありません。");
 /// A question's title.
-pub const QUESTION_TITLE: &str = "Abort incomplete uploads?";
+pub const QUESTION_TITLE: Text = Text::new("Abort incomplete uploads?", "不完全なアップロードを中止しますか？");
 /// A label.
-pub const ABORTING: &str = "Aborting…";
+pub const ABORTING: Text = Text::new("Aborting…", "中止中…");
 /// Where to look for more.
-pub const SEE_BUCKET: &str = "Uploads of other browsers and programs that were never completed";
+pub const SEE_BUCKET: Text = Text::new(
+    "Uploads of other browsers and programs that were never completed",
+    "ほかのブラウザーやプログラムで完了しなかったアップロード",
+);
 
 /// Where the listing stands.
 pub fn summary(leftovers: &Leftovers, state: &LeftoversState) -> String {
-    let (count, bytes) = leftovers.sum();
-    let found = match count {
-        0 => NONE.to_owned(),
-        1 => format!("One incomplete upload, {}.", format::size(bytes)),
-        _ => format!(
-            "{} incomplete uploads, {} in all.",
-            format::count(count as u64),
-            format::size(bytes)
+    let (uploads, bytes) = leftovers.sum();
+    let (count, bytes) = (format::count(uploads as u64), format::size(bytes));
+    let found = match uploads {
+        0 => NONE.into(),
+        1 => said!(
+            "One incomplete upload, {bytes}.",
+            "不完全なアップロードが 1 個あります（{bytes}）。"
+        ),
+        _ => said!(
+            "{count} incomplete uploads, {bytes} in all.",
+            "不完全なアップロードが {count} 個あります（合計 {bytes}）。"
         ),
     };
     let aborted = match leftovers.aborted {
         0 => String::new(),
-        aborted => format!(" {} aborted.", format::count(aborted as u64)),
+        aborted => {
+            let aborted = format::count(aborted as u64);
+            said!(" {aborted} aborted.", "{aborted} 個を中止しました。")
+        }
     };
     match state {
-        LeftoversState::Running => format!("Looking… {} found so far.", format::count(count as u64)),
+        LeftoversState::Running => said!("Looking… {count} found so far.", "確認中…（これまでに {count} 個）"),
         LeftoversState::Done => format!("{found}{aborted}"),
-        LeftoversState::Failed(_) => format!("The list is not complete. {found}{aborted}"),
+        LeftoversState::Failed(_) => said!(
+            "The list is not complete. {found}{aborted}",
+            "一覧は完全ではありません。{found}{aborted}"
+        ),
     }
 }
 
 /// More than lines.
 pub fn and_more(more: usize) -> String {
-    format!("and {} more", format::count(more as u64))
+    let more = format::count(more as u64);
+    said!("and {more} more", "ほか {more} 個")
 }
 
 /// Size and age of one.
 pub fn line(leftover: &Leftover, started: Option<&str>) -> String {
     let size = match &leftover.held {
-        Ok(held) if held.parts == 1 => format!("{} in 1 part", format::size(held.bytes)),
-        Ok(held) => format!("{} in {} parts", format::size(held.bytes), format::count(held.parts)),
-        Err(_) => "size unknown".to_owned(),
+        Ok(held) => {
+            let (bytes, parts) = (format::size(held.bytes), format::count(held.parts));
+            match held.parts {
+                1 => said!("{bytes} in 1 part", "{bytes}（1 パート）"),
+                _ => said!("{bytes} in {parts} parts", "{bytes}（{parts} パート）"),
+            }
+        }
+        Err(_) => Text::new("size unknown", "サイズ不明").into(),
     };
     match started {
-        Some(started) => format!("{size}, begun {started}"),
-        None => format!("{size}, of unknown age"),
+        Some(started) => said!("{size}, begun {started}", "{size}、{started} に開始"),
+        None => said!("{size}, of unknown age", "{size}、開始日時不明"),
     }
 }
 
 /// Whose it is.
-pub fn state(state: LeftoverState) -> &'static str {
+pub fn state(state: LeftoverState) -> Text {
     match state {
-        LeftoverState::Running => "being uploaded by this browser",
-        LeftoverState::Resumable => "can be gone on with: Transfers → Unfinished uploads",
-        LeftoverState::Unknown => "not known to this browser; somebody may still be sending it",
+        LeftoverState::Running => Text::new("being uploaded by this browser", "このブラウザーがアップロード中"),
+        LeftoverState::Resumable => Text::new(
+            "can be gone on with: Transfers → Unfinished uploads",
+            "再開できます（「転送」→「未完了のアップロード」）",
+        ),
+        LeftoverState::Unknown => Text::new(
+            "not known to this browser; somebody may still be sending it",
+            "このブラウザーに記録がなく、ほかで送信中の可能性があります",
+        ),
     }
 }
 
 /// Before aborting.
 pub fn question(keys: &[&str], bytes: u64, resumable: usize) -> String {
+    let (count, bytes) = (format::count(keys.len() as u64), format::size(bytes));
     let what = match keys {
-        [key] => format!("What was sent of {key} ({}) will be removed", format::size(bytes)),
-        _ => format!(
-            "What was sent of {} uploads ({}) will be removed",
-            format::count(keys.len() as u64),
-            format::size(bytes)
+        [key] => said!(
+            "What was sent of {key} ({bytes}) will be removed",
+            "{key} の送信済みのパート（{bytes}）"
+        ),
+        _ => said!(
+            "What was sent of {count} uploads ({bytes}) will be removed",
+            "{count} 個のアップロードの送信済みのパート（{bytes}）"
         ),
     };
-    let resumable = match resumable {
-        0 => String::new(),
-        1 => " One of them could be gone on with from this browser.".to_owned(),
-        more => format!(
-            " {} of them could be gone on with from this browser.",
-            format::count(more as u64)
-        ),
+    let resumable = match (resumable, keys) {
+        (0, _) => String::new(),
+        (_, [_]) => Text::new(
+            " It could be gone on with from this browser.",
+            "このアップロードは、このブラウザーから再開できるものです。",
+        )
+        .into(),
+        (1, _) => Text::new(
+            " One of them could be gone on with from this browser.",
+            "そのうち 1 個は、このブラウザーから再開できるものです。",
+        )
+        .into(),
+        (more, _) => {
+            let more = format::count(more as u64);
+            said!(
+                " {more} of them could be gone on with from this browser.",
+                "そのうち {more} 個は、このブラウザーから再開できるものです。"
+            )
+        }
     };
-    format!(
-        "{what} from the bucket; objects stay.{resumable} Whoever is still sending parts of it will fail. This cannot be undone."
+    said!(
+        "{what} from the bucket; objects stay.{resumable} Whoever is still sending parts of it will fail. This cannot be undone.",
+        "{what}をバケットから削除します。オブジェクトは削除されません。{resumable}ほかで送信中のアップロードがあれば、失敗します。\
+        この操作は取り消せません。"
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Language, speak};
     use super::*;
 
     #[test]
@@ -111,5 +161,22 @@ mod tests {
         assert!(one.contains("a.bin") && one.contains("objects stay"), "{one}");
         let many = question(&["a", "b"], 0, 1);
         assert!(many.contains("2 uploads") && many.contains("One of them"), "{many}");
+        let mine = question(&["a.bin"], 0, 1);
+        assert!(mine.contains("objects stay. It could be gone on with"), "{mine}");
+        speak(Language::Japanese);
+        let many = question(&["a", "b"], 0, 1);
+        assert!(
+            many.starts_with("2 個のアップロード") && many.contains("そのうち 1 個"),
+            "{many}"
+        );
+        let mut leftovers = Leftovers::default();
+        assert_eq!(
+            summary(&leftovers, &LeftoversState::Done),
+            "不完全なアップロードはありません。"
+        );
+        leftovers.aborted = 2;
+        let said = summary(&leftovers, &LeftoversState::Done);
+        assert!(said.ends_with("。2 個を中止しました。"), "{said}");
+        speak(Language::English);
     }
 }

@@ -1,99 +1,126 @@
 //! The sentences of the queue.
 
+use super::{Text, said};
 use crate::app::format;
 use crate::app::state::{Shown, Totals};
 use crate::driver::{Pace, TransferInfo};
 
 /// Leaves only the sums of the list under a folder.
-pub const FOLD: &str = "Hide list";
+pub const FOLD: Text = Text::new("Hide list", "一覧を隠す");
 /// Shows the list again.
-pub const UNFOLD: &str = "Show list";
+pub const UNFOLD: Text = Text::new("Show list", "一覧を表示");
 /// A label.
-pub const RETRY_FAILED: &str = "Retry failed";
+pub const RETRY_FAILED: Text = Text::new("Retry failed", "失敗した転送を再試行");
 /// A label.
-pub const CANCEL_ALL: &str = "Cancel all";
+pub const CANCEL_ALL: Text = Text::new("Cancel all", "すべてキャンセル");
 /// A question.
-pub const CANCEL_ALL_TITLE: &str = "Cancel all transfers?";
+pub const CANCEL_ALL_TITLE: Text = Text::new("Cancel all transfers?", "すべての転送をキャンセルしますか？");
 /// Its other answer.
-pub const KEEP_GOING: &str = "Keep going";
+pub const KEEP_GOING: Text = Text::new("Keep going", "転送を続行");
 /// A heading.
-pub const MANIFEST: &str = "Manifest of this session";
+pub const MANIFEST: Text = Text::new("Manifest of this session", "このセッションのマニフェスト（転送記録）");
 /// A label.
-pub const SAVE_MANIFEST: &str = "Save manifest";
+pub const SAVE_MANIFEST: Text = Text::new("Save manifest", "マニフェストを保存");
 /// A label.
-pub const MANIFEST_FORM: &str = "Manifest format";
+pub const MANIFEST_FORM: Text = Text::new("Manifest format", "マニフェストの形式");
 /// What the manifest is.
-pub const MANIFEST_HINT: &str = "One record for every file that was transferred on this page: key, size, SHA-256 where it was computed, ETag, version, encryption and time. Clearing the list keeps it.";
+pub const MANIFEST_HINT: Text = Text::new(
+    "One record for every file that was transferred on this page: key, size, SHA-256 where it was computed, ETag, version, encryption and time. Clearing the list keeps it.",
+    "このページで転送したファイルごとに 1 件の記録です。オブジェクトキー、サイズ、SHA-256（計算された場合）、ETag、\
+    バージョン、暗号化、時刻を含みます。一覧から転送を削除しても、記録は残ります。",
+);
 /// Names the list for those who do not see it.
-pub const LINES: &str = "List of transfers";
+pub const LINES: Text = Text::new("List of transfers", "転送の一覧");
 /// Names the choice of what is shown.
-pub const SHOW: &str = "Show";
+pub const SHOW: Text = Text::new("Show", "表示");
 /// Nothing fits the filter.
-pub const NONE_SHOWN: &str = "No transfer is in this state now.";
+pub const NONE_SHOWN: Text = Text::new(
+    "No transfer is in this state now.",
+    "現在、この状態の転送はありません。",
+);
 
 /// The name of a filter, and how many it lets through.
 pub fn shown(shown: Shown, totals: &Totals) -> String {
     let (name, count) = match shown {
-        Shown::All => ("All", totals.total),
-        Shown::Going => ("Running", totals.going),
-        Shown::Failed => ("Failed", totals.failed),
-        Shown::Done => ("Done", totals.done),
+        Shown::All => (Text::new("All", "すべて"), totals.total),
+        Shown::Going => (Text::new("Running", "進行中"), totals.going),
+        Shown::Failed => (Text::new("Failed", "失敗"), totals.failed),
+        Shown::Done => (Text::new("Done", "完了"), totals.done),
     };
-    format!("{name} ({})", format::count(count as u64))
+    let count = format::count(count as u64);
+    said!("{name} ({count})", "{name}（{count}）")
 }
 
 /// What cancelling all means.
 pub fn cancel_all(totals: &Totals) -> String {
     let (going, up) = (totals.going, totals.uploads.going);
+    let count = format::count(going as u64);
     let end = match going {
-        1 => "One transfer ends".to_owned(),
-        _ => format!("{} transfers end", format::count(going as u64)),
+        1 => said!("One transfer ends", "1 件の転送を終了します"),
+        _ => said!("{count} transfers end", "{count} 件の転送を終了します"),
     };
     let what = match (up > 0, going > up) {
-        (true, false) => "the parts of unfinished files are removed from the bucket",
-        (false, _) => "what came of unfinished files is thrown away",
-        (true, true) => {
-            "of unfinished files, the parts in the bucket are removed, and what came to this computer is thrown away"
-        }
+        (true, false) => Text::new(
+            "the parts of unfinished files are removed from the bucket",
+            "未完了のファイルのパートは、バケットから削除されます",
+        ),
+        (false, _) => Text::new(
+            "what came of unfinished files is thrown away",
+            "未完了のファイルの、受信済みの内容は破棄されます",
+        ),
+        (true, true) => Text::new(
+            "of unfinished files, the parts in the bucket are removed, and what came to this computer is thrown away",
+            "未完了のファイルについては、バケットにあるパートは削除され、\
+            このコンピューターで受信した内容は破棄されます",
+        ),
     };
-    format!("{end}: {what}. Files that are done stay.")
+    said!(
+        "{end}: {what}. Files that are done stay.",
+        "{end}。{what}。完了したファイルは残ります。",
+    )
 }
 
 /// Some failed; said once.
 pub fn failed(count: usize) -> String {
+    let number = format::count(count as u64);
     match count {
-        1 => "A transfer failed.".to_owned(),
-        _ => format!("{} transfers failed.", format::count(count as u64)),
+        1 => said!("A transfer failed.", "1 件の転送に失敗しました。"),
+        _ => said!("{number} transfers failed.", "{number} 件の転送に失敗しました。"),
     }
 }
 
 /// Several failed for one reason.
 pub fn failed_alike(count: usize) -> String {
-    format!("{} failed alike:", format::count(count as u64))
+    let number = format::count(count as u64);
+    said!("{number} failed alike:", "{number} 件が同じ理由で失敗しました:")
 }
 
 /// How many records the manifest has.
 pub fn manifest_records(count: usize) -> String {
+    let number = format::count(count as u64);
     match count {
-        1 => "1 file".to_owned(),
-        _ => format!("{} files", format::count(count as u64)),
+        1 => said!("1 file", "1 個のファイル"),
+        _ => said!("{number} files", "{number} 個のファイル"),
     }
 }
 
 /// The queue in one line.
 pub fn totals(totals: &Totals, pace: &Pace) -> String {
     let count = |number: usize| format::count(number as u64);
-    let mut text = format!("{} of {} done", count(totals.done), count(totals.total));
+    let (done, total, failed) = (count(totals.done), count(totals.total), count(totals.failed));
+    let (moved, size) = (format::size(totals.moved), format::size(totals.size));
+    let mut text = said!("{done} of {total} done", "{total} 件中 {done} 件完了");
     if totals.failed > 0 {
-        text += &format!(", {} failed", count(totals.failed));
+        text += &said!(", {failed} failed", "、{failed} 件失敗");
     }
-    text += &format!(" · {} of {}", format::size(totals.moved), format::size(totals.size));
+    text += &said!(" · {moved} of {size}", " · {moved} / {size}");
     if totals.going > totals.paused {
         if pace.bytes > 0.0 {
             text += &format!(" · {}", format::speed(pace.bytes));
         }
         if let Some(left) = totals.seconds_left(pace) {
-            text += &format!(" · about {} left", format::duration(left));
+            let left = format::duration(left);
+            text += &said!(" · about {left} left", " · 残り約 {left}");
         }
     }
     text
@@ -102,36 +129,43 @@ pub fn totals(totals: &Totals, pace: &Pace) -> String {
 /// How far the uploads are, step by step.
 pub fn steps(totals: &Totals, pace: &Pace) -> String {
     let uploads = &totals.uploads;
-    let mut text = format!(
-        "Uploads: {} encrypted · {} sent · {} in the bucket",
-        format::size(uploads.made),
-        format::size(uploads.sent),
-        format::size(uploads.stored)
+    let [made, sent, stored] = [uploads.made, uploads.sent, uploads.stored].map(format::size);
+    let mut text = said!(
+        "Uploads: {made} encrypted · {sent} sent · {stored} in the bucket",
+        "アップロード: 暗号化済み {made} · 送信済み {sent} · バケットに保存済み {stored}",
     );
     // Where whole files go by, they say more than bytes.
     if pace.small_files >= 2.0 {
-        text += &format!(" · {} files/s", format::count(pace.small_files.round() as u64));
+        let files = format::count(pace.small_files.round() as u64);
+        text += &said!(" · {files} files/s", " · {files} ファイル/秒");
     }
     text
 }
 
 /// How far a transfer is.
 pub fn progress(info: &TransferInfo) -> String {
-    let mut text = format!("{} of {}", format::size(info.moved), format::size(info.size));
-    if info.made > info.moved && info.encrypted {
-        text += &format!(" sent, {} encrypted", format::size(info.made));
-    }
+    let [moved, size, made] = [info.moved, info.size, info.made].map(format::size);
+    let mut text = if info.made > info.moved && info.encrypted {
+        said!(
+            "{moved} of {size} sent, {made} encrypted",
+            "送信済み {moved} / {size}、暗号化済み {made}",
+        )
+    } else {
+        said!("{moved} of {size}", "{moved} / {size}")
+    };
     if info.speed > 0.0 {
         text += &format!(" · {}", format::speed(info.speed));
     }
     if let Some(eta) = info.eta {
-        text += &format!(" · {} left", format::duration(eta));
+        let left = format::duration(eta);
+        text += &said!(" · {left} left", " · 残り {left}");
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Language, speak};
     use super::*;
     use crate::driver::{Direction, TransferId, TransferState};
 
@@ -153,6 +187,10 @@ mod tests {
             both.starts_with("2 transfers end: ") && both.contains("thrown away"),
             "{both}"
         );
+        speak(Language::Japanese);
+        let both = cancel_all(&queue.totals());
+        speak(Language::English);
+        assert!(both.starts_with("2 件の転送を終了します。未完了"), "{both}");
     }
 
     #[test]
@@ -178,5 +216,9 @@ mod tests {
             steps(&queue.totals(), &pace),
             "Uploads: 2.00 MiB encrypted · 1.00 MiB sent · 0 B in the bucket"
         );
+        speak(Language::Japanese);
+        let said = totals(&queue.totals(), &pace);
+        speak(Language::English);
+        assert_eq!(said, "1 件中 0 件完了 · 1.00 MiB / 4.00 MiB · 1.00 MiB/s · 残り約 3 秒");
     }
 }

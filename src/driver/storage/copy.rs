@@ -6,7 +6,7 @@ use super::super::engine::Engine;
 use super::super::session::Session;
 use super::super::{Event, Problem, bucket_check, look};
 use super::audit::Reins;
-use super::{AuditState, CopyOutcome, CopyRow, StorageEvent};
+use super::{AuditState, CopyDifference, CopyOutcome, CopyRow, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::s3::{CopyObject, ListObjectsV2, MAX_COPY_BYTES, ObjectSummary};
 
@@ -89,15 +89,15 @@ async fn one(from: &Session, to: &Session, object: &ObjectSummary) -> Result<Cop
     // object of the S3 Encryption Client.
     let lost = source.metadata.iter().any(|entry| !copied.metadata.contains(entry));
     Ok(if copied.size != source.size {
-        CopyOutcome::Differs("size")
+        CopyOutcome::Differs(CopyDifference::Size)
     } else if !copied.sse.is_encrypted() {
-        CopyOutcome::Differs("encryption")
+        CopyOutcome::Differs(CopyDifference::Encryption)
     } else if copied.content_type != source.content_type {
-        CopyOutcome::Differs("content type")
+        CopyOutcome::Differs(CopyDifference::ContentType)
     } else if !lost {
         CopyOutcome::Verified
     } else if to.envelope_visible().await == Some(true) || !copied.metadata.is_empty() {
-        CopyOutcome::Differs("metadata")
+        CopyOutcome::Differs(CopyDifference::Metadata)
     } else {
         CopyOutcome::MetadataHidden
     })

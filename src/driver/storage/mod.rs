@@ -266,9 +266,22 @@ pub enum CopyOutcome {
     /// Copied, of the same size and encrypted; whether the metadata came along, CORS does not show.
     MetadataHidden,
     /// Copied, but this differs.
-    Differs(&'static str),
+    Differs(CopyDifference),
     /// Not copied.
     Failed(Problem),
+}
+
+/// What of a copy is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyDifference {
+    /// Its size.
+    Size,
+    /// HEAD does not show that it is encrypted.
+    Encryption,
+    /// Its content type.
+    ContentType,
+    /// Its metadata.
+    Metadata,
 }
 
 /// One thing that was found out about a connection that failed.

@@ -55,7 +55,7 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
         <div class="card">
             <h2>{ text::ADD_KEY }</h2>
             <div class="fields">
-                { field("key-label", text::LABEL, text::OPTIONAL) }
+                { field("key-label", text::LABEL, text::OPTIONAL.get()) }
                 <div class="field">
                     <label for="key-file">{ text::KEY_FILE }</label>
                     <input id="key-file" type="file" onchange={onfile}/>
@@ -74,7 +74,7 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
                 <p class="hint">{ text::NAMES_HINT }</p>
                 <div class="fields">
                     { field("key-namespace", text::NAMESPACE, "MyAppKeys") }
-                    { field("key-name", text::KEY_NAME, text::keys::DEFAULT_NAMES) }
+                    { field("key-name", text::KEY_NAME, text::keys::DEFAULT_NAMES.get()) }
                 </div>
             </details>
             <div class="actions start">

@@ -7,7 +7,7 @@ use super::{also, value};
 use crate::app::pages::Link;
 use crate::app::root::by_id;
 use crate::app::state::{Msg, State};
-use crate::app::text;
+use crate::app::text::{self, Text};
 use crate::driver::{Intent, KeyInfo, KeyKind, KeyOrigin, Recipient};
 use crate::encryption::OaepPadding;
 
@@ -33,7 +33,7 @@ pub(super) fn view(state: &State, link: &Link, key: &KeyInfo) -> Html {
                     <button type="button" onclick={link.callback(move |_| Msg::KeyAsked(Intent::SavePublicKey(id), false))}>{ text::SAVE_PUBLIC_KEY }</button>
                 }
                 if !active {
-                    <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then_some(save_first)} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
+                    <button type="button" class={classes!(key.saved.then_some("primary"))} disabled={!key.saved} title={(!key.saved).then(|| save_first.get())} onclick={link.callback(move |_| Msg::KeyChosen(id))}>{ text::USE_KEY }</button>
                 }
                 <button type="button" class="quiet" onclick={link.callback(move |_| Msg::KeyRemovalAsked(id))}>{ text::REMOVE }</button>
             </div>
@@ -59,7 +59,7 @@ fn names(link: &Link, key: &KeyInfo) -> Html {
             padding: OaepPadding::WRITTEN.into_iter().find(scheme),
         }
     });
-    let field = |id: String, name: &'static str, value: &str| {
+    let field = |id: String, name: Text, value: &str| {
         html! { <div class="field"><label for={id.clone()}>{ name }</label><input {id} type="text" value={value.to_owned()} autocomplete="off" autocapitalize="none" spellcheck="false"/></div> }
     };
     html! {

@@ -12,7 +12,7 @@ use yew::prelude::*;
 use super::{Link, shell, strip};
 use crate::app::root::{by_id, target};
 use crate::app::state::{Msg, State};
-use crate::app::text;
+use crate::app::text::{self, Text};
 use crate::driver::Recipient;
 
 pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
@@ -49,10 +49,10 @@ fn also(state: &State, link: &Link, recipient: Recipient) -> Html {
 }
 
 /// A text field that is read when its form is sent.
-fn field(id: impl Into<AttrValue>, name: &str, placeholder: &str) -> Html {
+fn field(id: impl Into<AttrValue>, name: Text, placeholder: &str) -> Html {
     let id = id.into();
     html! {
-        <div class="field"><label for={id.clone()}>{ name.to_owned() }</label><input {id} type="text" placeholder={placeholder.to_owned()} autocomplete="off" autocapitalize="none" spellcheck="false"/></div>
+        <div class="field"><label for={id.clone()}>{ name }</label><input {id} type="text" placeholder={placeholder.to_owned()} autocomplete="off" autocapitalize="none" spellcheck="false"/></div>
     }
 }
 
