@@ -1,0 +1,101 @@
+//! Sentences about copying objects into an encrypted bucket.
+
+use crate::app::text::{Text, said};
+use crate::driver::{AuditState, CopyDifference, CopyOutcome};
+
+/// A label.
+pub const NOT_COPIED: Text = Text::new("Objects not copied", "コピーされなかったオブジェクト");
+/// A label.
+pub const COPY_TITLE: Text = Text::new(
+    "Copy objects into an encrypted bucket",
+    "暗号化バケットへのオブジェクトのコピー",
+);
+/// A label.
+pub const COPY_INTRO: Text = Text::new(
+    "The storage copies each object with its metadata; the copy is then compared by HEAD. Objects that \
+    are there already are left alone, and the originals stay: delete them yourself when you are sure.",
+    "ストレージが各オブジェクトをメタデータとともにコピーし、その後、\
+    コピーしたオブジェクトを HEAD で元のオブジェクトと比較します。\
+    コピー先にすでにあるオブジェクトは変更しません。元のオブジェクトは残ります。問題がないことを確かめてから、\
+    自分で削除してください。",
+);
+/// A label.
+pub const COPY_INTO: Text = Text::new("Into bucket", "コピー先のバケット");
+/// A label.
+pub const START_COPY: Text = Text::new("Copy objects", "オブジェクトをコピー");
+
+/// What the copying covers.
+pub fn copy_scope(prefix: &str) -> String {
+    if prefix.is_empty() {
+        Text::new(
+            "All objects of this bucket are copied; the audit's field above narrows it down.",
+            "このバケットのすべてのオブジェクトをコピーします。対象は、上の「監査」の欄で絞り込めます。",
+        )
+        .into()
+    } else {
+        said!(
+            "Only keys that start with “{prefix}” are copied (the audit's field above).",
+            "キーが「{prefix}」で始まるオブジェクトだけをコピーします（上の「監査」の欄で指定）。"
+        )
+    }
+}
+
+/// What became of a copy.
+pub fn copy_outcome(outcome: &CopyOutcome) -> String {
+    match outcome {
+        CopyOutcome::Verified => Text::new("copied and verified", "コピーして検証済み").into(),
+        CopyOutcome::Exists => Text::new(
+            "is there already; left alone",
+            "コピー先にすでにあるため、変更していません。",
+        )
+        .into(),
+        CopyOutcome::TooLarge => Text::new(
+            "larger than 5 GiB, which no storage copies in one request; use the command below",
+            "5 GiB を超えるため、どのストレージでも 1 回のリクエストではコピーできません。下のコマンドを使ってください。",
+        )
+        .into(),
+        CopyOutcome::MetadataHidden => Text::new(
+            "copied and encrypted, but CORS hides from this page whether its metadata came along: apply the CORS rule to the new \
+            bucket, then compare",
+            "コピーされ、暗号化されていますが、メタデータもコピーされたかどうかは CORS により見えません。新しいバケットに CORS ルールを\
+            適用してから、比較してください。",
+        )
+        .into(),
+        CopyOutcome::Differs(what) => {
+            let wrong = match what {
+                CopyDifference::Size => Text::new("its size differs", "サイズが元のオブジェクトと異なります"),
+                CopyDifference::Encryption => Text::new(
+                    "HEAD does not show that it is encrypted",
+                    "暗号化されていることを HEAD で確認できません",
+                ),
+                CopyDifference::ContentType => Text::new(
+                    "its content type differs",
+                    "Content-Type が元のオブジェクトと異なります",
+                ),
+                CopyDifference::Metadata => Text::new(
+                    "its metadata differs",
+                    "メタデータが元のオブジェクトと異なります",
+                ),
+            };
+            said!(
+                "copied, but {wrong}: do not rely on it",
+                "コピーされましたが、{wrong}。このコピーを正しいものとして扱わないでください。"
+            )
+        }
+        CopyOutcome::Failed(problem) => crate::app::text::problem(problem).0,
+    }
+}
+
+/// How far the copying is.
+pub fn copied(verified: usize, others: usize, state: &AuditState) -> String {
+    let how = match state {
+        AuditState::Running => Text::new("Copying", "コピー中"),
+        AuditState::Done => Text::new("Done", "完了"),
+        AuditState::Cancelled => Text::new("Stopped", "停止"),
+        AuditState::Failed(_) => Text::new("Ended", "中断"),
+    };
+    said!(
+        "{how}: {verified} copied and verified, {others} not.",
+        "{how}: コピーして検証済み {verified} 個、それ以外 {others} 個"
+    )
+}
