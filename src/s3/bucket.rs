@@ -88,7 +88,10 @@ const MAX_LEGACY_NAME: usize = 255;
 impl Bucket {
     /// Checks everything once, so that requests can trust it.
     ///
-    /// Path style also takes the names of old buckets: upper case, underscores, up to 255 bytes.
+    /// Path style also takes the names of old buckets: upper case, underscores, up to 255 bytes. It is what a name with
+    /// a dot gets on https whatever was asked for: a certificate for `*.host` covers one label, so no browser connects to
+    /// `a.b.host`. The official SDKs do the same.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
     pub fn new(endpoint: &str, region: &str, name: &str, style: AddressingStyle) -> Result<Bucket, BucketError> {
         let endpoint = Endpoint::parse(endpoint)?;
         let region = region.trim();
@@ -96,6 +99,10 @@ impl Bucket {
             return Err(BucketError::Region);
         }
         check_name(name)?;
+        let style = match style {
+            AddressingStyle::VirtualHosted if endpoint.is_https() && name.contains('.') => AddressingStyle::Path,
+            style => style,
+        };
         if style == AddressingStyle::VirtualHosted && (endpoint.is_address() || !fits_host(name)) {
             return Err(BucketError::NotVirtualHosted);
         }
@@ -122,7 +129,7 @@ impl Bucket {
         &self.name
     }
 
-    /// How its name goes into URLs.
+    /// How its name goes into URLs: not always as it was asked for, see [`Bucket::new`].
     pub fn style(&self) -> AddressingStyle {
         self.style
     }
@@ -326,7 +333,7 @@ mod tests {
             assert_eq!(new(name, Path), Ok(()));
             assert_eq!(new(name, VirtualHosted), Ok(()));
         }
-        for name in ["Old_Bucket", "a..b", "-ab", "ab-", &"a".repeat(255)] {
+        for name in ["Old_Bucket", "-ab", "ab-", &"a".repeat(255)] {
             assert_eq!(new(name, Path), Ok(()), "{name}");
             assert_eq!(new(name, VirtualHosted), Err(BucketError::NotVirtualHosted), "{name}");
         }
@@ -336,6 +343,29 @@ mod tests {
         assert_eq!(
             Bucket::new("http://127.0.0.1:1", "r", "data", VirtualHosted),
             Err(BucketError::NotVirtualHosted)
+        );
+    }
+
+    #[test]
+    fn a_name_with_a_dot_stays_out_of_the_host_where_a_certificate_must_fit() {
+        let bucket = |endpoint, name| {
+            Bucket::new(endpoint, "r", name, AddressingStyle::VirtualHosted)
+                .map(|bucket| bucket.bucket_uri().to_string())
+        };
+        for (endpoint, name, uri) in [
+            ("https://h", "my.bucket", Ok("https://h/my.bucket")),
+            ("https://h", "a..b", Ok("https://h/a..b")),
+            ("https://h", "my-bucket", Ok("https://my-bucket.h/")),
+            ("http://h", "my.bucket", Ok("http://my.bucket.h/")),
+            ("http://h", "a..b", Err(BucketError::NotVirtualHosted)),
+        ] {
+            assert_eq!(bucket(endpoint, name), uri.map(str::to_owned), "{endpoint} {name}");
+        }
+        let dotted = Bucket::new("https://h", "r", "my.bucket", AddressingStyle::VirtualHosted).expect("a bucket");
+        assert_eq!(dotted.object_uri("k").expect("a key"), "https://h/my.bucket/k");
+        assert_eq!(
+            (dotted.origin().as_str(), dotted.style()),
+            ("https://h", AddressingStyle::Path)
         );
     }
 

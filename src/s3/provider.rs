@@ -8,7 +8,7 @@ pub enum AddressingStyle {
     /// `https://host/bucket/key`.
     #[default]
     Path,
-    /// `https://bucket.host/key`.
+    /// `https://bucket.host/key`; a name with a dot goes into the path all the same on https (`Bucket::new`).
     VirtualHosted,
 }
 
