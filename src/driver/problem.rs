@@ -35,6 +35,13 @@ pub enum Problem {
     },
     /// Nothing answers there: name, port, TLS or firewall.
     Unreachable {
+        /// The endpoint, or the bucket's own host.
+        endpoint: String,
+    },
+    /// The endpoint answers, the host that has the bucket's name in front does not: no such name, or no certificate for it.
+    BucketHostUnreachable {
+        /// The bucket's own host.
+        host: String,
         /// The endpoint.
         endpoint: String,
     },

@@ -13,8 +13,8 @@ use crate::platform::abort::Abort;
 use crate::platform::http::HttpError;
 use crate::platform::{clock, page, random};
 use crate::s3::{
-    Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2, ListPage,
-    ObjectHead, Operation, S3Error, SseRequest, grounds,
+    AddressingStyle, Bucket, CorsRule, Credentials, DeleteObject, ErrorKind, GetBucketCors, Grounds, ListObjectsV2,
+    ListPage, ObjectHead, Operation, S3Error, SseRequest, grounds,
 };
 use crate::transfer::{Backoff, FailureKind};
 
@@ -88,6 +88,19 @@ impl Session {
     /// The bucket's URL, unsigned.
     pub(super) fn bucket_uri(&self) -> http::Uri {
         self.bucket.bucket_uri()
+    }
+
+    /// Scheme, host and port of all requests.
+    pub(super) fn origin(&self) -> String {
+        self.bucket.origin()
+    }
+
+    /// Where requests go, for people: the endpoint as it was given, or the bucket's own host.
+    pub(super) fn reached_at(&self) -> String {
+        match self.bucket.style() {
+            AddressingStyle::Path => self.target.endpoint.clone(),
+            AddressingStyle::VirtualHosted => self.bucket.origin(),
+        }
     }
 
     /// What new objects ask of the storage.
@@ -169,7 +182,7 @@ impl Session {
             HttpError::Aborted => Problem::Cancelled,
             _ if !page::is_online() => Problem::Offline,
             _ => Problem::Unreachable {
-                endpoint: self.target.endpoint.clone(),
+                endpoint: self.reached_at(),
             },
         }
     }

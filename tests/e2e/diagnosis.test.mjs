@@ -97,6 +97,24 @@ test("offline, no server at this port, a name that does not exist, a server with
   await page.getByRole("alert").filter({ hasText: "This computer is offline." }).waitFor();
 });
 
+test("the bucket's own host is asked, not the endpoint's: no such name, no certificate", async () => {
+  const context = page.context();
+  await context.route("http://data.s3.example/**", (route) => route.abort("namenotresolved"));
+  await context.route("http://s3.example/**", (route) => route.fulfill({ status: 200 }));
+  await page.goto(`${world.app.url}#/connect?provider=other&endpoint=http://s3.example&region=us-east-1&bucket=data&style=virtual`);
+  for (const name of ["Access key ID", "Secret access key"]) await page.getByRole("textbox", { name, exact: true }).fill("AKID");
+  const isTold = async (words, next) => {
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: words }).getByText(next).waitFor();
+    const found = page.getByRole("region", { name: "Diagnosis" }).locator("li");
+    assert.deepEqual(await found.evaluateAll((items) => items.map((item) => item.dataset.ok)), ["true", "true", "false"]);
+  };
+  await isTold("http://s3.example answers, but nothing answers at http://data.s3.example", "Choose path-style addressing");
+  await context.unroute("http://s3.example/**");
+  await context.route("http://s3.example/**", (route) => route.abort("namenotresolved"));
+  await isTold("Nothing answers at http://data.s3.example.", "whether this network reaches it");
+});
+
 test("an https page may not talk to a plain http endpoint", async () => {
   await page.context().route("https://portal.example/**", async (route) => {
     const { pathname } = new URL(route.request().url());

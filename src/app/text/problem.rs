@@ -90,6 +90,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
             )
             .into(),
         ),
+        Problem::BucketHostUnreachable { host, endpoint } => (
+            format!("{endpoint} answers, but nothing answers at {host}, where the bucket's name is in the host."),
+            "Choose path-style addressing, or check the bucket's name and whether the certificate is for that host too.".into(),
+        ),
         Problem::CorsBlocked { endpoint, origin } => (
             said!(
                 "{endpoint} answers, but the browser may not read it.",

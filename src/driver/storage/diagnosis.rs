@@ -27,11 +27,21 @@ pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (P
         return (Problem::Offline, found);
     }
     note(NotMixed, Some(true));
-    let shown = session.target.endpoint.clone();
-    let answers = probe::no_cors(&format!("{}/", endpoint.origin()), &Abort::new(), PROBE).await;
-    note(Answers, Some(answers.is_ok()));
-    if answers.is_err() {
-        return (Problem::Unreachable { endpoint: shown }, found);
+    let shown = session.reached_at();
+    let host = session.origin();
+    let does_answer = answers(&host).await;
+    note(Answers, Some(does_answer));
+    if !does_answer {
+        // The bucket's own host needs a name and a certificate beside the endpoint's.
+        let problem = if host != endpoint.origin() && answers(&endpoint.origin()).await {
+            Problem::BucketHostUnreachable {
+                host,
+                endpoint: endpoint.to_string(),
+            }
+        } else {
+            Problem::Unreachable { endpoint: shown }
+        };
+        return (problem, found);
     }
     let skew = skew_of_this_computer().await;
     note(Clock, skew.map(|seconds| seconds.abs() <= TOLERATED_SKEW));
@@ -77,6 +87,13 @@ pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (P
         _ => Problem::KeyRefusedUnreadably,
     };
     (problem, found)
+}
+
+/// Whether anything answers there, readable or not.
+async fn answers(origin: &str) -> bool {
+    probe::no_cors(&format!("{origin}/"), &Abort::new(), PROBE)
+        .await
+        .is_ok()
 }
 
 /// Seconds by which this computer's clock is ahead of the server of this page, where that says its time.
