@@ -1,16 +1,17 @@
 //! Data keys from AWS KMS, asked with the credentials of the connection.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ::http::Request;
 use bytes::Bytes;
 
 use super::Problem;
 use super::session::Session;
-use crate::kms::{DataKeyAnswer, Decrypt, GenerateDataKey, KmsEndpoint, KmsErrorKind};
+use crate::kms::{DataKeyAnswer, Decrypt, GenerateDataKey, KmsEndpoint, KmsError, KmsErrorKind};
 use crate::platform::abort::Abort;
+use crate::platform::clock;
 use crate::platform::http::{self, HttpError};
-use crate::s3::SignError;
+use crate::s3::{Credentials, SignError, seconds_ahead};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -30,9 +31,12 @@ impl KmsKey {
         session: &Session,
         context: impl IntoIterator<Item = (&'c str, &'c str)>,
     ) -> Result<DataKeyAnswer, Problem> {
+        let context: Vec<_> = context.into_iter().collect();
         let ask = GenerateDataKey { key_id: &self.key_id };
-        let request = session.for_kms(|credentials, time| ask.signed(context, &self.endpoint, credentials, time));
-        self.send(request).await
+        self.send(session, |credentials, time| {
+            ask.signed(context.iter().copied(), &self.endpoint, credentials, time)
+        })
+        .await
     }
 
     /// The data key that KMS wrapped, under these pairs. `key_id`: the key that must have wrapped it, where known.
@@ -43,15 +47,32 @@ impl KmsKey {
         key_id: Option<&str>,
         context: impl IntoIterator<Item = (&'c str, &'c str)>,
     ) -> Result<DataKeyAnswer, Problem> {
+        let context: Vec<_> = context.into_iter().collect();
         let ask = Decrypt {
             key_id,
             ciphertext_blob,
         };
-        let request = session.for_kms(|credentials, time| ask.signed(context, &self.endpoint, credentials, time));
-        self.send(request).await
+        self.send(session, |credentials, time| {
+            ask.signed(context.iter().copied(), &self.endpoint, credentials, time)
+        })
+        .await
     }
 
-    async fn send(&self, request: Result<Request<Bytes>, SignError>) -> Result<DataKeyAnswer, Problem> {
+    /// Sends, and once more where KMS says what the time is: it takes five minutes, where S3 takes fifteen.
+    async fn send(
+        &self,
+        session: &Session,
+        sign: impl Fn(&Credentials, SystemTime) -> Result<Request<Bytes>, SignError>,
+    ) -> Result<DataKeyAnswer, Problem> {
+        match self.send_once(session.for_kms(&sign)).await {
+            Err(Problem::KmsClockOff { seconds }) if session.correct_clock(seconds) => {
+                self.send_once(session.for_kms(&sign)).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn send_once(&self, request: Result<Request<Bytes>, SignError>) -> Result<DataKeyAnswer, Problem> {
         let request = request.map_err(|error| Problem::KmsRefused {
             code: "not sent".into(),
             message: error.to_string(),
@@ -63,17 +84,24 @@ impl KmsKey {
                 endpoint: self.endpoint.url(),
             },
         })?;
-        DataKeyAnswer::read(&answer).map_err(|error| match error.kind() {
-            KmsErrorKind::InvalidCiphertext => Problem::NotAuthentic,
-            KmsErrorKind::OtherKey => Problem::KeyNeeded {
-                needed: Some("of AWS KMS that wrapped it".to_owned()),
-            },
-            KmsErrorKind::Credentials => Problem::WrongSecret,
-            KmsErrorKind::Transient => Problem::ServerBusy { status: error.status },
-            _ => Problem::KmsRefused {
-                code: error.code,
-                message: error.message,
-            },
-        })
+        DataKeyAnswer::read(&answer).map_err(refused)
+    }
+}
+
+fn refused(error: KmsError) -> Problem {
+    match (error.kind(), error.server_time()) {
+        (KmsErrorKind::Clock, Some(time)) => Problem::KmsClockOff {
+            seconds: seconds_ahead(clock::system_time(), time),
+        },
+        (KmsErrorKind::InvalidCiphertext, _) => Problem::NotAuthentic,
+        (KmsErrorKind::OtherKey, _) => Problem::KeyNeeded {
+            needed: Some("of AWS KMS that wrapped it".to_owned()),
+        },
+        (KmsErrorKind::Credentials, _) => Problem::WrongSecret,
+        (KmsErrorKind::Transient, _) => Problem::ServerBusy { status: error.status },
+        _ => Problem::KmsRefused {
+            code: error.code,
+            message: error.message,
+        },
     }
 }

@@ -211,6 +211,11 @@ pub enum Problem {
         /// Its words.
         message: String,
     },
+    /// This computer's clock is not KMS's, and correcting for that did not help.
+    KmsClockOff {
+        /// Positive when this computer is ahead.
+        seconds: i64,
+    },
     /// A PEM block that is no RSA key for us.
     BadRsaKey {
         /// Why not.

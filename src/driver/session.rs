@@ -128,6 +128,15 @@ impl Session {
         self.cors_unreadable.set(false);
     }
 
+    /// Signs from now on for a clock that is this far behind ours; no if that is what it does already.
+    pub(super) fn correct_clock(&self, ahead_seconds: i64) -> bool {
+        let is_news = ahead_seconds != 0 && (ahead_seconds - self.skew_seconds.get()).abs() > 60;
+        if is_news {
+            self.skew_seconds.set(ahead_seconds);
+        }
+        is_news
+    }
+
     /// A request to KMS, signed with these credentials for this moment.
     pub(super) fn for_kms<T>(&self, sign: impl FnOnce(&Credentials, SystemTime) -> T) -> T {
         sign(&self.credentials, self.now())
@@ -167,8 +176,7 @@ impl Session {
     pub(super) fn refused<O: Operation>(&self, error: &S3Error, key: &str) -> Problem {
         if error.kind() == ErrorKind::RequestTimeTooSkewed {
             let ahead = error.clock_skew(clock::system_time()).unwrap_or_default();
-            if ahead != 0 && (ahead - self.skew_seconds.get()).abs() > 60 {
-                self.skew_seconds.set(ahead);
+            if self.correct_clock(ahead) {
                 return Problem::ServerBusy { status: error.status };
             }
             return Problem::ClockSkew { seconds: ahead };

@@ -1,12 +1,15 @@
 //! Answers of KMS.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::Response;
 use serde::Deserialize;
 use zeroize::Zeroizing;
+
+use crate::s3::parse_amz_date;
 
 /// Longest answer read: a data key and its wrap have less than 10 KiB.
 const MAX_ANSWER: usize = 64 << 10;
@@ -39,8 +42,10 @@ pub enum KmsErrorKind {
     InvalidCiphertext,
     /// Another key than the one that was asked for wrapped it.
     OtherKey,
-    /// The credentials are unknown, wrong or expired, or the clock is off.
+    /// The credentials are unknown, wrong or expired.
     Credentials,
+    /// The request was signed for a time more than five minutes from KMS's: see [`KmsError::server_time`].
+    Clock,
     /// Busy or out of order: trying again can help.
     Transient,
     /// No answer of KMS.
@@ -70,6 +75,7 @@ impl KmsError {
             }
             "InvalidCiphertextException" => KmsErrorKind::InvalidCiphertext,
             "IncorrectKeyException" => KmsErrorKind::OtherKey,
+            "InvalidSignatureException" if self.is_about_time() => KmsErrorKind::Clock,
             "UnrecognizedClientException"
             | "InvalidSignatureException"
             | "ExpiredTokenException"
@@ -86,6 +92,20 @@ impl KmsError {
             "" => KmsErrorKind::Malformed,
             _ => KmsErrorKind::Other,
         }
+    }
+
+    /// KMS's clock, where its words tell: `Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z
+    /// (20260101T001000Z - 5 min.)`, and `Signature not yet current: … is still later than … (20260101T001000Z + 5 min.)`.
+    pub fn server_time(&self) -> Option<SystemTime> {
+        if !self.is_about_time() {
+            return None;
+        }
+        let (_, bounds) = self.message.split_once('(')?;
+        parse_amz_date(bounds.split(' ').next()?)
+    }
+
+    fn is_about_time(&self) -> bool {
+        self.message.starts_with("Signature expired") || self.message.starts_with("Signature not yet current")
     }
 
     fn malformed(status: u16) -> Self {
@@ -223,5 +243,28 @@ mod tests {
             assert_eq!(kind(200, body), KmsErrorKind::Malformed, "{body}");
         }
         assert_eq!(kind(200, &" ".repeat(100_000)), KmsErrorKind::Malformed);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_no_wrong_secret() {
+        let refused = |message: &str| {
+            let body = serde_json::json!({ "__type": "InvalidSignatureException", "message": message });
+            read(400, &body.to_string()).unwrap_err()
+        };
+        let ten_past_midnight = parse_amz_date("20260101T001000Z");
+        for message in [
+            "Signature expired: 20260101T000000Z is now earlier than 20260101T000500Z (20260101T001000Z - 5 min.)",
+            "Signature not yet current: 20260101T002000Z is still later than 20260101T001500Z (20260101T001000Z + 5 min.)",
+        ] {
+            let error = refused(message);
+            assert_eq!(
+                (error.kind(), error.server_time()),
+                (KmsErrorKind::Clock, ten_past_midnight)
+            );
+        }
+        let wordless = refused("Signature expired");
+        assert_eq!((wordless.kind(), wordless.server_time()), (KmsErrorKind::Clock, None));
+        let wrong = refused("The request signature we calculated does not match (20260101T001000Z)");
+        assert_eq!((wrong.kind(), wrong.server_time()), (KmsErrorKind::Credentials, None));
     }
 }

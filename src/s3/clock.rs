@@ -13,7 +13,7 @@ pub fn clock_skew(headers: &HeaderMap, now: SystemTime) -> Option<i64> {
 }
 
 /// Seconds from `server` to `now`; negative if `now` is earlier.
-pub(super) fn seconds_ahead(now: SystemTime, server: SystemTime) -> i64 {
+pub fn seconds_ahead(now: SystemTime, server: SystemTime) -> i64 {
     let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
     match now.duration_since(server) {
         Ok(ahead) => seconds(ahead),
@@ -40,6 +40,14 @@ pub(super) fn parse_iso8601(text: &str) -> Option<SystemTime> {
     }
     let days = days_since_1970(year, month, day);
     UNIX_EPOCH.checked_add(Duration::from_secs(days * 86_400 + hour * 3600 + minute * 60 + second))
+}
+
+/// `20260524T010203Z`, as requests are dated (`x-amz-date`) and AWS writes times into its words.
+pub fn parse_amz_date(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
+    let (hour, minute, second) = (time.get(..2)?, time.get(2..4)?, time.get(4..)?);
+    parse_iso8601(&format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
 }
 
 fn numbers(text: &str, separator: char) -> Option<[u64; 3]> {
@@ -117,6 +125,22 @@ mod tests {
             "20130524T000000Z",
         ] {
             assert_eq!(parse_iso8601(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_requests_are_read() {
+        assert_eq!(parse_amz_date("20130524T000000Z"), Some(at(1_369_353_600)));
+        assert_eq!(parse_amz_date("20241231T120000Z"), Some(at(1_735_646_400)));
+        for text in [
+            "",
+            "20130524T000000",
+            "2013-05-24T00:00:00Z",
+            "20130524T0000Z",
+            "2013年24T000000Z",
+            "T",
+        ] {
+            assert_eq!(parse_amz_date(text), None, "{text}");
         }
     }
 }

@@ -49,7 +49,7 @@ mod xml;
 pub use abort_multipart_upload::AbortMultipartUpload;
 pub use bucket::{Bucket, BucketError, KeyError, check_key};
 pub use bucket_sse::{BucketClaims, BucketSse};
-pub use clock::clock_skew;
+pub use clock::{clock_skew, parse_amz_date, seconds_ahead};
 pub use complete_multipart_upload::CompleteMultipartUpload;
 pub use copy_object::{CopyObject, MAX_COPY_BYTES};
 pub use cors_check::{CorsFinding, CorsProbe, CorsReason, CorsSeen, cors_findings};

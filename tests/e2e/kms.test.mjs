@@ -8,6 +8,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findPort } from "../../scripts/seaweedfs.mjs";
 import { KEY, chooseFiles, connect, download, python, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, useKey } from "./harness.mjs";
+import { startKmsStub } from "./kms_stub.mjs";
 
 let world, page, complaints, close, kms, arn, moto;
 before(async () => {
@@ -42,10 +43,10 @@ const boto = (program) => {
 };
 const peerOptions = () => ["--wrap", "kms", "--kms-key", arn, "--kms-endpoint", kms, "--access-key", world.credentials.accessKeyId, "--secret-key", world.credentials.secretAccessKey];
 const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();
-const useKms = async (key = arn) => {
+const useKms = async (key = arn, endpoint = kms) => {
   await goTo("Keys");
   await page.getByRole("textbox", { name: "KMS key ID or ARN" }).fill(key);
-  await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(kms);
+  await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(endpoint);
   await page.getByRole("button", { name: "Use KMS key" }).click();
 };
 
@@ -176,4 +177,34 @@ test("a KMS key that is not there, and a KMS that allows no pages, are each said
   await page.route(`${kms}/`, (route) => route.abort());
   await useKms();
   await page.getByRole("alert").filter({ hasText: "a key of your own instead" }).waitFor();
+});
+
+test("a clock that S3 takes and KMS does not is corrected; a KMS that goes on refusing is said to be about the clock", async (t) => {
+  const bucket = await world.bucket();
+  const amz = (time) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+  const off = 10 * 60_000;
+  // In AWS's words. `lag`: by how much its clock is behind.
+  const expired = (headers, lag) => {
+    const [sent, now] = [headers["x-amz-date"], Date.now() - lag];
+    const at = Date.parse(sent.replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:"));
+    if (Math.abs(at - now) <= 5 * 60_000) return undefined;
+    const [words, sign] = at < now ? ["Signature expired: %s is now earlier than", "-"] : ["Signature not yet current: %s is still later than", "+"];
+    return { __type: "InvalidSignatureException", message: `${words.replace("%s", sent)} ${amz(at < now ? now - 300_000 : now + 300_000)} (${amz(now)} ${sign} 5 min.)` };
+  };
+  let lag = () => 0;
+  const stub = await startKmsStub({ dataKey: randomBytes(32), decrypt: () => undefined, refuse: (headers) => expired(headers, lag()) });
+  t.after(() => stub.close());
+  await page.addInitScript((off) => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + off;
+  }, off);
+  await connect(world, page, bucket);
+  await useKms(stub.arn, stub.endpoint);
+  await page.locator("main").getByText(stub.arn).waitFor();
+  assert.equal(stub.asked.length, 2, "refused once");
+  // One whose time runs away.
+  lag = () => stub.asked.length * 3_600_000;
+  await useKms(stub.arn, stub.endpoint);
+  await page.getByRole("alert").filter({ hasText: "this computer's clock is" }).getByText("Set the clock").waitFor();
+  assert.equal(stub.asked.length, 4, "no more than once again");
 });

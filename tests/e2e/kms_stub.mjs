@@ -3,9 +3,10 @@ import { createServer } from "node:http";
 
 /**
  * Starts the stub. GenerateDataKey always gives `dataKey`; Decrypt gives what `decrypt({ blob, context })` returns, 32
- * bytes, or refuses when that is nothing. `asked` holds the text of every request.
+ * bytes, or refuses when that is nothing. `asked` holds the text of every request. What `refuse(headers)` returns is sent in
+ * place of an answer.
  */
-export const startKmsStub = async ({ dataKey, decrypt }) => {
+export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined }) => {
   const arn = "arn:aws:kms:us-east-1:123456789012:key/of-a-stub";
   const asked = [];
   const server = createServer(async (request, response) => {
@@ -15,6 +16,8 @@ export const startKmsStub = async ({ dataKey, decrypt }) => {
     let text = "";
     for await (const chunk of request) text += chunk;
     asked.push(text);
+    const refusal = refuse(request.headers);
+    if (refusal) return send(400, refusal);
     const { CiphertextBlob: blob, EncryptionContext: context } = JSON.parse(text);
     if (!blob) return send(200, { Plaintext: dataKey.toString("base64"), CiphertextBlob: "c3R1Yg==", KeyId: arn });
     const opened = decrypt({ blob, context });

@@ -610,6 +610,26 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 .into(),
             )
         }
+        Problem::KmsClockOff { seconds } => {
+            let off = off_by(*seconds);
+            (
+                match *seconds > 0 {
+                    true => said!(
+                        "KMS refuses the request: this computer's clock is {off} ahead of its own.",
+                        "KMS がリクエストを拒否しました。このコンピューターの時計は、KMS の時計より {off} 進んでいます。"
+                    ),
+                    false => said!(
+                        "KMS refuses the request: this computer's clock is {off} behind its own.",
+                        "KMS がリクエストを拒否しました。このコンピューターの時計は、KMS の時計より {off} 遅れています。"
+                    ),
+                },
+                Text::new(
+                    "Set the clock (turn automatic time on), then try again.",
+                    "時計を合わせて（時刻の自動設定をオンにして）から、もう一度お試しください。",
+                )
+                .into(),
+            )
+        }
         Problem::BadRsaKey { detail: why } => {
             let why = detail(why);
             (
