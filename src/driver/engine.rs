@@ -345,10 +345,8 @@ impl Engine {
                 region,
                 key_id,
             } => self.spawn(async move |engine: Rc<Engine>| {
-                engine.emit(match engine.use_kms(&endpoint, &region, &key_id).await {
-                    Ok(key_arn) => Event::KmsReady(key_arn),
-                    Err(problem) => Event::KeyRefused(problem),
-                });
+                let used = engine.use_kms(&endpoint, &region, &key_id).await;
+                engine.emit(used.unwrap_or_else(Event::KeyRefused));
             }),
             Intent::SetFormat(format) => self.format.set(format),
             Intent::SetChecks(checks) => self.checks.set(checks),
@@ -583,7 +581,7 @@ impl Engine {
         });
     }
 
-    async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<String, Problem> {
+    async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<Event, Problem> {
         let session = self.session().map_err(|_| Problem::Missing { field: "connection" })?;
         let endpoint = KmsEndpoint::new(endpoint, region.trim()).ok_or(Problem::BadEndpoint {
             endpoint: endpoint.to_owned(),
@@ -595,12 +593,21 @@ impl Engine {
         let mut key = KmsKey {
             endpoint,
             key_id,
-            arn: String::new(),
+            arn: None,
         };
-        key.arn = key.generate(&session, [("sealdrop", "check")]).await?.key_arn;
-        let arn = key.arn.clone();
+        let event = match key.generate(&session, [("sealdrop", "check")]).await {
+            Ok(answer) => {
+                key.arn = Some(answer.key_arn.clone());
+                Event::KmsReady(answer.key_arn)
+            }
+            // Whoever has nothing but kms:Decrypt reads with it.
+            Err(Problem::KmsRefused { code, .. }) if code == "AccessDeniedException" => {
+                Event::KmsReadsOnly(key.key_id.clone())
+            }
+            Err(problem) => return Err(problem),
+        };
         self.kms.replace(Some(Rc::new(key)));
-        Ok(arn)
+        Ok(event)
     }
 
     /// The KMS key in use.

@@ -378,6 +378,8 @@ pub enum Event {
     KeyAdded(KeyInfo),
     /// The KMS key works; its ARN.
     KmsReady(String),
+    /// These credentials may make no data keys with this KMS key; it is the one that objects are opened with.
+    KmsReadsOnly(String),
     /// A key goes by other names now.
     KeyNamed(KeyInfo),
     /// It is not a key.

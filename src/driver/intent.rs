@@ -179,7 +179,8 @@ pub enum Intent {
     },
     /// Give up the preview being made; it is not answered any more.
     StopPreview,
-    /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsReady` or `KeyRefused`
+    /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsReady`, `KmsReadsOnly` or
+    /// `KeyRefused`
     UseKms {
         /// URL; empty for AWS's own in that region.
         endpoint: String,

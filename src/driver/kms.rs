@@ -15,16 +15,31 @@ use crate::s3::{Credentials, SignError, seconds_ahead};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The KMS key new files are encrypted under, and where KMS is.
+/// The KMS key that was chosen, and where KMS is.
 pub(super) struct KmsKey {
     pub(super) endpoint: KmsEndpoint,
     /// Id, ARN or alias.
     pub(super) key_id: String,
-    /// Its ARN, as KMS told it.
-    pub(super) arn: String,
+    /// Its ARN, as KMS told it; where these credentials may not make data keys with it, nobody did.
+    pub(super) arn: Option<String>,
 }
 
 impl KmsKey {
+    /// What KMS is asked with.
+    pub(super) fn id(&self) -> &str {
+        self.arn.as_deref().unwrap_or(&self.key_id)
+    }
+
+    /// Whether the key with this ARN may be the one that was chosen. Which one an alias stands for only KMS knows, and it
+    /// refuses every other.
+    pub(super) fn may_be(&self, arn: &str) -> bool {
+        let is_alias = self.key_id.starts_with("alias/") || self.key_id.contains(":alias/");
+        match &self.arn {
+            Some(own) => own == arn,
+            None => is_alias || self.key_id == arn || arn.ends_with(&format!(":key/{}", self.key_id)),
+        }
+    }
+
     /// A fresh data key bound to these pairs.
     pub(super) async fn generate<'c>(
         &self,

@@ -211,6 +211,11 @@ pub enum Problem {
         /// Its words.
         message: String,
     },
+    /// These credentials may make no data keys with the KMS key: nothing can be written with it, and perhaps be read.
+    KmsReadsOnly {
+        /// Its id, as typed.
+        key_id: String,
+    },
     /// This computer's clock is not KMS's, and correcting for that did not help.
     KmsClockOff {
         /// Positive when this computer is ahead.

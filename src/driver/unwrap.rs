@@ -122,13 +122,20 @@ async fn by_kms(
     context: &EncryptionContext,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
     let Some(kms) = engine.kms() else { return Ok(None) };
-    let Some(edk) = edks.iter().find(|edk| edk.kms_key_arn() == Some(&kms.arn)) else {
-        return Ok(None);
-    };
-    let answer = kms
-        .decrypt(session, edk.ciphertext(), Some(&kms.arn), context.iter())
-        .await?;
-    Ok(Some(answer.plaintext))
+    let mut outcome = Ok(None);
+    for edk in edks
+        .iter()
+        .filter(|edk| edk.kms_key_arn().is_some_and(|arn| kms.may_be(arn)))
+    {
+        outcome = kms
+            .decrypt(session, edk.ciphertext(), Some(kms.id()), context.iter())
+            .await
+            .map(|answer| Some(answer.plaintext));
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
 }
 
 /// The data key by one of the private RSA keys held; `unwraps` gives what they may open.

@@ -179,6 +179,34 @@ test("a KMS key that is not there, and a KMS that allows no pages, are each said
   await page.getByRole("alert").filter({ hasText: "a key of your own instead" }).waitFor();
 });
 
+test("whoever may only decrypt reads with the KMS key, by its alias too, and writes nothing with it", async (t) => {
+  const bucket = await world.bucket();
+  const key = randomBytes(32);
+  let mayWrite = true;
+  const refuse = (headers) => (mayWrite || !headers["x-amz-target"].endsWith(".GenerateDataKey") ? undefined : { __type: "AccessDeniedException", Message: "not authorized to perform: kms:GenerateDataKey" });
+  const stub = await startKmsStub({ dataKey: key, decrypt: () => key, refuse });
+  t.after(() => stub.close());
+  await connect(world, page, bucket);
+  await useKms(stub.arn, stub.endpoint);
+  await page.locator("main").getByText(stub.arn).waitFor();
+  const buffer = randomBytes(1000);
+  for (const [count, format] of ["esdk", "s3ec-v3"].entries()) {
+    await goTo("Keys");
+    await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+    await goTo("Browse");
+    await chooseFiles(world, page, [{ name: format, buffer }]);
+    await queueEnds(page, { done: count + 1 });
+  }
+  mayWrite = false;
+  for (const id of ["alias/lab", stub.arn]) {
+    await useKms(id, stub.endpoint);
+    await page.getByRole("alert").filter({ hasText: `may not encrypt with the KMS key ${id}` }).getByText("Choose another key for uploads").waitFor();
+    await goTo("Browse");
+    for (const name of ["esdk", "s3ec-v3"]) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
+    assert.ok(stub.asked.slice(-2).every((text) => JSON.parse(text).KeyId === id), "KMS refuses every other key than the one chosen");
+  }
+});
+
 test("a clock that S3 takes and KMS does not is corrected; a KMS that goes on refusing is said to be about the clock", async (t) => {
   const bucket = await world.bucket();
   const amz = (time) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");

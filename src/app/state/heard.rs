@@ -88,6 +88,11 @@ impl State {
                 self.kms = Some(key_arn);
                 return self.use_kms();
             }
+            Event::KmsReadsOnly(key_id) => {
+                self.kms = None;
+                self.forget_recipient(Recipient::Kms);
+                self.key_problem = Some(Problem::KmsReadsOnly { key_id });
+            }
             Event::KeyNamed(key) => {
                 self.announcement = text::keys::named(&key);
                 if let Some(known) = self.keys.iter_mut().find(|known| known.id == key.id) {

@@ -55,6 +55,16 @@ fn saved_keys_and_kms_are_added_beside_the_one_in_use() {
 }
 
 #[test]
+fn a_kms_key_that_only_opens_is_nobody_to_write_for() {
+    let mut state = State::default();
+    state.update(Msg::Driver(Event::KmsReady("arn".into())));
+    assert_eq!(written_for(&state), [Recipient::Kms]);
+    state.update(Msg::Driver(Event::KmsReadsOnly("alias/lab".into())));
+    assert_eq!((state.encryption(), state.kms.as_ref()), (None, None));
+    assert!(matches!(&state.key_problem, Some(Problem::KmsReadsOnly { key_id }) if key_id == "alias/lab"));
+}
+
+#[test]
 fn an_object_of_the_s3_encryption_client_has_one_and_says_who_is_left_out() {
     let mut state = State::default();
     let (one, two) = (aes(&mut state), aes(&mut state));

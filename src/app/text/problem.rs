@@ -630,6 +630,17 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 .into(),
             )
         }
+        Problem::KmsReadsOnly { key_id } => (
+            said!(
+                "These credentials may not encrypt with the KMS key {key_id} (kms:GenerateDataKey). It is used to open objects only.",
+                "この認証情報には、KMS キー {key_id} で暗号化する権限（kms:GenerateDataKey）がありません。このキーは、オブジェクトを開くためだけに使用されます。"
+            ),
+            Text::new(
+                "Choose another key for uploads, or ask for that permission.",
+                "アップロードには別の鍵を選択するか、その権限を依頼してください。",
+            )
+            .into(),
+        ),
         Problem::BadRsaKey { detail: why } => {
             let why = detail(why);
             (
