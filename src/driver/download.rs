@@ -13,7 +13,7 @@ use super::kept_downloads::KeptDownload;
 use super::opening::{self, How, Opening};
 use super::queue::Stop;
 use super::session::Session;
-use super::sink::{Sink, browser};
+use super::sink::{Sink, browser, is_full, make_room};
 use super::{Problem, StartedOver, TransferId, TransferState, look, names, refusal};
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::{clock, random};
@@ -114,11 +114,18 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     });
     engine.queue.already(id, partial.moved());
     engine.flush_soon();
-    let fetching = Fetch::new(engine, &session, (id, 0), &partial, &sink).all(stop);
-    let fetched = match &kept {
-        Some(kept) => kept.noting(&partial, &sink, fetching).await,
-        None => fetching.await,
+    let fetch = async || {
+        let fetching = Fetch::new(engine, &session, (id, 0), &partial, &sink).all(stop);
+        match &kept {
+            Some(kept) => kept.noting(&partial, &sink, fetching).await,
+            None => fetching.await,
+        }
     };
+    let mut fetched = fetch().await;
+    if fetched.as_ref().is_err_and(is_full) {
+        make_room().await;
+        fetched = fetch().await;
+    }
     if let Err(problem) = fetched {
         if may_go_on(&problem) {
             job.parked.replace(Some(Box::new(Parked { partial, sink, kept })));

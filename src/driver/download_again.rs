@@ -134,7 +134,7 @@ impl Proving<'_> {
                     return false;
                 };
                 if let Some(signature) = signature {
-                    signature.update(&buffer, piece.length());
+                    signature.go_on(signature.after(&buffer, piece.length()));
                 }
                 lease.attach(buffer);
                 true

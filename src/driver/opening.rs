@@ -321,14 +321,22 @@ impl Opening {
 }
 
 impl Signature {
-    /// The next bytes of the message, in order: the buffer's first `length`.
-    pub(super) fn update(&self, buffer: &Buffer, length: usize) {
+    /// The verifier after the next bytes of the message, in order: the buffer's first `length`. They count once it is given
+    /// to [`Signature::go_on`].
+    pub(super) fn after(&self, buffer: &Buffer, length: usize) -> SignatureVerifier {
+        let mut verifier = self.verifier.borrow().clone();
         let mut bytes = vec![0; HASHED_AT_A_TIME.min(length)];
         for at in (0..length).step_by(HASHED_AT_A_TIME) {
             let bytes = &mut bytes[..HASHED_AT_A_TIME.min(length - at)];
             buffer.copy_to(at, bytes);
-            self.verifier.borrow_mut().update(bytes);
+            verifier.update(bytes);
         }
+        verifier
+    }
+
+    /// Those bytes are where they belong.
+    pub(super) fn go_on(&self, verifier: SignatureVerifier) {
+        self.verifier.replace(verifier);
     }
 }
 

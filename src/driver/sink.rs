@@ -293,18 +293,22 @@ impl Sink {
                 },
                 Some(frames),
             ) => {
-                if let Some(signature) = signature {
-                    signature.update(&buffer, length as usize);
-                }
+                let signature = signature.as_ref();
+                let verified = signature.map(|signature| (signature, signature.after(&buffer, length as usize)));
                 let frames = Frames {
                     message_id: *message_id,
                     layout: *layout,
                     frames: frames.clone(),
                 };
                 let task = Task::Open { frames };
-                call(hand, &task, with(Some(content_key), buffer))
+                let opened = call(hand, &task, with(Some(content_key), buffer))
                     .await
-                    .map_err(from_task)?
+                    .map_err(from_task)?;
+                // A piece that was not written, for want of room, comes again.
+                if let Some((signature, verifier)) = verified {
+                    signature.go_on(verifier);
+                }
+                opened
             }
             (Opening::Content(content), _) => {
                 let task = Task::OpenRun {
@@ -382,6 +386,16 @@ impl Sink {
     }
 }
 
+/// Removes what is not needed any more, where a write found no room although there was enough when it was asked for.
+pub(super) async fn make_room() {
+    KeptDownloads::default().sweep(Need::Room).await;
+}
+
+/// Whether a write found no room. What is told of beforehand ([`check_room`]) says how much is needed.
+pub(super) fn is_full(problem: &Problem) -> bool {
+    matches!(problem, Problem::NoSpace { needed: 0, .. })
+}
+
 /// Whether private storage has room for so many bytes; if not, what is not needed any more is removed, and the browser asked
 /// for more.
 pub(super) async fn check_room(needed: u64) -> Result<(), Problem> {
@@ -393,7 +407,7 @@ pub(super) async fn check_room(needed: u64) -> Result<(), Problem> {
         let free = quota.saturating_sub(used);
         match tried {
             _ if free >= needed => return Ok(()),
-            0 => KeptDownloads::default().sweep(Need::Room).await,
+            0 => make_room().await,
             1 => private_file::ask_for_more().await,
             _ => {
                 let free = Some(free);

@@ -5,7 +5,7 @@ import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { corrupt, cutAnswer, cutRequest, drip, dripIn, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
-import { connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, until, useKey } from "./harness.mjs";
+import { chooseFormat, connect as connectTo, download, goTo, inWorld, opensOfficially, python, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
@@ -267,14 +267,15 @@ test("download: an object that is replaced meanwhile is refused; nothing is save
 });
 
 /** Private files that the page has. */
-const left = () =>
+const privateFiles = () =>
   page.evaluate(async () => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("sealdrop-downloads", { create: true });
     const names = [];
     for await (const name of folder.keys()) names.push(name);
-    return names.length;
+    return names;
   });
+const left = async () => (await privateFiles()).length;
 
 test("download: cancelled in the middle leaves nothing in private storage", async () => {
   await stored(40 * MIB);
@@ -290,6 +291,43 @@ test("download: cancelled in the middle leaves nothing in private storage", asyn
   await transfer("cancelled").waitFor();
   await until("the private file is left", async () => (await left()) <= before, 10_000);
 });
+
+for (const [what, format, asZip] of [["a download", "esdk", false], ["a signed one", "esdk-signed", false], ["a ZIP", "esdk", true]]) {
+  test(`download: what an earlier page left makes room when ${what} finds none in the middle`, async () => {
+    const bucket = await world.bucket();
+    const path = makeFile(12 * MIB);
+    await connect(bucket);
+    await useKey(page);
+    await chooseFormat(page, format);
+    const open = (prefix) => page.evaluate((hash) => (location.hash = hash), `#/browse/${bucket}/${prefix}`);
+    if (asZip) await open("in/");
+    await page.getByLabel("Choose files").setInputFiles(path);
+    await queueEnds(page, { done: 1 });
+    await page.evaluate(async (size) => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("sealdrop-downloads", { create: true });
+      const file = await (await folder.getFileHandle("download-00000000deadbeef", { create: true })).createWritable();
+      await file.write(new Uint8Array(size));
+      await file.close();
+      // Nobody knows beforehand.
+      StorageManager.prototype.estimate = async () => ({ usage: 0, quota: 1e12 });
+    }, 8 * MIB);
+    const network = await page.context().newCDPSession(page);
+    await network.send("Storage.overrideQuotaForOrigin", { origin: world.origin, quotaSize: 16 * MIB });
+    const waiting = saved();
+    if (asZip) {
+      await open("");
+      await page.locator('tr[data-key="in/"]').getByRole("button", { name: "Download" }).click();
+      const zip = await (await waiting).path();
+      const program = "import sys,zipfile,hashlib\nz=zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\nprint(*[hashlib.sha256(z.read(i)).hexdigest() for i in z.infolist()])";
+      assert.equal(python(["-c", program, zip], world.folder).trim(), sha256(readFileSync(path)));
+    } else {
+      await startDownload();
+      await isSaved(waiting, path);
+    }
+    await queueEnds(page, { done: 2 });
+    assert.ok(!(await privateFiles()).includes("download-00000000deadbeef"), "room was made");
+  });
+}
 
 test("download: full private storage ends it with the reason; nothing is saved or left", async () => {
   await stored(24 * MIB);

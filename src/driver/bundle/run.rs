@@ -20,7 +20,7 @@ use crate::driver::fetch::{Fetch, OFFLINE_WAIT, Partial};
 use crate::driver::opening::{self, How, Opening};
 use crate::driver::queue::Stop;
 use crate::driver::session::Session;
-use crate::driver::sink::{Sink, check_room};
+use crate::driver::sink::{Sink, check_room, is_full, make_room};
 use crate::driver::{Problem, TransferId, TransferState, look, names};
 use crate::platform::buffer::BufferPool;
 use crate::platform::clock;
@@ -68,6 +68,8 @@ pub(in crate::driver) struct Bundle {
     wanted: Rc<Vec<Wanted>>,
     at: Position,
     pending: Option<Pending>,
+    /// A write found no room, and what was not needed any more was removed.
+    made_room: bool,
     info: BundleInfo,
     /// Stored bytes of the objects that were dealt with.
     bytes: u64,
@@ -234,6 +236,7 @@ impl Bundle {
             wanted: Rc::new(wanted.clone()),
             at: Position::default(),
             pending: None,
+            made_room: false,
             info,
             bytes: 0,
             missing: Vec::new(),
@@ -246,6 +249,9 @@ impl Bundle {
     async fn fill(&mut self, context: &Context<'_>) -> Result<(), Problem> {
         loop {
             match self.pass(context).await {
+                Err(problem) if is_full(&problem) && !std::mem::replace(&mut self.made_room, true) => {
+                    make_room().await;
+                }
                 Err(Problem::Offline) => {
                     context.show(TransferState::Waiting(Problem::Offline));
                     let (waiting, stopped) = (pin!(clock::sleep(OFFLINE_WAIT)), pin!(context.stopped()));
@@ -365,7 +371,7 @@ impl Bundle {
         match outcome {
             Ok(()) => self.info.saved += 1,
             Err(problem) if self.ends(&problem) => {
-                if may_go_on(&problem) {
+                if may_go_on(&problem) || is_full(&problem) {
                     self.pending.get_or_insert(Pending::Anew(object));
                 }
                 return Err(problem);

@@ -84,10 +84,10 @@ impl std::fmt::Debug for MessageSigner {
 }
 
 /// Checks the signature of one message. Until it has, nothing of the message may be released.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SignatureVerifier(Curve);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Curve {
     P384(VerifyingKey, Sha384),
     P256(p256::ecdsa::VerifyingKey, Sha256),
