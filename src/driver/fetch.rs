@@ -228,8 +228,11 @@ impl<'a> Fetch<'a> {
                 FailureKind::Offline => OFFLINE_WAIT,
                 FailureKind::Transient => {
                     failed += 1;
-                    let wait = backoff.wait_ms(failed, random::unit());
-                    Duration::from_secs_f64(wait.ok_or(problem.clone())? / 1000.0)
+                    match backoff.wait_ms(failed, random::unit()) {
+                        Some(wait) => Duration::from_secs_f64(wait / 1000.0),
+                        None if self.partial.moved() > 0 => return Err(problem),
+                        None => return Err(pinned::why_no_part(self.session, &self.partial.facts.key, problem).await),
+                    }
                 }
                 _ => return Err(problem),
             };

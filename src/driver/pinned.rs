@@ -1,14 +1,18 @@
 //! Reading one version of an object in several requests.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use super::session::Session;
 use super::{ObjectFacts, Problem};
 use crate::platform::abort::Abort;
+use crate::platform::probe;
 use crate::s3::{BodyHead, ByteRange, GetObject};
 
 /// Bytes of one request: so few that a slow network brings them before the time is up.
 const STEP: u64 = 1 << 20;
+/// A whole object whose answer does not begin in this time is no answer.
+const PROBE: Duration = Duration::from_secs(10);
 
 /// The object as it was when it was looked at.
 #[derive(Clone, Copy)]
@@ -30,7 +34,10 @@ impl Pinned<'_> {
                 range: Some(ByteRange { start, end: Some(end) }),
                 if_match: None,
             };
-            let answer = self.session.call_with_key(&get, &self.facts.key, self.abort).await?;
+            let answer = match self.session.call_with_key(&get, &self.facts.key, self.abort).await {
+                Ok(answer) => answer,
+                Err(problem) => return Err(why_no_part(self.session, &self.facts.key, problem).await),
+            };
             if !is_of(&answer.head, self.facts) || answer.bytes.len() as u64 != end - start {
                 return Err(Problem::ObjectChanged);
             }
@@ -38,6 +45,25 @@ impl Pinned<'_> {
             start = end;
         }
         Ok(bytes)
+    }
+}
+
+/// Why nothing of an object could be read, again and again. It may be the browser: where a storage sends a part under a
+/// Content-Encoding all the same, Chromium gives nothing, and says no more than that it failed. The whole object is
+/// answered readably then.
+pub(super) async fn why_no_part(session: &Session, key: &str, problem: Problem) -> Problem {
+    let whole = GetObject {
+        key: key.to_owned(),
+        range: None,
+        if_match: None,
+    };
+    match (&problem, session.sign(&whole, key)) {
+        (Problem::Unreachable { .. }, Ok(request))
+            if probe::is_good(&request.uri().to_string(), &Abort::new(), PROBE).await =>
+        {
+            Problem::Unpacked
+        }
+        _ => problem,
     }
 }
 

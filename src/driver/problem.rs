@@ -286,7 +286,8 @@ pub enum Problem {
         /// Its words.
         detail: String,
     },
-    /// The storage sends the object with Content-Encoding, and the browser unpacked it: its stored bytes do not arrive.
+    /// The storage sends the object with Content-Encoding, and the browser unpacked it, or failed to: its stored bytes do not
+    /// arrive.
     Unpacked,
     /// Of many objects some were not saved, or all.
     SomeMissing {

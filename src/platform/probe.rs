@@ -1,4 +1,4 @@
-//! Whether anything answers at all.
+//! Whether anything answers, and how far.
 
 use std::time::Duration;
 
@@ -27,6 +27,12 @@ pub async fn no_cors(url: &str, abort: &Abort, timeout: Duration) -> Result<(), 
 pub async fn is_redirected(url: &str, abort: &Abort, timeout: Duration) -> Result<bool, HttpError> {
     let answer = ask(url, RequestMode::Cors, RequestRedirect::Manual, abort, timeout).await?;
     Ok(answer.type_() == ResponseType::Opaqueredirect)
+}
+
+/// Whether `url` gives a good answer that this page may read. Its body is not read.
+pub async fn is_good(url: &str, abort: &Abort, timeout: Duration) -> bool {
+    let answer = ask(url, RequestMode::Cors, RequestRedirect::Follow, abort, timeout).await;
+    answer.is_ok_and(|answer| answer.ok())
 }
 
 async fn ask(

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { chooseFiles, chooseFormat, connect, download, inWorld, queueEnds, sha256, useKey } from "./harness.mjs";
+import { chooseFiles, chooseFormat, connect, download, inWorld, queueEnds, sha256, showDetails, useKey } from "./harness.mjs";
+import { startStub } from "./s3_stub.mjs";
 
 let world, page;
 inWorld({ begin: (it) => void (world = it), each: (it) => (page = it) });
@@ -26,4 +27,27 @@ test("packed objects come as they are stored, small and in several pieces; one e
   await world.s3.put(bucket, "labelled.csv", await world.s3.get(bucket, "labelled.csv"), { ...metadata, "content-encoding": "gzip" });
   for (const [key, [bytes]] of Object.entries(stored)) assert.equal(sha256((await download(page, key)).bytes), sha256(bytes), key);
   assert.equal(sha256((await download(page, "labelled.csv")).bytes), sha256(content));
+});
+
+test("where the storage cannot be asked for the stored bytes, Chromium gives nothing of them: the encoding is the reason told, not the network", async (t) => {
+  const packed = gzipSync(rows(100_000));
+  const stub = await startStub({
+    answer: ({ method, key, headers, usual }) => {
+      if (key !== "packed.csv" || !/GET|HEAD/.test(method)) return undefined;
+      const whole = { ...usual(), headers: { ...usual().headers, "content-encoding": "gzip" } };
+      const [from, to] = headers.range?.match(/\d+/g)?.map(Number) ?? [];
+      if (to === undefined) return whole;
+      const body = packed.subarray(from, to + 1);
+      return { status: 206, headers: { ...whole.headers, "content-range": `bytes ${from}-${from + body.length - 1}/${packed.length}` }, body };
+    },
+  });
+  t.after(() => stub.close());
+  stub.buckets.set("data", {});
+  stub.objects.set("data/packed.csv", { body: packed, headers: {} });
+  await connect(world, page, "data", { "Endpoint URL": stub.endpoint });
+  await page.locator('tr[data-key="packed.csv"]').getByRole("button", { name: "Download" }).click();
+  const failed = page.locator('li[data-key="packed.csv"][data-state="failed"]');
+  await failed.getByText("stored packed (Content-Encoding)").waitFor();
+  await failed.getByText("such as aws s3 cp").waitFor();
+  await (await showDetails(page, "packed.csv")).getByText("stored packed (Content-Encoding)").waitFor();
 });

@@ -836,9 +836,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::Unpacked => plain(
             Text::new(
                 "This object was stored packed (Content-Encoding), and the browser unpacks it on the \
-                way: its stored bytes do not arrive. Nothing was saved.",
+                way, or fails to: its stored bytes do not arrive. Nothing was saved.",
                 "このオブジェクトは圧縮された状態で保存されており（Content-Encoding）、\
-                ブラウザーが受信時に展開するため、保存されたとおりのデータを受け取れません。\
+                ブラウザーが受信時に展開する（または展開に失敗する）ため、保存されたとおりのデータを受け取れません。\
                 何も保存していません。",
             ),
             Text::new(
