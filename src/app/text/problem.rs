@@ -91,8 +91,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
             .into(),
         ),
         Problem::BucketHostUnreachable { host, endpoint } => (
-            format!("{endpoint} answers, but nothing answers at {host}, where the bucket's name is in the host."),
-            "Choose path-style addressing, or check the bucket's name and whether the certificate is for that host too.".into(),
+            said!(
+                "{endpoint} answers, but nothing answers at {host}, where the bucket's name is in the host.",
+                "{endpoint} は応答していますが、バケット名を含むホスト {host} からは応答がありません。"
+            ),
+            Text::new(
+                "Choose path-style addressing, or check the bucket's name and whether the certificate is for that host too.",
+                "アドレス形式に「パス形式」を選択するか、バケット名と、証明書がそのホストにも有効かどうかを確認してください。",
+            )
+            .into(),
         ),
         Problem::CorsBlocked { endpoint, origin } => (
             said!(
