@@ -3,19 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { held, startFaulty } from "./faulty.mjs";
-import { chooseFiles, connect, fillConnect, goTo, inWorld, queueEnds, showDetails, switchEncryptionOff, until, useKey } from "./harness.mjs";
+import { held } from "./faulty.mjs";
+import { chooseFiles, connect, fillConnect, goTo, inFaultyWorld, queueEnds, showDetails, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 const through = () => ({ "Endpoint URL": proxy.endpoint });
 const row = (key) => page.locator(`tr[data-key="${key}"]`);

@@ -4,20 +4,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { corrupt, cutAnswer, cutRequest, drip, dripIn, loseAnswer, refuse, startFaulty, twice } from "./faulty.mjs";
-import { chooseFormat, connect as connectTo, download, goTo, inWorld, opensOfficially, python, queueEnds, sha256, until, useKey } from "./harness.mjs";
+import { corrupt, cutAnswer, cutRequest, drip, dripIn, loseAnswer, refuse, twice } from "./faulty.mjs";
+import { chooseFormat, connect as connectTo, download, goTo, inFaultyWorld, opensOfficially, python, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
 const transfer = (state) => page.locator(`li[data-key="data.bin"][data-state="${state}"]`);

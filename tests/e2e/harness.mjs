@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { startFaulty } from "./faulty.mjs";
+import { startGate } from "./gate.mjs";
 import { peer, s3ecPeer } from "./peers.mjs";
 
 export { peer, s3ecPeer };
@@ -108,6 +110,26 @@ export const inWorld = ({ begin, each, between }) => {
     assert.deepEqual(opened.complaints, [], "the page complained");
   });
 };
+
+/** The same with a proxy in front of the server, and `each(world, proxy, page)`; `heal` comes after each test. */
+const inWorldBehind = (start, heal) => (each) => {
+  let world, proxy;
+  inWorld({
+    begin: async (it) => {
+      world = it;
+      proxy = await start(world.endpoint);
+      return () => proxy.close();
+    },
+    each: (page) => each(world, proxy, page),
+    between: () => heal(proxy),
+  });
+};
+
+/** The proxy of faulty.mjs, which breaks what it is told to break until the test is over. */
+export const inFaultyWorld = inWorldBehind(startFaulty, (proxy) => proxy.heal());
+
+/** The proxy of gate.mjs, which holds parts back until it is opened, or the test is over. */
+export const inGatedWorld = inWorldBehind(startGate, (gate) => gate.open());
 
 /** Waits until it holds; fails with the words if it takes too long. */
 export const until = async (words, holds, timeout = 60_000) => {

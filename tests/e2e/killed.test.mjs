@@ -4,20 +4,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { hang, startFaulty } from "./faulty.mjs";
-import { connect as connectTo, goTo, inWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
+import { hang } from "./faulty.mjs";
+import { connect as connectTo, goTo, inFaultyWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 const unfinished = () => page.getByRole("region", { name: "Unfinished uploads" });
 const partsAsked = () => proxy.log.filter((name) => name.startsWith("UploadPart")).length;

@@ -4,20 +4,12 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { hang, startFaulty } from "./faulty.mjs";
-import { connect, goTo, inWorld, until, useKey } from "./harness.mjs";
+import { hang } from "./faulty.mjs";
+import { connect, goTo, inFaultyWorld, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 /** A multipart upload that some other program began. */
 const leave = async (bucket, key, parts) => {

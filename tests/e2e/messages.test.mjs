@@ -4,19 +4,10 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startGate } from "./gate.mjs";
-import { chooseFiles, chooseFormat, connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
+import { chooseFiles, chooseFormat, connect as connectTo, download, goTo, inGatedWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
 
 let world, gate, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    gate = await startGate(world.endpoint);
-    return () => gate.close();
-  },
-  each: (it) => (page = it),
-  between: () => gate.open(),
-});
+inGatedWorld((...given) => ([world, gate, page] = given));
 
 const at = (name) => join(world.folder, name);
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": gate.endpoint });

@@ -4,22 +4,15 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startGate } from "./gate.mjs";
-import { KEY, chooseFiles, chooseFormat, connect as connectTo, download, goTo, inWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
+import { KEY, chooseFiles, chooseFormat, connect as connectTo, download, goTo, inGatedWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
 
 let world, gate, page;
 const pair = () => generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding: { type: "spki", format: "pem" }, privateKeyEncoding: { type: "pkcs8", format: "pem" } });
 const [ours, theirs] = [pair(), pair()];
-inWorld({
-  begin: async (it) => {
-    world = it;
-    gate = await startGate(world.endpoint);
-    writeFileSync(at("ours.pem"), ours.privateKey);
-    writeFileSync(at("theirs.pem"), theirs.privateKey);
-    return () => gate.close();
-  },
-  each: (it) => (page = it),
-  between: () => gate.open(),
+inGatedWorld((...given) => {
+  [world, gate, page] = given;
+  writeFileSync(at("ours.pem"), ours.privateKey);
+  writeFileSync(at("theirs.pem"), theirs.privateKey);
 });
 
 const at = (name) => join(world.folder, name);

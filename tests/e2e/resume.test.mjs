@@ -3,29 +3,12 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { startGate } from "./gate.mjs";
-import { KEY, connect as connectTo, peer, queueEnds, sha256, startWorld, useKey } from "./harness.mjs";
+import { test } from "node:test";
+import { KEY, connect as connectTo, inGatedWorld, peer, queueEnds, sha256, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
-let world, gate, page, complaints, close;
-before(async () => {
-  world = await startWorld();
-  gate = await startGate(world.endpoint);
-});
-after(async () => {
-  await gate.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
-});
-afterEach(async () => {
-  gate.open();
-  await close();
-  assert.deepEqual(complaints, []);
-});
+let world, gate, page;
+inGatedWorld((...given) => ([world, gate, page] = given));
 
 const connect = (world, page, bucket) => connectTo(world, page, bucket, { "Endpoint URL": gate.endpoint });
 const goTo = (place) => page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place }).click();

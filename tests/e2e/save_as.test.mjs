@@ -2,19 +2,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { hang, startFaulty } from "./faulty.mjs";
-import { connect as connectTo, inWorld, sha256, showDetails, until, useKey } from "./harness.mjs";
+import { hang } from "./faulty.mjs";
+import { connect as connectTo, inFaultyWorld, sha256, showDetails, until, useKey } from "./harness.mjs";
 
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 /** A folder of the private file system stands for the person's; the dialog opens only in a click, and makes an empty file. */
 const begin = async (objects) => {

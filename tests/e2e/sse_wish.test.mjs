@@ -3,32 +3,19 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { startGate } from "./gate.mjs";
-import { connect, queueEnds, startWorld, useKey } from "./harness.mjs";
+import { afterEach, test } from "node:test";
+import { connect, inGatedWorld, queueEnds, useKey } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
 
 const MIB = 1 << 20;
-let world, gate, page, complaints, close, stub;
-before(async () => {
-  world = await startWorld();
-  gate = await startGate(world.endpoint);
-});
-after(async () => {
-  await gate?.close();
-  await world?.close();
-});
-beforeEach(async () => {
-  ({ page, complaints, close } = await world.page());
-  page.on("dialog", (dialog) => dialog.accept());
+let world, gate, page, stub;
+inGatedWorld((...given) => {
+  [world, gate, page] = given;
   page.setDefaultTimeout(15_000);
 });
 afterEach(async () => {
-  gate.open();
-  await close();
   await stub?.close();
   stub = undefined;
-  assert.deepEqual(complaints, [], "the page complained");
 });
 
 const SSE = "x-amz-server-side-encryption";

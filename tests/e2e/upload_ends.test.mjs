@@ -4,20 +4,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { hang, loseAnswer, notBefore, refuse, startFaulty } from "./faulty.mjs";
-import { chooseFormat, connect as connectTo, fillConnect, inWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
+import { hang, loseAnswer, notBefore, refuse } from "./faulty.mjs";
+import { chooseFormat, connect as connectTo, fillConnect, inFaultyWorld, opensOfficially, queueEnds, sha256, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
-inWorld({
-  begin: async (it) => {
-    world = it;
-    proxy = await startFaulty(world.endpoint);
-    return () => proxy.close();
-  },
-  each: (it) => (page = it),
-  between: () => proxy.heal(),
-});
+inFaultyWorld((...given) => ([world, proxy, page] = given));
 
 const connect = (bucket) => connectTo(world, page, bucket, { "Endpoint URL": proxy.endpoint });
 const row = (key, state) => page.locator(`li[data-key="${key}"][data-state="${state}"]`);
