@@ -10,9 +10,9 @@ import { text } from "node:stream/consumers";
 import { after, afterEach, before, beforeEach } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 import { findPort, startSeaweedFs } from "../../scripts/seaweedfs.mjs";
 import { serve } from "../../scripts/serve.mjs";
+import { launchChromium } from "./chromium.mjs";
 import { startFaulty } from "./faulty.mjs";
 import { startGate } from "./gate.mjs";
 import { peer, s3ecPeer } from "./peers.mjs";
@@ -34,17 +34,14 @@ export const corsRule = (origins, expose) => {
   return cors;
 };
 
-/** Starts server, app and browser once for a file of tests. */
-export const startWorld = async () => {
+/** Starts server, app and browser once for a file of tests. With `bodies` the driver sees bodies of requests whole. */
+export const startWorld = async ({ bodies } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "sealdrop-e2e-"));
   const port = await findPort();
   const [server, app, browser] = await Promise.all([
     startSeaweedFs({ folder: join(folder, "s3"), port }),
     serve({ dist: here("../../dist") }),
-    chromium.launch({
-      executablePath: "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
-    }),
+    launchChromium({ bodies }),
   ]);
   let buckets = 0;
   const origin = new URL(app.url).origin;

@@ -22,7 +22,7 @@ const shapes = (bytes) => [bytes.toString("hex"), bytes.toString("hex").toUpperC
 
 let world, gate, kms, page, complaints, close, secrets;
 before(async () => {
-  world = await startWorld();
+  world = await startWorld({ bodies: true });
   gate = await startGate(world.endpoint);
   kms = await startKmsStub({ dataKey: DATA_KEY, decrypt: () => DATA_KEY });
   ({ page, complaints, close } = await world.page());
