@@ -1,15 +1,46 @@
 //! The bucket's SSE, from HEAD of real objects; for an empty bucket, from a test object that is removed again.
 
+use std::rc::Rc;
+
 use super::engine::Engine;
 use super::session::Session;
-use super::{ObjectFacts, Problem, look, refusal, storage};
+use super::storage::{self, StorageEvent};
+use super::{Event, ObjectFacts, Problem, look, refusal};
+use crate::platform::clock;
 use crate::s3::{Grounds, SseRequest, SseState};
 
 /// Objects looked at.
 const SAMPLE: usize = 8;
 
+impl Engine {
+    /// Judges the connected bucket by its objects, or by one made for the purpose, and by what it claims.
+    pub(super) fn check_bucket(self: Rc<Self>, with_test_object: bool) {
+        self.on_session(async move |engine, session| {
+            let checking = async {
+                session.doubt_cors();
+                let mut claims = storage::claims(&session).await;
+                let facts = check(&engine, &session, with_test_object).await;
+                if with_test_object && facts.is_ok() {
+                    claims.echoes = storage::echoes(&engine, &session).await;
+                }
+                engine.tell(&session, Event::Storage(StorageEvent::Claimed(claims)));
+                facts
+            };
+            let event = match checking.await {
+                Ok(facts) => Event::BucketChecked {
+                    facts: facts.into_iter().map(Rc::new).collect(),
+                    by_test_object: with_test_object,
+                    at: clock::now_ms(),
+                },
+                Err(problem) => Event::BucketCheckFailed(problem),
+            };
+            engine.tell(&session, event);
+        });
+    }
+}
+
 /// HEADs some objects, or one made for the purpose. Nothing at all: the bucket is empty.
-pub(super) async fn check(engine: &Engine, session: &Session, with_test: bool) -> Result<Vec<ObjectFacts>, Problem> {
+async fn check(engine: &Engine, session: &Session, with_test: bool) -> Result<Vec<ObjectFacts>, Problem> {
     if with_test {
         return Ok(vec![try_out(engine, session).await?]);
     }

@@ -1,12 +1,14 @@
 //! Data keys from AWS KMS, asked with the credentials of the connection.
 
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use ::http::Request;
 use bytes::Bytes;
 
-use super::Problem;
+use super::engine::Engine;
 use super::session::Session;
+use super::{Event, Problem};
 use crate::kms::{DataKeyAnswer, Decrypt, GenerateDataKey, KmsEndpoint, KmsError, KmsErrorKind};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
@@ -118,5 +120,42 @@ fn refused(error: KmsError) -> Problem {
             code: error.code,
             message: error.message,
         },
+    }
+}
+
+impl Engine {
+    /// Takes this KMS key into use: for new files too when it gives a data key, else to open objects only.
+    pub(super) async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<Event, Problem> {
+        let session = self.session().map_err(|_| Problem::Missing { field: "connection" })?;
+        let endpoint = KmsEndpoint::new(endpoint, region.trim()).ok_or(Problem::BadEndpoint {
+            endpoint: endpoint.to_owned(),
+        })?;
+        let key_id = key_id.trim().to_owned();
+        if key_id.is_empty() {
+            return Err(Problem::Missing { field: "KMS key ID" });
+        }
+        let mut key = KmsKey {
+            endpoint,
+            key_id,
+            arn: None,
+        };
+        let event = match key.generate(&session, [("sealdrop", "check")]).await {
+            Ok(answer) => {
+                key.arn = Some(answer.key_arn.clone());
+                Event::KmsReady(answer.key_arn)
+            }
+            // Whoever has nothing but kms:Decrypt reads with it.
+            Err(Problem::KmsRefused { code, .. }) if code == "AccessDeniedException" => {
+                Event::KmsReadsOnly(key.key_id.clone())
+            }
+            Err(problem) => return Err(problem),
+        };
+        self.kms.replace(Some(Rc::new(key)));
+        Ok(event)
+    }
+
+    /// The KMS key in use.
+    pub(super) fn kms(&self) -> Option<Rc<KmsKey>> {
+        self.kms.borrow().clone()
     }
 }

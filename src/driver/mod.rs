@@ -65,6 +65,8 @@ mod kept_downloads;
 #[cfg(target_arch = "wasm32")]
 mod keyed_read;
 #[cfg(target_arch = "wasm32")]
+mod keys;
+#[cfg(target_arch = "wasm32")]
 mod kms;
 #[cfg(target_arch = "wasm32")]
 mod look;
@@ -72,6 +74,8 @@ mod look;
 mod many;
 #[cfg(target_arch = "wasm32")]
 mod opening;
+#[cfg(target_arch = "wasm32")]
+mod picking;
 #[cfg(target_arch = "wasm32")]
 mod pinned;
 #[cfg(target_arch = "wasm32")]
@@ -82,6 +86,8 @@ mod private_files;
 mod queue;
 #[cfg(target_arch = "wasm32")]
 mod roll_call;
+#[cfg(target_arch = "wasm32")]
+mod running;
 #[cfg(target_arch = "wasm32")]
 mod session;
 #[cfg(target_arch = "wasm32")]
