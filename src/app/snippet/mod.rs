@@ -113,8 +113,8 @@ fn single_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::state::steps::facts;
     use crate::driver::{Cse, CseMore, KeyId, KeyKind};
-    use crate::s3::{Grounds, SseState};
 
     fn object(state: CseState, wrap: &'static str, provider: &str) -> ObjectFacts {
         let recipient = WrappedKey {
@@ -126,18 +126,6 @@ mod tests {
             named: None,
         };
         ObjectFacts {
-            key: "a/b\"; import os #\\\n結果🎉'#{x}".into(),
-            size: 0,
-            original_size: None,
-            etag: None,
-            last_modified: None,
-            content_type: None,
-            version_id: None,
-            checksums: Vec::new(),
-            metadata: Vec::new(),
-            sse: SseState::Unknown,
-            grounds: Grounds::Nothing,
-            sse_headers: Vec::new(),
             cse: Cse {
                 state,
                 opens_with: Some(KeyId(3)),
@@ -148,7 +136,7 @@ mod tests {
                 },
                 ..Cse::default()
             },
-            looked_at: 0.0,
+            ..facts("a/b\"; import os #\\\n結果🎉'#{x}")
         }
     }
 

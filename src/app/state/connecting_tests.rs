@@ -1,7 +1,7 @@
 //! Connecting to one bucket after the other.
 
 use super::*;
-use crate::driver::{BatchId, Cse, Direction, Intent, ManyEvent, PickedEntry, TransferId, TransferInfo, TransferState};
+use crate::driver::{BatchId, Direction, Intent, ManyEvent, TransferId, TransferInfo, TransferState};
 use crate::s3::{ListPage, ObjectSummary, SseState};
 
 fn connect(state: &mut State, endpoint: &str, bucket: &str) -> Vec<Effect> {
@@ -10,26 +10,13 @@ fn connect(state: &mut State, endpoint: &str, bucket: &str) -> Vec<Effect> {
         bucket: bucket.into(),
         ..Target::default()
     };
-    let (page, warnings) = (ListPage::default(), Vec::new());
-    state.update(Msg::Driver(Event::Connected { target, page, warnings }))
+    steps::connect(state, target, ListPage::default())
 }
 
 fn uploaded(id: u64, endpoint: &str, bucket: &str) -> Msg {
     let facts = ObjectFacts {
-        key: "a".into(),
-        size: 1,
-        original_size: None,
-        etag: None,
-        last_modified: None,
-        content_type: None,
-        version_id: None,
-        checksums: Vec::new(),
-        metadata: Vec::new(),
         sse: SseState::SseS3,
-        grounds: Default::default(),
-        sse_headers: Vec::new(),
-        cse: Cse::default(),
-        looked_at: 0.0,
+        ..steps::facts("a")
     };
     Msg::Driver(Event::Transfers(vec![TransferInfo {
         state: TransferState::Done,
@@ -41,15 +28,7 @@ fn uploaded(id: u64, endpoint: &str, bucket: &str) -> Msg {
 }
 
 fn pick(state: &mut State) {
-    let entries = Rc::new(vec![PickedEntry {
-        path: "a".into(),
-        size: 1,
-    }]);
-    state.update(Msg::Driver(Event::Picked {
-        batch: BatchId(7),
-        entries,
-        unreadable: Vec::new(),
-    }));
+    steps::pick(state, BatchId(7));
 }
 
 fn drops(effects: &[Effect]) -> bool {

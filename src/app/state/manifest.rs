@@ -175,6 +175,7 @@ fn iso_date(date: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::steps;
     use super::*;
     use crate::driver::{Cse, CseState};
     use crate::s3::Grounds;
@@ -185,20 +186,15 @@ mod tests {
         info.sha256 = sha256.map(Rc::from);
         info.ended_at = Some(1_790_000_000_123.0);
         info.facts = Some(Rc::new(ObjectFacts {
-            key: key.into(),
             size: 1500,
             original_size: Some(1024),
             etag: Some("d41d8".into()),
             last_modified: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
-            content_type: None,
             version_id: Some("v1".into()),
-            checksums: Vec::new(),
-            metadata: Vec::new(),
             sse: SseState::SseKms {
                 key_id: Some("arn:k".into()),
             },
             grounds: Grounds::Shown,
-            sse_headers: Vec::new(),
             cse: Cse {
                 state: CseState::Esdk,
                 wraps: vec!["aes"],
@@ -206,7 +202,7 @@ mod tests {
                 key_needed: Some("1111-2222".into()),
                 ..Cse::default()
             },
-            looked_at: 0.0,
+            ..steps::facts(key)
         }));
         info
     }

@@ -211,4 +211,6 @@ mod recipients_tests;
 #[cfg(test)]
 mod selection_tests;
 #[cfg(test)]
+pub(in crate::app) mod steps;
+#[cfg(test)]
 mod tests;

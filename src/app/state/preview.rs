@@ -72,10 +72,9 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Msg;
+    use super::super::{Msg, steps};
     use super::*;
-    use crate::driver::{Cse, ObjectFacts, PreviewContent, Proof};
-    use crate::s3::{Grounds, SseState};
+    use crate::driver::{PreviewContent, Proof};
 
     fn preview(key: &str) -> Msg {
         let preview = Preview {
@@ -90,23 +89,7 @@ mod tests {
     }
 
     fn looked(key: &str) -> Msg {
-        let facts = ObjectFacts {
-            key: key.into(),
-            size: 0,
-            original_size: None,
-            etag: None,
-            last_modified: None,
-            content_type: None,
-            version_id: None,
-            checksums: Vec::new(),
-            metadata: Vec::new(),
-            sse: SseState::Unknown,
-            grounds: Grounds::Nothing,
-            sse_headers: Vec::new(),
-            cse: Cse::default(),
-            looked_at: 0.0,
-        };
-        Msg::Driver(Event::Looked(Rc::new(facts)))
+        Msg::Driver(Event::Looked(Rc::new(steps::facts(key))))
     }
 
     fn open(state: &mut State, key: &str) {

@@ -1,26 +1,11 @@
 //! Recipients, chosen by hand.
 
+use super::steps::add_key;
 use super::*;
 use crate::driver::{Intent, KeyId, KeyKind, KeyMaterial, KeyOrigin, UploadEncryption};
 
-fn add(state: &mut State, kind: KeyKind, origin: KeyOrigin, saved: bool) -> KeyId {
-    let id = KeyId(state.keys.len() as u32);
-    state.update(Msg::Driver(Event::KeyAdded(KeyInfo {
-        id,
-        label: format!("key {}", id.0),
-        fingerprint: format!("{}", id.0),
-        namespace: "n".into(),
-        name: "k".into(),
-        kind,
-        origin,
-        saved,
-        padding: None,
-    })));
-    id
-}
-
 fn aes(state: &mut State) -> KeyId {
-    add(state, KeyKind::Aes, KeyOrigin::File, true)
+    add_key(state, KeyKind::Aes, KeyOrigin::File, true)
 }
 
 fn written_for(state: &State) -> Vec<Recipient> {
@@ -34,7 +19,7 @@ fn written_for(state: &State) -> Vec<Recipient> {
 fn saved_keys_and_kms_are_added_beside_the_one_in_use() {
     let mut state = State::default();
     let (one, two) = (aes(&mut state), aes(&mut state));
-    let unsaved = add(&mut state, KeyKind::Aes, KeyOrigin::Generated, false);
+    let unsaved = add_key(&mut state, KeyKind::Aes, KeyOrigin::Generated, false);
     let (first, second) = (Recipient::Key(one), Recipient::Key(two));
     state.update(Msg::AlsoFor(second, true));
     assert_eq!(state.encryption(), None, "nobody is added to no key");
@@ -79,7 +64,7 @@ fn an_object_of_the_s3_encryption_client_has_one_and_says_who_is_left_out() {
 #[test]
 fn one_passphrase_at_a_time() {
     let mut state = State::default();
-    let phrase = |state: &mut State| add(state, KeyKind::Aes, KeyOrigin::Passphrase, true);
+    let phrase = |state: &mut State| add_key(state, KeyKind::Aes, KeyOrigin::Passphrase, true);
     let (one, two, key) = (phrase(&mut state), phrase(&mut state), aes(&mut state));
     state.update(Msg::KeyChosen(key));
     state.update(Msg::AlsoFor(Recipient::Key(one), true));
@@ -98,7 +83,7 @@ fn a_passphrase_made_here_is_used_when_it_was_noted() {
         made: true,
     };
     state.update(Msg::KeyAsked(add_phrase, true));
-    let id = add(&mut state, KeyKind::Aes, KeyOrigin::Passphrase, false);
+    let id = add_key(&mut state, KeyKind::Aes, KeyOrigin::Passphrase, false);
     assert!(state.active.is_none() && state.must_ask_before_leaving());
     let noted = state.update(Msg::PassphraseNoted);
     assert!(matches!(noted[..], [Effect::Send(Intent::PassphraseNoted(noted))] if noted == id));
@@ -110,7 +95,7 @@ fn a_passphrase_made_here_is_used_when_it_was_noted() {
 #[test]
 fn public_keys_alone_do_not_read_back() {
     let mut state = State::default();
-    let public = add(&mut state, KeyKind::RsaPublic { bits: 3072 }, KeyOrigin::File, true);
+    let public = add_key(&mut state, KeyKind::RsaPublic { bits: 3072 }, KeyOrigin::File, true);
     let key = aes(&mut state);
     state.update(Msg::KeyChosen(public));
     assert!(!state.reads_back());

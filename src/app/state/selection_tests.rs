@@ -22,8 +22,7 @@ fn state() -> State {
         common_prefixes: vec!["p/sub/".into()],
         next: None,
     };
-    let warnings = Vec::new();
-    state.update(Msg::Driver(Event::Connected { target, page, warnings }));
+    steps::connect(&mut state, target, page);
     state
 }
 

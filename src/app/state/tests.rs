@@ -1,11 +1,12 @@
 //! The reducer, driven by hand.
 
+use super::steps::{add_key, connect, facts, pick};
 use super::*;
 use crate::driver::{
-    BatchId, Cse, Direction, Existing, Integrity, Intent, KeyId, KeyKind, KeyOrigin, PickedEntry, SaveTo, TransferId,
-    TransferInfo, TransferState, UploadEncryption,
+    BatchId, Cse, Direction, Existing, Integrity, Intent, KeyId, KeyKind, KeyOrigin, SaveTo, TransferId, TransferInfo,
+    TransferState, UploadEncryption,
 };
-use crate::s3::{ListPage, SseState};
+use crate::s3::ListPage;
 
 fn connected() -> State {
     let mut state = State::default();
@@ -14,46 +15,16 @@ fn connected() -> State {
         prefix: "p/".into(),
         ..Target::default()
     };
-    let page = ListPage::default();
-    state.update(Msg::Driver(Event::Connected {
-        target,
-        page,
-        warnings: Vec::new(),
-    }));
+    connect(&mut state, target, ListPage::default());
     state
 }
 
 fn key(state: &mut State, saved: bool) -> KeyId {
-    let id = KeyId(state.keys.len() as u32);
-    let text = String::from;
-    state.update(Msg::Driver(Event::KeyAdded(KeyInfo {
-        id,
-        label: text("Lab"),
-        fingerprint: text("0000"),
-        namespace: text("n"),
-        name: text("k"),
-        kind: KeyKind::Aes,
-        origin: KeyOrigin::Generated,
-        saved,
-        padding: None,
-    })));
-    id
+    add_key(state, KeyKind::Aes, KeyOrigin::Generated, saved)
 }
 
 fn for_key(id: KeyId) -> UploadEncryption {
     UploadEncryption::For(vec![Recipient::Key(id)])
-}
-
-fn pick(state: &mut State) -> Vec<Effect> {
-    let entries = Rc::new(vec![PickedEntry {
-        path: "a".into(),
-        size: 1,
-    }]);
-    state.update(Msg::Driver(Event::Picked {
-        batch: BatchId(7),
-        entries,
-        unreadable: Vec::new(),
-    }))
 }
 
 #[test]
@@ -122,7 +93,7 @@ fn an_unsaved_key_cannot_be_used() {
 #[test]
 fn files_dropped_without_a_key_wait_for_one_and_are_never_sent_in_clear() {
     let mut state = connected();
-    assert!(pick(&mut state).is_empty());
+    assert!(pick(&mut state, BatchId(7)).is_empty());
     assert!(matches!(state.dialog, Some(Dialog::NeedKey { files: 1, .. })));
     let effects = state.update(Msg::Confirmed);
     assert!(matches!(effects[..], [Effect::Go(Route::Keys)]));
@@ -162,7 +133,7 @@ fn existing_keys_are_asked_about() {
     let mut state = connected();
     let id = key(&mut state, true);
     state.update(Msg::KeyChosen(id));
-    assert_eq!(pick(&mut state).len(), 1);
+    assert_eq!(pick(&mut state, BatchId(7)).len(), 1);
     let keys = Rc::new(vec!["p/a".to_owned()]);
     state.update(Msg::Driver(Event::Conflicts {
         batch: BatchId(7),
@@ -204,18 +175,6 @@ fn totals_count_and_the_live_region_hears_only_turns() {
     assert_eq!(state.transfers.totals().done, 1);
 }
 
-fn pick_batch(state: &mut State, id: u64) -> Vec<Effect> {
-    let entries = Rc::new(vec![PickedEntry {
-        path: "a".into(),
-        size: 1,
-    }]);
-    state.update(Msg::Driver(Event::Picked {
-        batch: BatchId(id),
-        entries,
-        unreadable: Vec::new(),
-    }))
-}
-
 fn conflict(state: &mut State, id: u64) {
     state.update(Msg::Driver(Event::Conflicts {
         batch: BatchId(id),
@@ -238,7 +197,7 @@ fn other_transfers_do_not_move_replaced_files_to_another_folder() {
     let mut state = connected();
     let id = key(&mut state, true);
     state.update(Msg::KeyChosen(id));
-    pick_batch(&mut state, 1);
+    pick(&mut state, BatchId(1));
     state.update(Msg::Driver(Event::Transfers(Vec::new())));
     conflict(&mut state, 1);
     assert_eq!(uploads(&state.update(Msg::Confirmed)), [(1, "p/".to_owned())]);
@@ -249,8 +208,8 @@ fn a_second_drop_does_not_lose_the_first() {
     let mut state = connected();
     let id = key(&mut state, true);
     state.update(Msg::KeyChosen(id));
-    pick_batch(&mut state, 1);
-    let effects = pick_batch(&mut state, 2);
+    pick(&mut state, BatchId(1));
+    let effects = pick(&mut state, BatchId(2));
     assert!(matches!(&effects[..], [Effect::Send(Intent::Upload { .. })]));
     conflict(&mut state, 1);
     conflict(&mut state, 2);
@@ -264,7 +223,7 @@ fn files_under_way_are_not_uploaded_again_when_another_key_is_chosen() {
     let mut state = connected();
     let (first, second) = (key(&mut state, true), key(&mut state, true));
     state.update(Msg::KeyChosen(first));
-    assert_eq!(uploads(&pick_batch(&mut state, 1)).len(), 1);
+    assert_eq!(uploads(&pick(&mut state, BatchId(1))).len(), 1);
     assert!(uploads(&state.update(Msg::KeyChosen(second))).is_empty());
 }
 
@@ -330,24 +289,12 @@ fn lines_stay_where_they_are_while_somebody_points_at_them() {
 #[test]
 fn unlocking_covers_the_risks_that_were_shown_and_no_others() {
     let mut state = connected();
-    let facts = |key: &str, risks: &[&'static str]| ObjectFacts {
-        key: key.into(),
-        size: 1,
-        original_size: None,
-        etag: None,
-        last_modified: None,
-        content_type: None,
-        version_id: None,
-        checksums: Vec::new(),
-        metadata: Vec::new(),
-        sse: SseState::None,
-        sse_headers: Vec::new(),
-        grounds: Default::default(),
+    let risky = |key: &str, risks: &[&'static str]| ObjectFacts {
         cse: Cse {
             risks: risks.to_vec(),
             ..Cse::default()
         },
-        looked_at: 0.0,
+        ..facts(key)
     };
     let taken = |state: &mut State, key: &str, unlocked| {
         let (key, save, as_stored) = (key.into(), SaveTo::Downloads, false);
@@ -365,7 +312,7 @@ fn unlocking_covers_the_risks_that_were_shown_and_no_others() {
     state.update(Msg::DetailsAsked("old.bin".into()));
     assert!(taken(&mut state, "old.bin", true).is_empty(), "nothing was shown yet");
     let risks = ["it is old", "it is weak"];
-    state.update(Msg::Driver(Event::Looked(Rc::new(facts("old.bin", &risks)))));
+    state.update(Msg::Driver(Event::Looked(Rc::new(risky("old.bin", &risks)))));
     assert_eq!(taken(&mut state, "old.bin", true), risks);
     assert!(taken(&mut state, "old.bin", false).is_empty());
     assert!(taken(&mut state, "another.bin", true).is_empty());
@@ -402,10 +349,6 @@ fn credentials_are_asked_for_until_there_are_others_and_a_clock_is_shown_once() 
         panic!("connected")
     };
     assert_eq!(warnings, &[Problem::ClockSkew { seconds: 1201 }]);
-    state.update(Msg::Driver(Event::Connected {
-        target: Target::default(),
-        page: ListPage::default(),
-        warnings: Vec::new(),
-    }));
+    connect(&mut state, Target::default(), ListPage::default());
     assert_eq!(state.credentials_wanted, None);
 }
