@@ -34,7 +34,7 @@ export const held = (until) => ({ held: until });
 export const drip = { drip: true };
 /** Nothing happens before `moment` is there; then this fault does, or none. */
 export const notBefore = (moment, fault = {}) => ({ moment, fault });
-/** The request is taken in small pieces: some 640 KiB a second. */
+/** The request is taken in small pieces: some 2.5 MiB a second. */
 export const dripIn = { dripIn: true };
 
 /**
@@ -83,7 +83,7 @@ export const startFaulty = async (endpoint) => {
       const taken = async function* () {
         for await (const bytes of incoming) {
           yield bytes;
-          await pause(bytes.length / 655);
+          await pause(bytes.length / 2_600);
         }
       };
       return void pipeline(taken, outgoing).catch(() => answer.destroy());

@@ -63,7 +63,7 @@ const storedSoFar = () => {
 
 test("a paused upload sends nothing, and goes on with what was sent", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(80);
+  const path = makeFile(56);
   await startAndHold(bucket, path);
   await button("Pause").click();
   await transfer("paused").waitFor();
@@ -84,7 +84,7 @@ test("a paused upload sends nothing, and goes on with what was sent", async () =
 
 test("after a reload the same file goes on, without sending again what is there", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(80);
+  const path = makeFile(56);
   await startAndHold(bucket, path, 3);
   await reopen(bucket);
   const before = storedSoFar();
@@ -97,7 +97,7 @@ test("after a reload the same file goes on, without sending again what is there"
 
 test("picking the file as always goes on too", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(96);
+  const path = makeFile(56);
   await startAndHold(bucket, path);
   await reopen(bucket);
   const before = storedSoFar();
@@ -129,7 +129,7 @@ test("a file that changed, even with the same size and date, starts over under a
 
 test("a file that is plainly another is refused, and the unfinished one can be discarded", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(96);
+  const path = makeFile(56);
   await startAndHold(bucket, path);
   await reopen(bucket);
   writeFileSync(path, "short");
@@ -143,7 +143,7 @@ test("a file that is plainly another is refused, and the unfinished one can be d
 
 test("cancelling a paused upload leaves nothing behind", async () => {
   const bucket = await world.bucket();
-  await startAndHold(bucket, makeFile(96));
+  await startAndHold(bucket, makeFile(56));
   await button("Pause").click();
   await transfer("paused").waitFor();
   await button("Cancel").click();
@@ -154,7 +154,7 @@ test("cancelling a paused upload leaves nothing behind", async () => {
 
 test("two tabs never drive the same upload", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(60);
+  const path = makeFile(56);
   await startAndHold(bucket, path);
   const first = page;
   const second = await page.context().newPage();
@@ -173,7 +173,7 @@ test("two tabs never drive the same upload", async () => {
 
 test("what another tab sent in between is not sent again when that tab is gone", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(60);
+  const path = makeFile(56);
   await startAndHold(bucket, path);
   const first = page;
   page = await first.context().newPage();
@@ -197,7 +197,7 @@ test("what another tab sent in between is not sent again when that tab is gone",
 
 test("credentials that run out stop the queue; with new ones it goes on by itself", async () => {
   const bucket = await world.bucket();
-  const path = makeFile(60);
+  const path = makeFile(56);
   let expired = false;
   await page.route(/partNumber=/, (route) => {
     if (expired && route.request().method() === "PUT") {
