@@ -38,6 +38,8 @@ osd crush chooseleaf type = 0
 mon allow pool size one = true
 mon max pg per osd = 1000
 mon data avail crit = 1
+# By default a monitor waits a second for more changes, with each of the many that a first start makes.
+paxos propose interval = 0.05
 public addr = 127.0.0.1
 cluster addr = 127.0.0.1
 run dir = ${folder}
