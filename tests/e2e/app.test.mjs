@@ -80,7 +80,7 @@ test("64 MiB go up in parts, come back identical, and survive a reload of the pa
 test("cancelling aborts the multipart upload", async (t) => {
   const bucket = await world.bucket();
   const path = join(world.folder, "cancel.bin");
-  writeFileSync(path, Buffer.alloc(64 << 20, 7));
+  writeFileSync(path, Buffer.alloc(40 << 20, 7));
   const gate = await startGate(world.endpoint);
   t.after(gate.close);
   gate.admit(2);

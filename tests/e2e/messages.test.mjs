@@ -44,7 +44,7 @@ test("signed messages: in parts, exactly full, small and empty; opened officiall
 
 test("a signed upload that was stopped says that it starts over, and does, under a fresh key", async () => {
   const bucket = await world.bucket();
-  writeFileSync(at("data.bin"), randomBytes(40 << 20));
+  writeFileSync(at("data.bin"), randomBytes(24 << 20));
   await connect(bucket);
   await useKey(page);
   await chooseFormat(page, "esdk-signed");

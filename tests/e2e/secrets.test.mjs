@@ -170,7 +170,7 @@ test("no secret is kept, shown, logged or sent where it does not belong", { time
   await page.getByRole("list", { name: "Keys" }).getByRole("listitem").first().getByRole("button", { name: "Use key" }).click();
   await goTo("Browse");
   const path = join(world.folder, "unfinished.bin");
-  writeFileSync(path, randomBytes(48 << 20));
+  writeFileSync(path, randomBytes(24 << 20));
   gate.admit(2);
   await page.getByLabel("Choose files").setInputFiles(path);
   for (const deadline = Date.now() + 60_000; gate.stored.length < 2; ) {

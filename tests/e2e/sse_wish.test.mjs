@@ -133,7 +133,7 @@ const interrupted = async (bucket, path) => {
 };
 const makeFile = () => {
   const path = join(world.folder, "data.bin");
-  writeFileSync(path, randomBytes(50 * MIB));
+  writeFileSync(path, randomBytes(28 * MIB));
   return path;
 };
 
