@@ -4,11 +4,11 @@ use super::{Text, said};
 use crate::driver::{Integrity, UploadChecks};
 use crate::s3::Provider;
 
-/// A label.
+/// Heading of the checks, on the page of the bucket's encryption; also what opens them.
 pub const TITLE: Text = Text::new("Checks while uploading", "アップロード時のチェック");
-/// A label.
+/// Field: what is sent with each part, for the storage to compare.
 pub const INTEGRITY: Text = Text::new("Integrity", "完全性");
-/// A label.
+/// Checkbox: opens each part again before it is sent.
 pub const VERIFY: Text = Text::new(
     "Open every part once more after it was encrypted",
     "暗号化した後に、すべてのパートをもう一度開いて検証する",
@@ -21,7 +21,7 @@ pub const VERIFY_HINT: Text = Text::new(
     暗号化と同程度の計算が必要です。",
 );
 
-/// A choice.
+/// A choice of that field.
 pub fn integrity(integrity: Integrity) -> Text {
     match integrity {
         Integrity::Off => Text::new("nothing beyond the connection", "接続による保護のみ"),

@@ -5,25 +5,25 @@ use crate::app::format;
 use crate::app::state::{Deleting, Selection};
 use crate::driver::{BundleInfo, BundleInto, Problem, Renaming, Wording};
 
-/// A label.
+/// Names the bar above the objects, with what can be done to those selected.
 pub const SELECTION: Text = Text::new("Selection", "選択");
-/// A label.
+/// Names the checkbox above those of the rows.
 pub const SELECT_ALL: Text = Text::new("Select all shown", "表示中のすべてを選択");
-/// A label.
+/// Saves what is selected as one file.
 pub const DOWNLOAD_ZIP: Text = Text::new("Download as ZIP", "ZIP でダウンロード");
-/// A label.
+/// Saves it as files, where the browser lets a folder be chosen.
 pub const SAVE_TO_FOLDER: Text = Text::new("Save to folder…", "フォルダーに保存…");
-/// A label.
+/// Asks first.
 pub const DELETE_SELECTED: Text = Text::new("Delete selected", "選択項目を削除");
-/// A label.
+/// Selects nothing any more.
 pub const CLEAR_SELECTION: Text = Text::new("Clear selection", "選択を解除");
-/// A label.
+/// Names the report of deleting many, and its bar.
 pub const DELETING: Text = Text::new("Deleting", "削除の状況");
-/// A label.
+/// Ends deleting: what is still there stays.
 pub const STOP: Text = Text::new("Stop", "中止");
-/// A label.
+/// Before many are deleted.
 pub const DELETE_MANY_TITLE: Text = Text::new("Delete everything selected?", "選択した項目をすべて削除しますか？");
-/// A label.
+/// Its answer.
 pub const DELETE_ALL: Text = Text::new("Delete all of them", "すべて削除");
 
 /// The texts that go along with a ZIP or folder.

@@ -34,15 +34,15 @@ pub const NAMES_HINT: Text = Text::new(
     既定値は、ABCI のドキュメントに記載された手順のものです。変更は新しいファイルに適用されます。\
     sealdrop 自体は、名前に関係なくファイルを開けます。",
 );
-/// Field.
+/// Field: the first of the two names.
 pub const ITS_NAMESPACE: Text = Text::new("Namespace of this key", "この鍵の名前空間");
-/// Field.
+/// Field: the second.
 pub const ITS_NAME: Text = Text::new("Name of this key", "この鍵の名前");
-/// Field.
+/// Field of an RSA key: how data keys are encrypted with it.
 pub const PADDING: Text = Text::new("Padding", "パディング");
 /// Takes them.
 pub const CHANGE_NAMES: Text = Text::new("Change names", "名前を変更");
-/// Field.
+/// Field: how strictly files are bound to one key; also what opens it.
 pub const POLICY: Text = Text::new("Commitment policy", "コミットメントポリシー");
 /// What no policy allows.
 pub const POLICY_LIMIT: Text = Text::new(
@@ -52,7 +52,7 @@ pub const POLICY_LIMIT: Text = Text::new(
     古い方式で鍵がラップされたオブジェクト（AESWrap、kms）は開きません。\
     開くには、詳細で 1 つずつロックを解除してください。",
 );
-/// Heading.
+/// Opens the pairs for new files, and names their list.
 pub const CONTEXT: Text = Text::new("Encryption context", "暗号化コンテキスト");
 /// What it is.
 pub const CONTEXT_HINT: Text = Text::new(
@@ -62,9 +62,9 @@ pub const CONTEXT_HINT: Text = Text::new(
     何に属するファイルかを示せます。誰でも読める形で保存されるので、秘密の情報は入力しないでください。\
     S3 Encryption Client の形式では、AWS KMS を使用する場合にのみコンテキストがあります。",
 );
-/// Field.
+/// Field: the name in a new pair.
 pub const CONTEXT_NAME: Text = Text::new("Context name", "コンテキストの名前");
-/// Field.
+/// Field: the value in a new pair.
 pub const CONTEXT_VALUE: Text = Text::new("Context value", "コンテキストの値");
 /// Takes the pair.
 pub const ADD_PAIR: Text = Text::new("Add to the context", "コンテキストに追加");

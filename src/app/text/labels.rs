@@ -311,7 +311,7 @@ pub const USE_KEY: Text = Text::new("Use key", "鍵を使用");
 
 // New keys, KMS, and how files are written.
 
-/// Heading.
+/// Heading of the fields and buttons for a new key.
 pub const ADD_KEY: Text = Text::new("Add a key", "鍵を追加");
 /// Field: what the page calls the new key.
 pub const LABEL: Text = Text::new("Label", "ラベル");
@@ -346,7 +346,7 @@ pub const PASSPHRASE: Text = Text::new("Passphrase", "パスフレーズ");
 pub const SUGGEST_PASSPHRASE: Text = Text::new("Suggest a passphrase", "パスフレーズを提案");
 /// Takes the passphrase.
 pub const USE_PASSPHRASE: Text = Text::new("Use passphrase", "パスフレーズを使用");
-/// Heading.
+/// Heading of the fields for a key that KMS keeps.
 pub const KMS: Text = Text::same("AWS KMS");
 /// What it is for.
 pub const KMS_HINT: Text = Text::new(

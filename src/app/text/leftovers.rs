@@ -5,7 +5,7 @@ use crate::app::format;
 use crate::app::state::Leftovers;
 use crate::driver::{Leftover, LeftoverState, LeftoversState};
 
-/// A label.
+/// Heading of these uploads, on the page of the bucket's encryption.
 pub const TITLE: Text = Text::new(
     "Incomplete uploads in the bucket",
     "バケットに残った不完全なアップロード",
@@ -17,21 +17,21 @@ pub const INTRO: Text = Text::new(
     "完了しなかったアップロードの残ったパートです。ほかのブラウザーやプログラムによるものも含みます。\
     オブジェクトの一覧には表示されませんが、料金は発生します。自動的には削除しないストレージも多くあります。",
 );
-/// A label.
+/// Looks for them.
 pub const LIST: Text = Text::new("List incomplete uploads", "不完全なアップロードを一覧表示");
-/// A label.
+/// The same button, once they were listed.
 pub const LIST_AGAIN: Text = Text::new("List again", "一覧を更新");
-/// A label.
+/// Beside each, where it asks first; also the answer to that question.
 pub const ABORT: Text = Text::new("Abort", "中止");
-/// A label.
+/// Asks about all that are older than the field says.
 pub const ABORT_OLD: Text = Text::new("Abort all of that age", "該当するものをすべて中止");
-/// A label.
+/// Field: how old they must be for that.
 pub const DAYS: Text = Text::new("Older than (days)", "開始からの日数（これより古いもの）");
-/// A label.
+/// The listing found nothing.
 pub const NONE: Text = Text::new("There is none.", "不完全なアップロードはありません。");
 /// A question's title.
 pub const QUESTION_TITLE: Text = Text::new("Abort incomplete uploads?", "不完全なアップロードを中止しますか？");
-/// A label.
+/// On the button of one that is being aborted.
 pub const ABORTING: Text = Text::new("Aborting…", "中止中…");
 /// Where to look for more.
 pub const SEE_BUCKET: Text = Text::new(

@@ -16,27 +16,27 @@ pub use cors::*;
 pub use creation::*;
 pub use wish::*;
 
-/// A label.
+/// Beside a command or a rule: copies it.
 pub const COPY: Text = Text::new("Copy", "コピー");
-/// A label.
+/// Opens the commands that do the same.
 pub const COMMANDS: Text = Text::new("The same in a terminal", "ターミナルでの同じ操作");
-/// A label.
+/// Above the form of a new bucket, and instead of a choice for new files, where the storage has no SSE.
 pub const NO_SSE_HERE: Text = Text::new(
     "This storage has no server-side encryption. Encrypt in the browser (CSE) instead; that you can \
     prove yourself.",
     "このストレージにはサーバー側の暗号化（SSE）がありません。代わりにブラウザーで暗号化してください（CSE）。\
     CSE であれば、暗号化されていることをユーザー自身が証明できます。",
 );
-/// A label.
+/// Heading of the objects that the verdict rests on, and the name of their list.
 pub const EVIDENCE: Text = Text::new("Evidence", "根拠");
-/// A label.
+/// In place of them.
 pub const NO_EVIDENCE: Text = Text::new(
     "No object was there to look at.",
     "確認できるオブジェクトがまだありません。",
 );
-/// A label.
+/// In place of the page of the bucket's encryption; a link to the connection follows.
 pub const NO_BUCKET: Text = Text::new("Not connected to a bucket.", "バケットに接続していません。");
-/// A label.
+/// Heading of what each layer protects, and how it stands.
 pub const LAYERS: Text = Text::new("Two independent layers", "独立した 2 つの層");
 /// What the client's layer is.
 pub const CSE_LAYER: Text = Text::new(
@@ -59,14 +59,14 @@ pub const LAYERS_HINT: Text = Text::new(
     "2 つの層は互いに独立しています。両方で暗号化されたファイルも、片方だけのファイルも、\
     どちらでも暗号化されていないファイルもあります。",
 );
-/// A label.
+/// Heading of the checks after a connection failed.
 pub const DIAGNOSIS: Text = Text::new("Diagnosis", "診断");
-/// A label.
+/// Under it: what they are good for.
 pub const DIAGNOSIS_INTRO: Text = Text::new(
     "The browser says only that it failed. This is what can be told apart, in this order:",
     "ブラウザーからわかるのは、失敗したことだけです。原因の切り分けとして、次の項目を順に確認しました。",
 );
-/// A label.
+/// Under the verdict: HEAD was seen to say what is not true.
 pub const ECHOES: Text = Text::new(
     "This storage's HEAD repeats an encryption algorithm that does not exist. What it says about \
     encryption proves nothing: rely on client-side encryption.",

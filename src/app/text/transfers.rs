@@ -9,19 +9,19 @@ use crate::driver::{Pace, TransferInfo};
 pub const FOLD: Text = Text::new("Hide list", "一覧を隠す");
 /// Shows the list again.
 pub const UNFOLD: Text = Text::new("Show list", "一覧を表示");
-/// A label.
+/// Begins all that failed anew; above the list.
 pub const RETRY_FAILED: Text = Text::new("Retry failed", "失敗した転送を再試行");
-/// A label.
+/// Above the list, where it asks first; also the answer to that question.
 pub const CANCEL_ALL: Text = Text::new("Cancel all", "すべてキャンセル");
-/// A question.
+/// Before all transfers are ended.
 pub const CANCEL_ALL_TITLE: Text = Text::new("Cancel all transfers?", "すべての転送をキャンセルしますか？");
 /// Its other answer.
 pub const KEEP_GOING: Text = Text::new("Keep going", "転送を続行");
 /// A heading.
 pub const MANIFEST: Text = Text::new("Manifest of this session", "このセッションのマニフェスト（転送記録）");
-/// A label.
+/// Saves the manifest as a file.
 pub const SAVE_MANIFEST: Text = Text::new("Save manifest", "マニフェストを保存");
-/// A label.
+/// Names the choice between CSV and JSON, for those who do not see it.
 pub const MANIFEST_FORM: Text = Text::new("Manifest format", "マニフェストの形式");
 /// What the manifest is.
 pub const MANIFEST_HINT: Text = Text::new(

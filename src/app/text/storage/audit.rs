@@ -6,46 +6,46 @@ use crate::app::text::{Language, Text, language, said};
 use crate::driver::{AuditState, CseState};
 use crate::s3::SseState;
 
-/// A label.
+/// Heading of the audit, on the page of the bucket's encryption.
 pub const AUDIT: Text = Text::new("Audit", "監査");
-/// A label.
+/// Under it: what is looked at.
 pub const AUDIT_INTRO: Text = Text::new(
     "Looks at every object: SSE by HEAD, CSE by its first bytes. Nothing is changed.",
     "すべてのオブジェクトについて、SSE は HEAD で、CSE は先頭のバイトで確認します。何も変更しません。",
 );
-/// A label.
+/// Starts the audit; under the verdict.
 pub const AUDIT_ALL: Text = Text::new("Audit all objects", "すべてのオブジェクトを監査");
-/// A label.
+/// Field: leaves out objects whose keys begin otherwise.
 pub const AUDIT_PREFIX: Text = Text::new("Only keys that start with", "対象のキーのプレフィックス");
-/// A label.
+/// Stops the audit for now.
 pub const PAUSE: Text = Text::new("Pause audit", "監査を一時停止");
-/// A label.
+/// Goes on with it.
 pub const RESUME: Text = Text::new("Resume audit", "監査を再開");
-/// A label.
+/// Ends the audit, or the copying of objects.
 pub const STOP: Text = Text::new("Stop", "停止");
-/// A label.
+/// Starts the audit; beside the field.
 pub const START_AUDIT: Text = Text::new("Start audit", "監査を開始");
-/// A label.
+/// Saves what the audit found as a table.
 pub const EXPORT_CSV: Text = Text::new("Save as CSV", "CSV で保存");
-/// A label.
+/// Saves it for programs.
 pub const EXPORT_JSON: Text = Text::new("Save as JSON", "JSON で保存");
-/// A label.
+/// Heading of the objects that may be unprotected, and the name of their list.
 pub const EXCEPTIONS: Text = Text::new(
     "Objects that neither layer is known to protect",
     "どちらの層でも保護を確認できないオブジェクト",
 );
-/// A label.
+/// In place of the list: all are protected.
 pub const NO_EXCEPTIONS: Text = Text::new(
     "None: every object looked at is encrypted by the storage or by a client.",
     "ありません。確認したオブジェクトはすべて、ストレージまたはクライアントで暗号化されています。",
 );
-/// A label.
+/// In place of the list: nothing is known.
 pub const NONE_LOOKED_AT: Text = Text::new("No object was looked at.", "確認したオブジェクトはありません。");
-/// A label.
+/// Names the bars, one for each kind of object.
 pub const CHART: Text = Text::new("Objects by both layers", "2 つの層の状態別のオブジェクト数");
-/// A reason.
+/// Why an object could not be looked at.
 pub const GONE: Text = Text::new("Deleted since it was listed.", "一覧の取得後に削除されました。");
-/// A reason.
+/// Stands for all further reasons, after the first few.
 pub const OTHER_REASONS: Text = Text::new(
     "Could not be looked at; there were too many different reasons to keep them all.",
     "確認できませんでした。異なる理由が多いため、個々の理由は記録していません。",

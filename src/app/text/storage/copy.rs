@@ -3,14 +3,14 @@
 use crate::app::text::{Text, said};
 use crate::driver::{AuditState, CopyDifference, CopyOutcome};
 
-/// A label.
+/// Names the list of objects that were left out or failed.
 pub const NOT_COPIED: Text = Text::new("Objects not copied", "コピーされなかったオブジェクト");
-/// A label.
+/// Opens the copying, on the page of the bucket's encryption.
 pub const COPY_TITLE: Text = Text::new(
     "Copy objects into an encrypted bucket",
     "暗号化バケットへのオブジェクトのコピー",
 );
-/// A label.
+/// Under it: what is copied, and what stays.
 pub const COPY_INTRO: Text = Text::new(
     "The storage copies each object with its metadata; the copy is then compared by HEAD. Objects that \
     are there already are left alone, and the originals stay: delete them yourself when you are sure.",
@@ -19,9 +19,9 @@ pub const COPY_INTRO: Text = Text::new(
     コピー先にすでにあるオブジェクトは変更しません。元のオブジェクトは残ります。問題がないことを確かめてから、\
     自分で削除してください。",
 );
-/// A label.
+/// Field: the bucket that gets the copies.
 pub const COPY_INTO: Text = Text::new("Into bucket", "コピー先のバケット");
-/// A label.
+/// Starts the copying.
 pub const START_COPY: Text = Text::new("Copy objects", "オブジェクトをコピー");
 
 /// What the copying covers.

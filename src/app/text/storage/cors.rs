@@ -3,32 +3,32 @@
 use crate::app::text::{Text, said};
 use crate::s3::{CorsProbe, CorsReason};
 
-/// A label.
+/// Heading of the check, on the page of the bucket's encryption.
 pub const CORS_CHECK: Text = Text::new("CORS check", "CORS の確認");
-/// A label.
+/// Under it: what the check is for, and what it sends.
 pub const CORS_INTRO: Text = Text::new(
     "A browser shows this page only what the bucket's CORS rule allows. “Check CORS” also sends PUT, POST \
     and DELETE, to an upload that does not exist, and changes nothing.",
     "このページに見えるのは、バケットの CORS ルールで許可されたものだけです。「CORS を確認」では、\
     存在しないアップロードに対する PUT、POST、DELETE も送信しますが、何も変更しません。",
 );
-/// A label.
+/// Under the findings that were made when the page was opened.
 pub const READ_ONLY_CHECK: Text = Text::new(
     "Found by reading alone when this page was opened.",
     "このページを開いたときに、読み取りだけで確認した結果です。",
 );
-/// A label.
+/// Tries all requests that the app needs.
 pub const CHECK_CORS: Text = Text::new("Check CORS", "CORS を確認");
-/// A label.
+/// Writes the rule to the bucket.
 pub const APPLY_CORS: Text = Text::new("Apply this rule", "このルールを適用");
-/// A label.
+/// Opens the rule, as JSON or XML.
 pub const RULE_TO_SET: Text = Text::new("The rule this page needs", "このページに必要なルール");
-/// A label.
+/// Heading of the lines that the rule adds and removes.
 pub const DIFFERENCE: Text = Text::new(
     "What would change (existing rules are kept)",
     "変更される内容（既存のルールは維持されます）",
 );
-/// A label.
+/// In place of the difference: why this page cannot write the rule.
 pub const RULES_UNREADABLE: Text = Text::new(
     "The bucket's present rules cannot be read from this page (not with these credentials, or, \
     on Ceph, not by any browser), so they cannot be changed from here without losing them. Give the rule to the bucket's owner.",
@@ -36,7 +36,7 @@ pub const RULES_UNREADABLE: Text = Text::new(
     Ceph のためどのブラウザーからも読み取れません）。ここから書き込むと既存のルールが失われるため、変更できません。\
     「このページに必要なルール」をバケットの所有者に渡してください。",
 );
-/// A label.
+/// In place of the difference: the storage keeps no rules of single buckets.
 pub const NO_RULES_PER_BUCKET: Text = Text::new(
     "This storage has no CORS rules per bucket (GetBucketCors: not implemented). MinIO's community \
     edition has one setting for the whole server instead, MINIO_API_CORS_ALLOW_ORIGIN: its operators must allow this page's origin.",
@@ -44,9 +44,9 @@ pub const NO_RULES_PER_BUCKET: Text = Text::new(
     MinIO のコミュニティ版では、代わりにサーバー全体で 1 つの設定 MINIO_API_CORS_ALLOW_ORIGIN を使います。\
     このページのオリジンを許可するよう、サーバーの運用者に依頼してください。",
 );
-/// A label.
+/// Announced once the rule was written.
 pub const APPLIED: Text = Text::new("The rule was written.", "ルールを書き込みました。");
-/// A label.
+/// In place of the difference: there is none.
 pub const NOTHING_TO_CHANGE: Text = Text::new(
     "The bucket has this rule already.",
     "このルールはバケットに設定済みです。",

@@ -4,25 +4,25 @@ use crate::app::text::{Text, said};
 use crate::driver::CreationStep;
 use crate::s3::{EncryptedCreation, SseState};
 
-/// A label.
+/// Opens and closes the form of a new bucket.
 pub const CREATE_ENCRYPTED: Text = Text::new("Create encrypted bucket", "暗号化バケットを作成");
-/// A label.
+/// Heading of the form.
 pub const CREATE_TITLE: Text = Text::new("A new bucket that encrypts", "新しい暗号化バケット");
-/// A label.
+/// Field: the new bucket's name.
 pub const NEW_BUCKET: Text = Text::new("New bucket", "新しいバケット");
-/// A label.
+/// Field: by which request the storage is asked to encrypt.
 pub const HOW: Text = Text::new("By", "方法");
-/// A label.
+/// Field: the kind of SSE that the new bucket is to have.
 pub const ALGORITHM: Text = Text::new("Algorithm", "アルゴリズム");
-/// A label.
+/// Field: the storage's KMS key, for a new bucket or for new files.
 pub const KMS_KEY_ID: Text = Text::new("KMS key ID", "KMS キー ID");
-/// A label.
+/// Field: the location that is asked for with the new bucket.
 pub const LOCATION: Text = Text::new("Location constraint", "ロケーション制約");
-/// A label.
+/// Sends the form; the bucket is then looked at with a test object.
 pub const CREATE: Text = Text::new("Create and verify", "作成して検証");
-/// A label.
+/// Only looks at the bucket, which may have been made elsewhere.
 pub const CHECK_IT_NOW: Text = Text::new("Check it now", "今すぐ確認");
-/// A label.
+/// Above the fields: why there has to be a new bucket.
 pub const CANNOT_CONVERT: Text = Text::new(
     "A bucket that was created plain cannot be made to encrypt later on ABCI 2.0-era storage, and \
     on no storage are objects encrypted afterwards. Create an encrypted bucket and copy the objects.",

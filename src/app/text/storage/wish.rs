@@ -5,36 +5,36 @@ use crate::s3::{EncryptionApi, Provider, SseKind, SseState};
 
 /// Said of a file whose wish was not granted.
 pub const NOT_GRANTED: Text = Text::new("do not rely on it", "暗号化されているものとして扱わないでください");
-/// A label.
+/// Under the button that takes the choice: how it is tried.
 pub const WISH_IS_TRIED: Text = Text::new(
     "A test object asks first, is looked at and removed, so that no file is stored under a wish that \
     is refused.",
     "先にテストオブジェクトで要求を試し、結果を確認してから削除します。要求が拒否される場合に、\
     ファイルが保存されることはありません。",
 );
-/// A label.
+/// Field: the kind of SSE for new files; also the heading.
 pub const UPLOAD_SSE: Text = Text::new("New files ask the storage for", "新しいファイルで要求する SSE");
-/// A label.
+/// Field: the key for SSE-C, of new files, of an object or of an unfinished upload.
 pub const CUSTOMER_KEY: Text = Text::new("SSE-C key", "SSE-C の鍵");
-/// A label.
+/// Under it: how the key is written, and where it goes.
 pub const CUSTOMER_KEY_HINT: Text = Text::new(
     "64 hex digits, or base64 of 32 bytes. It stays in this page's memory and goes to this \
     storage only, with every request about the object.",
     "16 進数 64 桁、または 32 バイトの base64 で指定します。鍵はこのページのメモリにのみ保持され、\
     対象のオブジェクトに関するリクエストのたびに、このストレージだけに送信されます。",
 );
-/// A warning.
+/// Behind that, where the key is for new files.
 pub const CUSTOMER_KEY_LOST: Text = Text::new(
     "Keep a copy: nobody can open the files without it.",
     "鍵の控えを保管してください。この鍵がなければ、誰もファイルを開けません。",
 );
-/// A label.
+/// Takes the key of an unfinished upload.
 pub const GIVE_KEY: Text = Text::new("Give key", "鍵を指定");
-/// A label.
+/// Takes the key of an object, in its details.
 pub const OPEN_WITH_KEY: Text = Text::new("Open with this key", "この鍵で開く");
-/// A label.
+/// Field: the context that the storage gives to its KMS.
 pub const KMS_CONTEXT: Text = Text::new("Encryption context (JSON)", "暗号化コンテキスト（JSON）");
-/// A label.
+/// Takes the choice for new files.
 pub const USE_SSE: Text = Text::new("Use for new files", "新しいファイルに使用");
 
 /// A kind of SSE, in a form.
