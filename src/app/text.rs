@@ -81,6 +81,11 @@ pub fn key_kind(kind: KeyKind) -> String {
     }
 }
 
+/// Between two sentences.
+pub fn gap() -> &'static str {
+    Text::new(" ", "").get()
+}
+
 /// Between the entries of a list.
 pub fn comma() -> &'static str {
     Text::new(", ", "、").get()

@@ -201,6 +201,7 @@ test("whoever may only decrypt reads with the KMS key, by its alias too, and wri
   for (const id of ["alias/lab", stub.arn]) {
     await useKms(id, stub.endpoint);
     await page.getByRole("alert").filter({ hasText: `may not encrypt with the KMS key ${id}` }).getByText("Choose another key for uploads").waitFor();
+    await page.locator("main p", { hasText: "opens objects only" }).getByText(id, { exact: true }).waitFor();
     await goTo("Browse");
     for (const name of ["esdk", "s3ec-v3"]) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
     assert.ok(stub.asked.slice(-2).every((text) => JSON.parse(text).KeyId === id), "KMS refuses every other key than the one chosen");

@@ -9,7 +9,7 @@ pub(super) fn view(bundle: &BundleInfo) -> Html {
     let more = bundle.missing.saturating_sub(bundle.first_missing.len() as u64);
     let item = |(key, problem): &(String, crate::driver::Problem)| {
         let (what, next) = text::problem(problem);
-        html! { <li><code>{ key.clone() }</code>{ " " }{ what }{ " " }{ next }</li> }
+        html! { <li><code>{ key.clone() }</code>{ " " }{ what }{ text::gap() }{ next }</li> }
     };
     html! {
         <>

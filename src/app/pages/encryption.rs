@@ -25,7 +25,7 @@ pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
                 <p class="hint">{ text::keys::needed(needed, cse.passphrase) }</p>
             }
             if let Some(problem) = &more.refused {
-                <p class="notice bad">{ text::problem(problem).0 }{ " " }{ text::problem(problem).1 }</p>
+                <p class="notice bad">{ text::problem(problem).0 }{ text::gap() }{ text::problem(problem).1 }</p>
             }
             if let Some(of) = &more.instructs { <p class="notice warn">{ words::instructs(of) }</p> }
             if !cse.risks.is_empty() {

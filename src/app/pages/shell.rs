@@ -77,7 +77,7 @@ pub(in crate::app) fn notices(state: &State, link: &Link) -> Html {
             { for warnings.iter().map(|warning| problem(warning, "warn")) }
             if let Some(why) = &state.credentials_wanted {
                 <div class="notice bad" role="alert" data-credentials="wanted">
-                    <p><strong>{ text::problem(why).0 }</strong>{ " " }{ text::CREDENTIALS_WANTED }</p>
+                    <p><strong>{ text::problem(why).0 }</strong>{ text::gap() }{ text::CREDENTIALS_WANTED }</p>
                     if !matches!(state.route, Route::Connect(_)) {
                         <a href={Route::Connect(FormLink::default()).to_hash()}>{ text::ENTER_CREDENTIALS }</a>
                     }
@@ -96,7 +96,7 @@ pub(in crate::app) fn notices(state: &State, link: &Link) -> Html {
 /// A problem with its next step, announced at once.
 pub(in crate::app) fn problem(problem: &Problem, class: &'static str) -> Html {
     let (what, next) = text::problem(problem);
-    html! { <p class={classes!("notice", class)} role="alert"><strong>{ what }</strong>{ " " }{ next }</p> }
+    html! { <p class={classes!("notice", class)} role="alert"><strong>{ what }</strong>{ text::gap() }{ next }</p> }
 }
 
 /// An SSE state as a word with a sign: never by colour alone.

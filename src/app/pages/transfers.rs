@@ -86,7 +86,7 @@ fn failures(state: &State) -> Html {
     let reasons = state.transfers.common_failures();
     let reason = |(problem, count): &(&Problem, usize)| {
         let (what, next) = text::problem(problem);
-        html! { <p class="notice bad"><strong>{ words::failed_alike(*count) }</strong>{ " " }{ what }{ " " }{ next }</p> }
+        html! { <p class="notice bad"><strong>{ words::failed_alike(*count) }</strong>{ " " }{ what }{ text::gap() }{ next }</p> }
     };
     html! { if !reasons.is_empty() { <div class="stack">{ for reasons.iter().map(reason) }</div> } }
 }

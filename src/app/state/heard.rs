@@ -85,11 +85,13 @@ impl State {
                 }
             }
             Event::KmsReady(key_arn) => {
+                self.kms_reads = None;
                 self.kms = Some(key_arn);
                 return self.use_kms();
             }
             Event::KmsReadsOnly(key_id) => {
                 self.kms = None;
+                self.kms_reads = Some(key_id.clone());
                 self.forget_recipient(Recipient::Kms);
                 self.key_problem = Some(Problem::KmsReadsOnly { key_id });
             }

@@ -82,6 +82,8 @@ pub struct State {
     pub also: BTreeSet<Recipient>,
     /// ARN of the KMS key, once it worked.
     pub kms: Option<String>,
+    /// As it was typed, the KMS key that opens objects and encrypts none: these credentials may not have data keys of it.
+    pub kms_reads: Option<String>,
     /// Encryption was switched off, deliberately.
     pub encryption_off: bool,
     /// Why the last key was not taken.

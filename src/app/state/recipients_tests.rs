@@ -47,6 +47,9 @@ fn a_kms_key_that_only_opens_is_nobody_to_write_for() {
     state.update(Msg::Driver(Event::KmsReadsOnly("alias/lab".into())));
     assert_eq!((state.encryption(), state.kms.as_ref()), (None, None));
     assert!(matches!(&state.key_problem, Some(Problem::KmsReadsOnly { key_id }) if key_id == "alias/lab"));
+    assert_eq!(state.kms_reads.as_deref(), Some("alias/lab"), "it stays in sight");
+    state.update(Msg::Driver(Event::KmsReady("arn".into())));
+    assert_eq!((state.kms.as_deref(), state.kms_reads.as_ref()), (Some("arn"), None));
 }
 
 #[test]

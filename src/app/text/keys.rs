@@ -8,6 +8,8 @@ use crate::encryption::s3ec::CommitmentPolicy;
 pub const USE_THIS_KMS_KEY: Text = Text::new("Use this KMS key", "この KMS キーを使用");
 /// Between the key in use and the others.
 pub const ALSO_FOR: Text = Text::new(", and also for ", "、追加の受信者: ");
+/// Beside a KMS key that may not encrypt.
+pub const OPENS_ONLY: Text = Text::new("opens objects only", "読み取り専用");
 /// Drop-box.
 pub const NO_READING_BACK: Text = Text::new(
     "With public keys alone this page cannot read them back, and nothing proves to the reader who sent them.",

@@ -39,8 +39,11 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
     }
 }
 
-/// The KMS key that worked.
+/// The KMS key that worked, as far as it did.
 fn key(state: &State, link: &Link) -> Html {
+    if let Some(id) = &state.kms_reads {
+        return html! { <p><code>{ id }</code>{ " " }<span class="badge quiet">{ text::keys::OPENS_ONLY }</span></p> };
+    }
     let Some(arn) = state.kms.clone() else { return html! {} };
     let active = state.active == Some(Recipient::Kms) && !state.encryption_off;
     html! {
