@@ -29,9 +29,10 @@ pub async fn is_redirected(url: &str, abort: &Abort, timeout: Duration) -> Resul
     Ok(answer.type_() == ResponseType::Opaqueredirect)
 }
 
-/// Whether `url` gives a good answer that this page may read. Its body is not read.
+/// Whether `url` itself, and nothing it sends the browser to, gives a good answer that this page may read. Its body is not
+/// read. The URL may be signed: it goes nowhere else.
 pub async fn is_good(url: &str, abort: &Abort, timeout: Duration) -> bool {
-    let answer = ask(url, RequestMode::Cors, RequestRedirect::Follow, abort, timeout).await;
+    let answer = ask(url, RequestMode::Cors, RequestRedirect::Error, abort, timeout).await;
     answer.is_ok_and(|answer| answer.ok())
 }
 
