@@ -13,6 +13,26 @@ export const missingCephPrograms = () => PROGRAMS.filter((name) => spawnSync(nam
 /** The id of a key that the gateway's testing KMS holds. */
 export const KMS_KEY = "testkey-1";
 
+/**
+ * Starts the gateway and waits until it answers. Its first start makes its pools, and has been seen to wait for them for
+ * ever; started again, it finds them.
+ */
+const startGateway = async ({ start, endpoint, folder }) => {
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    const gateway = start("radosgw", "-n", "client.rgw.a");
+    for (const deadline = Date.now() + 20_000; gateway.exitCode === null && Date.now() < deadline; ) {
+      if (await fetch(endpoint).then(({ ok }) => ok, () => false)) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    if (gateway.exitCode !== null) continue;
+    const ended = new Promise((done) => gateway.once("exit", done));
+    gateway.kill("SIGKILL");
+    await ended;
+  }
+  const said = ["radosgw.out", "client.rgw.a.log", "osd.0.log"].map((name) => `${name}: ${readFileSync(join(folder, name), "utf8").slice(-2000)}`);
+  throw new Error(`radosgw does not answer\n${said.join("\n")}`);
+};
+
 /** Resolves to `{ s3, endpoint, credentials, stop }`; uses `port` and the next one. */
 export const startCeph = async ({ folder, port }) => {
   for (const name of ["mon", "osd", "rgw"]) mkdirSync(join(folder, name), { recursive: true });
@@ -77,7 +97,9 @@ rgw crypt s3 kms encryption keys = ${KMS_KEY}=${randomBytes(32).toString("base64
   };
   const start = (program, ...args) => {
     const output = openSync(join(folder, `${program}.out`), "w");
-    children.push(spawn(program, ["-f", "-c", config, ...args], { stdio: ["ignore", output, output] }));
+    const child = spawn(program, ["-f", "-c", config, ...args], { stdio: ["ignore", output, output] });
+    children.push(child);
+    return child;
   };
   try {
     const map = join(folder, "monmap");
@@ -90,14 +112,12 @@ rgw crypt s3 kms encryption keys = ${KMS_KEY}=${randomBytes(32).toString("base64
     run("ceph", "osd", "crush", "add", "osd.0", "1.0", "host=local", "root=default");
     run("ceph-osd", "--mkfs", "-i", "0", "--osd-uuid", osd);
     start("ceph-osd", "-i", "0");
-    start("radosgw", "-n", "client.rgw.a");
     const credentials = { accessKeyId: `ceph${randomBytes(6).toString("hex")}`, secretAccessKey: randomBytes(20).toString("hex") };
-    run("radosgw-admin", "user", "create", "--uid", "local", "--display-name", "local", "--access-key", credentials.accessKeyId, "--secret", credentials.secretAccessKey);
     const endpoint = `http://127.0.0.1:${port}`;
     const s3 = new S3({ endpoint, region: "us-east-1", ...credentials });
-    for (const deadline = Date.now() + 60_000; !(await s3.isUp()); await new Promise((done) => setTimeout(done, 200))) {
-      if (Date.now() > deadline) throw new Error(`radosgw does not answer: ${readFileSync(join(folder, "radosgw.out"), "utf8").slice(-2000)}`);
-    }
+    await startGateway({ start, endpoint, folder });
+    // Only now: this program makes the pools that are missing, and beside a gateway that does the same, either waits for seconds or for ever.
+    run("radosgw-admin", "user", "create", "--uid", "local", "--display-name", "local", "--access-key", credentials.accessKeyId, "--secret", credentials.secretAccessKey);
     return { s3, endpoint, credentials, stop };
   } catch (error) {
     await stop();
