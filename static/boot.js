@@ -58,8 +58,8 @@ const start = async () => {
 if (typeof WebAssembly !== "object") {
   fail(
     say(
-      "This browser has no WebAssembly, or it is switched off.",
-      "このブラウザーは WebAssembly に対応していないか、WebAssembly が無効になっています。",
+      "This browser has no WebAssembly, or it is switched off. Switch it on, or use another browser.",
+      "このブラウザーは WebAssembly に対応していないか、WebAssembly が無効になっています。有効にするか、別のブラウザーを使用してください。",
     ),
     new Error("WebAssembly is missing"),
   );
@@ -67,8 +67,8 @@ if (typeof WebAssembly !== "object") {
   start().catch((error) =>
     fail(
       say(
-        "Reload the page. If that does not help, this copy of sealdrop is incomplete or the browser is too old.",
-        "ページを再読み込みしてください。それでも起動しない場合は、この sealdrop のファイルが不完全であるか、ブラウザーが古すぎます。",
+        "Reload the page. If that does not help, this copy of sealdrop is incomplete or the browser is too old: try a newer browser, or tell whoever runs this page.",
+        "ページを再読み込みしてください。それでも起動しない場合は、配置されている sealdrop のファイルが不足しているか、ブラウザーが古すぎます。新しいブラウザーで試すか、このページの運営者に連絡してください。",
       ),
       error,
     ),
