@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Link, bucket, shell};
 use crate::app::root::target;
 use crate::app::state::{Copying, Msg, State, StorageMsg};
-use crate::app::text::storage as words;
+use crate::app::text::{self, storage as words};
 use crate::driver::{AuditState, CopyOutcome, CopyRow};
 use crate::s3::{Bucket, aws_copy_large};
 
@@ -28,7 +28,7 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
             <details>
                 <summary>{ words::COPY_TITLE }</summary>
                 <div class="stack">
-                    <p class="hint">{ words::COPY_INTRO }{ " " }{ words::copy_scope(&storage.audit_prefix) }</p>
+                    <p class="hint">{ words::COPY_INTRO }{ text::gap() }{ words::copy_scope(&storage.audit_prefix) }</p>
                     <div class="inline">
                         <div class="field grow">
                             <label for="copy-into">{ words::COPY_INTO }</label>

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Link, shell};
 use crate::app::root::{by_id, target};
 use crate::app::state::{Msg, State, StorageMsg};
-use crate::app::text::{Text, storage as words};
+use crate::app::text::{self, Text, storage as words};
 use crate::driver::Problem;
 use crate::s3::{CustomerKey, SseKind, SseRequest};
 
@@ -61,7 +61,7 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                         }
                         if draft == SseKind::SseC { { text(CUSTOMER_KEY, words::CUSTOMER_KEY, "secret") } }
                     </div>
-                    if draft == SseKind::SseC { <p class="hint">{ words::CUSTOMER_KEY_HINT }{ " " }{ words::CUSTOMER_KEY_LOST }</p> }
+                    if draft == SseKind::SseC { <p class="hint">{ words::CUSTOMER_KEY_HINT }{ text::gap() }{ words::CUSTOMER_KEY_LOST }</p> }
                     if let Some(problem) = &storage.upload_problem { { shell::problem(problem, "bad") } }
                     <div class="actions start"><button type="submit" aria-busy={trying.to_string()} disabled={trying}>{ words::USE_SSE }</button></div>
                     if draft != SseKind::BucketDefault { <p class="hint">{ words::WISH_IS_TRIED }</p> }

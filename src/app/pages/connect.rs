@@ -184,7 +184,9 @@ fn elsewhere(state: &State) -> Html {
 fn outcome(state: &State, link: &Link) -> Html {
     let connected = state.target().map(|target| target.bucket.as_str());
     let words = match (&state.connecting, connected) {
-        (Loading::Busy, Some(bucket)) => format!("{} {}", text::CONNECTING, text::still_connected(bucket)),
+        (Loading::Busy, Some(bucket)) => {
+            format!("{}{}{}", text::CONNECTING, text::gap(), text::still_connected(bucket))
+        }
         (Loading::Busy, None) => text::CONNECTING.into(),
         (Loading::Failed(_), Some(bucket)) => text::still_connected(bucket),
         (Loading::Failed(_), None) => String::new(),

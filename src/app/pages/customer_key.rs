@@ -39,7 +39,7 @@ pub(super) fn view(key: &str, problem: &Problem, link: &Link) -> Html {
         <>
             <dl>
                 <dt>{ text::SSE }</dt>
-                <dd data-sse={SseState::SseC.as_str()}>{ shell::sse_badge(&SseState::SseC) }<p class="hint">{ text::sse_meaning(&SseState::SseC) }{ " " }{ words::grounds(Grounds::KeyDemanded) }</p></dd>
+                <dd data-sse={SseState::SseC.as_str()}>{ shell::sse_badge(&SseState::SseC) }<p class="hint">{ text::sse_meaning(&SseState::SseC) }{ text::gap() }{ words::grounds(Grounds::KeyDemanded) }</p></dd>
             </dl>
             // That it is needed is said above.
             if *problem != Problem::CustomerKeyNeeded { { shell::problem(problem, "bad") } }

@@ -80,7 +80,7 @@ fn facts_list(state: &State, link: &Link, facts: &ObjectFacts) -> Html {
             <dl>
                 <dt>{ text::SSE }</dt>
                 <dd data-sse={facts.sse.as_str()}>{ shell::sse_badge(&facts.sse) }<p class="hint">{ text::sse_meaning(&facts.sse) }</p>
-                    <p class="hint">{ text::storage::grounds(facts.grounds) }{ " " }{ shell::local_date(facts.looked_at) }</p>
+                    <p class="hint">{ text::storage::grounds(facts.grounds) }{ text::gap() }{ shell::local_date(facts.looked_at) }</p>
                     { for facts.sse_headers.iter().map(|header| html! { <p><code>{ header.clone() }</code></p> }) }
                     if let Some(bucket) = super::bucket::s3_bucket(state) { { shell::commands(&[command(&bucket, facts)]) } }
                 </dd>

@@ -62,7 +62,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
     let detail = match &info.state {
         TransferState::Failed(problem) | TransferState::Waiting(problem) => {
             let (what, next) = text::problem(problem);
-            let why = format!("{what} {next}");
+            let why = format!("{what}{}{next}", text::gap());
             html! { <p class="why" title={why.clone()}>{ why }</p> }
         }
         TransferState::Preparing if !up && info.moved > 0 => {
