@@ -7,7 +7,7 @@ use crate::s3::{BucketSse, SseState};
 /// A badge's words for an SSE state.
 pub fn sse(state: &SseState) -> Text {
     match state {
-        SseState::SseS3 => Text::same("SSE-S3 (AES256)"),
+        SseState::SseS3 => Text::new("SSE-S3 (AES256)", "SSE-S3（AES256）"),
         SseState::SseKms { .. } => Text::same("SSE-KMS"),
         SseState::SseKmsDsse { .. } => Text::same("DSSE-KMS"),
         SseState::SseC => Text::same("SSE-C"),
@@ -28,22 +28,23 @@ pub fn sse_meaning(state: &SseState) -> Text {
         ),
         SseState::SseKms { .. } | SseState::SseKmsDsse { .. } => Text::new(
             "The storage says it encrypts this with a key of its KMS.",
-            "ストレージの応答によると、ストレージの KMS の鍵で暗号化されています。",
+            "ストレージの応答によると、ストレージの KMS キーで暗号化されています。",
         ),
         SseState::SseC => Text::new(
             "The storage encrypts this with a key the customer sends each time.",
-            "利用者がリクエストごとに送信する鍵を使って、ストレージが暗号化しています。",
+            "ユーザーがリクエストごとに送信する鍵を使って、ストレージが暗号化しています。",
         ),
         SseState::None => Text::new(
             "HEAD would show the header, and it is not there: the storage keeps this as it was sent.",
-            "HEAD で見えるはずのヘッダーがありません。ストレージは、送信された内容をそのまま保存しています。",
+            "暗号化されていれば HEAD で見えるはずのヘッダーがありません。ストレージは、\
+            送信された内容をそのまま保存しています。",
         ),
         SseState::Hidden => Text::new(
             "The bucket's CORS rule does not let this page see the header. That says nothing about whether \
             the object is encrypted. Ask the bucket's owner to expose x-amz-server-side-encryption.",
-            "バケットの CORS ルールにより、このページからはヘッダーが見えません。オブジェクトが暗号化されているかどうかは、\
-            ここからは判断できません。x-amz-server-side-encryption を公開するよう（ExposeHeaders に追加）、\
-            バケットの所有者に依頼してください。",
+            "バケットの CORS ルールにより、このページからはヘッダーが見えません。\
+            オブジェクトが暗号化されているかどうかは、ここからは判断できません。バケットの所有者に、\
+            x-amz-server-side-encryption の公開（ExposeHeaders への追加）を依頼してください。",
         ),
         SseState::NotOffered => Text::new(
             "This storage has no server-side encryption. Client-side encryption protects your files.",
@@ -56,8 +57,8 @@ pub fn sse_meaning(state: &SseState) -> Text {
         SseState::Unknown => Text::new(
             "Nothing decides it: the header is not visible and no CORS rule that could be read tells whether it would be, or it \
             has a value that this version does not know.",
-            "判断できません。ヘッダーが見えず、本来見えるかどうかを示す CORS ルールも読み取れなかったか、\
-            またはヘッダーの値がこのバージョンにとって未知のものです。",
+            "判断できません。ヘッダーが見えず、CORS で隠されているかどうかを CORS ルールからも確認できないか、\
+            またはヘッダーの値がこのバージョンの sealdrop で未対応です。",
         ),
     }
 }
@@ -79,7 +80,7 @@ pub fn cse(state: CseState) -> Text {
     match state {
         CseState::S3ecV1 => Text::same("S3 Encryption Client V1"),
         CseState::S3ecV2 => Text::same("S3 Encryption Client V2"),
-        CseState::S3ecV2Cbc => Text::same("S3 Encryption Client V2 (CBC)"),
+        CseState::S3ecV2Cbc => Text::new("S3 Encryption Client V2 (CBC)", "S3 Encryption Client V2（CBC）"),
         CseState::S3ecV3 => Text::same("S3 Encryption Client V3"),
         CseState::Esdk => Text::same("AWS Encryption SDK"),
         CseState::None => Text::new("Not encrypted by a client", "クライアントで暗号化されていません"),

@@ -19,7 +19,7 @@ pub use wish::*;
 /// Beside a command or a rule: copies it.
 pub const COPY: Text = Text::new("Copy", "コピー");
 /// Opens the commands that do the same.
-pub const COMMANDS: Text = Text::new("The same in a terminal", "ターミナルでの同じ操作");
+pub const COMMANDS: Text = Text::new("The same in a terminal", "ターミナルで行う場合");
 /// Above the form of a new bucket, and instead of a choice for new files, where the storage has no SSE.
 pub const NO_SSE_HERE: Text = Text::new(
     "This storage has no server-side encryption. Encrypt in the browser (CSE) instead; that you can \
@@ -42,7 +42,7 @@ pub const LAYERS: Text = Text::new("Two independent layers", "独立した 2 つ
 pub const CSE_LAYER: Text = Text::new(
     "An envelope you seal: your browser encrypts each file with your key before it is sent. The storage \
     and whoever runs it see ciphertext only, and you can prove it.",
-    "ユーザーが自分で封をする封筒です。ファイルは送信前に、ブラウザー内でユーザーの鍵を使って暗号化されます。\
+    "ユーザーが自分で封をする封筒です。各ファイルは送信前に、ブラウザー内でユーザーの鍵を使って暗号化されます。\
     ストレージとその運用者に見えるのは暗号文だけで、そのことをユーザー自身が証明できます。",
 );
 /// What the storage's layer is.
@@ -50,8 +50,8 @@ pub const SSE_LAYER: Text = Text::new(
     "A cabinet the storage locks: it encrypts what it keeps, with its own keys. That protects lost disks, \
     not against whoever runs the storage, and all anybody sees of it is what the storage says.",
     "ストレージが鍵をかける保管庫です。ストレージは、保存するデータを自身の鍵で暗号化します。\
-    ディスクの紛失には有効ですが、ストレージの運用者に対する保護にはなりません。また、\
-    暗号化についてわかるのは、ストレージが示す情報だけです。",
+    ディスクの紛失に対する保護になりますが、ストレージの運用者に対する保護にはなりません。また、\
+    暗号化について確認できるのは、ストレージが示す情報だけです。",
 );
 /// How they go together.
 pub const LAYERS_HINT: Text = Text::new(
@@ -70,8 +70,8 @@ pub const DIAGNOSIS_INTRO: Text = Text::new(
 pub const ECHOES: Text = Text::new(
     "This storage's HEAD repeats an encryption algorithm that does not exist. What it says about \
     encryption proves nothing: rely on client-side encryption.",
-    "このストレージの HEAD は、存在しない暗号化アルゴリズムでもそのまま返します。\
-    ストレージが示す暗号化の情報は何の証明にもなりません。クライアント側の暗号化（CSE）を使ってください。",
+    "このストレージの HEAD は、存在しない暗号化アルゴリズムであっても、指定されたとおりに返します。\
+    このストレージが示す暗号化の情報は、何の証明にもなりません。クライアント側の暗号化（CSE）を使用してください。",
 );
 
 /// Whose storage it is: names, but for the one that is nobody's.
@@ -104,7 +104,7 @@ pub fn about(provider: Provider) -> Option<Text> {
         ),
         Provider::Garage => Text::new(
             "Encrypts only with a key you send along (SSE-C).",
-            "リクエストとともに送る鍵による暗号化（SSE-C）だけに対応しています。",
+            "リクエストごとに送信する鍵による暗号化（SSE-C）だけに対応しています。",
         ),
         Provider::Aws | Provider::Ceph | Provider::SeaweedFs => Text::new(
             "The bucket needs a CORS rule for this page; if it has none, Connect shows the rule to set.",
@@ -118,11 +118,11 @@ pub fn about(provider: Provider) -> Option<Text> {
 /// How an SSE state is known.
 pub fn grounds(grounds: Grounds) -> Text {
     match grounds {
-        Grounds::Shown => Text::new("HEAD shows it.", "HEAD の応答に示されています。"),
+        Grounds::Shown => Text::new("HEAD shows it.", "HEAD の結果に示されています。"),
         Grounds::ShownElsewhere => Text::new(
             "HEAD of another object in this bucket showed the header, so it is visible here.",
             "このバケットの別のオブジェクトの HEAD ではヘッダーが見えたため、\
-            ヘッダーがあればこのページから見えます。",
+            ヘッダーがあればこのページから見えるはずです。",
         ),
         Grounds::KeyDemanded => Text::new(
             "The storage refuses to read it without the key it was stored with.",
@@ -142,7 +142,7 @@ pub fn grounds(grounds: Grounds) -> Text {
         ),
         Grounds::NothingShown => Text::new(
             "CORS shows this page not even the ETag.",
-            "このページからは、ETag さえ CORS により見えません。",
+            "このページからは、ETag さえも CORS により見えません。",
         ),
         Grounds::Nothing => Text::new(
             "Neither the answer nor the CORS rules decide.",
@@ -156,13 +156,13 @@ pub fn bucket_meaning(judged: &BucketSse, echoes: bool) -> Text {
     match judged {
         BucketSse::All(SseState::Unconfirmed) if echoes => Text::new(
             "HEAD says that objects are encrypted, but this storage's HEAD repeats whatever it is told.",
-            "HEAD ではオブジェクトが暗号化されていると示されますが、このストレージの HEAD は、\
+            "HEAD の結果にはオブジェクトが暗号化されていると示されますが、このストレージの HEAD は、\
             要求された内容を何でもそのまま返します。",
         ),
         BucketSse::All(SseState::Unconfirmed) => Text::new(
             "The bucket claims to encrypt new objects, but HEAD does not show it on one that was stored a moment ago.",
             "バケットは新しいオブジェクトを暗号化するとしていますが、\
-            直前に保存したオブジェクトの HEAD には暗号化が示されていません。",
+            直前に保存したオブジェクトの HEAD の結果に暗号化が示されていません。",
         ),
         BucketSse::All(state) => super::sse_meaning(state),
         BucketSse::Empty => super::EMPTY_BUCKET,
@@ -179,8 +179,7 @@ pub fn bucket_next(judged: &BucketSse) -> Text {
         ),
         BucketSse::All(SseState::None | SseState::Unconfirmed) => Text::new(
             "Next: encrypt in the browser (CSE), or create an encrypted bucket and copy the objects into it.",
-            "次の操作: ブラウザーで暗号化する（CSE）か、\
-            暗号化バケットを作成してオブジェクトをコピーしてください。",
+            "次の操作: ブラウザーで暗号化する（CSE）か、暗号化バケットを作成して、そこにオブジェクトをコピーしてください。",
         ),
         BucketSse::All(SseState::NotOffered) => Text::new(
             "Next: encrypt in the browser (CSE).",
@@ -188,7 +187,7 @@ pub fn bucket_next(judged: &BucketSse) -> Text {
         ),
         BucketSse::All(SseState::Hidden) => Text::new(
             "Next: see the CORS check below for the rule that shows it.",
-            "次の操作: ヘッダーが見えるようになるルールを、下の「CORS の確認」で参照してください。",
+            "次の操作: 下の「CORS の確認」で、ヘッダーが見えるようになるルールを確認してください。",
         ),
         BucketSse::All(_) => Text::new(
             "Next: create a test object, or see the CORS check below.",

@@ -16,13 +16,13 @@ pub const AUDIT_INTRO: Text = Text::new(
 /// Starts the audit; under the verdict.
 pub const AUDIT_ALL: Text = Text::new("Audit all objects", "すべてのオブジェクトを監査");
 /// Field: leaves out objects whose keys begin otherwise.
-pub const AUDIT_PREFIX: Text = Text::new("Only keys that start with", "対象のキーのプレフィックス");
+pub const AUDIT_PREFIX: Text = Text::new("Only keys that start with", "対象のプレフィックス");
 /// Stops the audit for now.
 pub const PAUSE: Text = Text::new("Pause audit", "監査を一時停止");
 /// Goes on with it.
 pub const RESUME: Text = Text::new("Resume audit", "監査を再開");
 /// Ends the audit, or the copying of objects.
-pub const STOP: Text = Text::new("Stop", "停止");
+pub const STOP: Text = Text::new("Stop", "中止");
 /// Starts the audit; beside the field.
 pub const START_AUDIT: Text = Text::new("Start audit", "監査を開始");
 /// Saves what the audit found as a table.
@@ -58,7 +58,7 @@ pub fn audit_state(state: &AuditState, paused: bool, looked: u64, listed: u64) -
         AuditState::Running if paused => Text::new("Paused", "一時停止中"),
         AuditState::Running => Text::new("Looking", "確認中"),
         AuditState::Done => Text::new("Done", "完了"),
-        AuditState::Cancelled => Text::new("Stopped", "停止"),
+        AuditState::Cancelled => Text::new("Stopped", "中止"),
         AuditState::Failed(_) => Text::new("Ended", "中断"),
     };
     said!(

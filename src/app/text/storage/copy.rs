@@ -15,9 +15,8 @@ pub const COPY_INTRO: Text = Text::new(
     "The storage copies each object with its metadata; the copy is then compared by HEAD. Objects that \
     are there already are left alone, and the originals stay: delete them yourself when you are sure.",
     "ストレージが各オブジェクトをメタデータとともにコピーし、その後、\
-    コピーしたオブジェクトを HEAD で元のオブジェクトと比較します。\
-    コピー先にすでにあるオブジェクトは変更しません。元のオブジェクトは残ります。問題がないことを確かめてから、\
-    自分で削除してください。",
+    コピーしたオブジェクトを HEAD で元のオブジェクトと比較します。コピー先にすでにあるオブジェクトは変更しません。\
+    元のオブジェクトは残ります。問題がないことを確かめてから、ご自身で削除してください。",
 );
 /// Field: the bucket that gets the copies.
 pub const COPY_INTO: Text = Text::new("Into bucket", "コピー先のバケット");
@@ -35,7 +34,8 @@ pub fn copy_scope(prefix: &str) -> String {
     } else {
         said!(
             "Only keys that start with “{prefix}” are copied (the audit's field above).",
-            "キーが「{prefix}」で始まるオブジェクトだけをコピーします（上の「監査」の欄で指定）。"
+            "オブジェクトキーが「{prefix}」で始まるオブジェクトだけをコピーします（上の「監査」の欄で指定したプレフ\
+            ィックス）。"
         )
     }
 }
@@ -51,7 +51,7 @@ pub fn copy_outcome(outcome: &CopyOutcome) -> String {
         .into(),
         CopyOutcome::TooLarge => Text::new(
             "larger than 5 GiB, which no storage copies in one request; use the command below",
-            "5 GiB を超えるため、どのストレージでも 1 回のリクエストではコピーできません。下のコマンドを使ってください。",
+            "5 GiB を超えるため、どのストレージでも 1 回のリクエストではコピーできません。下のコマンドを使用してください。",
         )
         .into(),
         CopyOutcome::MetadataHidden => Text::new(
@@ -79,7 +79,7 @@ pub fn copy_outcome(outcome: &CopyOutcome) -> String {
             };
             said!(
                 "copied, but {wrong}: do not rely on it",
-                "コピーされましたが、{wrong}。このコピーを正しいものとして扱わないでください。"
+                "コピーされましたが、{wrong}。このコピーを信頼しないでください。"
             )
         }
         CopyOutcome::Failed(problem) => crate::app::text::problem(problem).0,
@@ -91,7 +91,7 @@ pub fn copied(verified: usize, others: usize, state: &AuditState) -> String {
     let how = match state {
         AuditState::Running => Text::new("Copying", "コピー中"),
         AuditState::Done => Text::new("Done", "完了"),
-        AuditState::Cancelled => Text::new("Stopped", "停止"),
+        AuditState::Cancelled => Text::new("Stopped", "中止"),
         AuditState::Failed(_) => Text::new("Ended", "中断"),
     };
     said!(

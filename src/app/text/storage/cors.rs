@@ -9,7 +9,7 @@ pub const CORS_CHECK: Text = Text::new("CORS check", "CORS の確認");
 pub const CORS_INTRO: Text = Text::new(
     "A browser shows this page only what the bucket's CORS rule allows. “Check CORS” also sends PUT, POST \
     and DELETE, to an upload that does not exist, and changes nothing.",
-    "このページに見えるのは、バケットの CORS ルールで許可されたものだけです。「CORS を確認」では、\
+    "このページから見えるのは、バケットの CORS ルールで許可されたものだけです。「CORS を確認」では、\
     存在しないアップロードに対する PUT、POST、DELETE も送信しますが、何も変更しません。",
 );
 /// Under the findings that were made when the page was opened.
@@ -33,15 +33,15 @@ pub const RULES_UNREADABLE: Text = Text::new(
     "The bucket's present rules cannot be read from this page (not with these credentials, or, \
     on Ceph, not by any browser), so they cannot be changed from here without losing them. Give the rule to the bucket's owner.",
     "バケットの現在のルールを、このページから読み取れません（この認証情報では読み取れないか、\
-    Ceph のためどのブラウザーからも読み取れません）。ここから書き込むと既存のルールが失われるため、変更できません。\
-    「このページに必要なルール」をバケットの所有者に渡してください。",
+    または Ceph の場合はどのブラウザーからも読み取れません）。ここから書き込むと既存のルールが失われるため、\
+    変更できません。「このページに必要なルール」をバケットの所有者に渡してください。",
 );
 /// In place of the difference: the storage keeps no rules of single buckets.
 pub const NO_RULES_PER_BUCKET: Text = Text::new(
     "This storage has no CORS rules per bucket (GetBucketCors: not implemented). MinIO's community \
     edition has one setting for the whole server instead, MINIO_API_CORS_ALLOW_ORIGIN: its operators must allow this page's origin.",
     "このストレージには、バケットごとの CORS ルールがありません（GetBucketCors: 未実装）。\
-    MinIO のコミュニティ版では、代わりにサーバー全体で 1 つの設定 MINIO_API_CORS_ALLOW_ORIGIN を使います。\
+    MinIO のコミュニティ版では、代わりに、サーバー全体に共通の設定 MINIO_API_CORS_ALLOW_ORIGIN を使用します。\
     このページのオリジンを許可するよう、サーバーの運用者に依頼してください。",
 );
 /// Announced once the rule was written.

@@ -31,7 +31,7 @@ pub const CANNOT_CONVERT: Text = Text::new(
     オブジェクトをコピーしてください。",
 );
 /// Introduces a command.
-pub const BY_TOOL: Text = Text::new("With ABCI's own tool:", "ABCI 提供のツールを使う場合:");
+pub const BY_TOOL: Text = Text::new("With ABCI's own tool:", "ABCI 提供のツールを使用する場合:");
 /// Introduces a command.
 pub const BY_CURL: Text = Text::new(
     "Or the one request that tool sends, with curl 7.86 or later:",
@@ -40,10 +40,10 @@ pub const BY_CURL: Text = Text::new(
 /// Introduces a command.
 pub const BY_DEFAULT_ON_SCALITY: Text = Text::new(
     "Or, on Scality 7.10 and later (ABCI 2.0 since 2022), with the aws tool:",
-    "または、Scality 7.10 以降（2022 年以降の ABCI 2.0）で aws コマンドを使う場合:",
+    "または、Scality 7.10 以降（2022 年以降の ABCI 2.0）で aws コマンドを使用する場合:",
 );
 /// Introduces a command.
-pub const BY_DEFAULT: Text = Text::new("With the aws tool:", "aws コマンドを使う場合:");
+pub const BY_DEFAULT: Text = Text::new("With the aws tool:", "aws コマンドを使用する場合:");
 /// Introduces a command.
 pub const THEN_CORS: Text = Text::new(
     "Then let this page read the new bucket (its CORS rule):",
@@ -90,8 +90,8 @@ pub fn creation_verdict(bucket: &str, sse: &SseState) -> String {
     match sse {
         SseState::Unconfirmed => said!(
             "{bucket} is NOT confirmed to encrypt: the storage took the request, but HEAD shows nothing on a new object.",
-            "バケット {bucket} がオブジェクトを暗号化することは、確認されていません。ストレージは要求を受け付けましたが、\
-            新しいオブジェクトの HEAD には暗号化が示されていません。"
+            "バケット {bucket} がオブジェクトを暗号化することは、確認されていません。\
+            ストレージは要求を受け付けましたが、新しいオブジェクトの HEAD の結果に暗号化が示されていません。"
         ),
         SseState::Hidden => said!(
             "{bucket} is there, but CORS hides the header that would tell. Set its CORS rule.",

@@ -13,14 +13,14 @@ pub const WISH_IS_TRIED: Text = Text::new(
     ファイルが保存されることはありません。",
 );
 /// Field: the kind of SSE for new files; also the heading.
-pub const UPLOAD_SSE: Text = Text::new("New files ask the storage for", "新しいファイルで要求する SSE");
+pub const UPLOAD_SSE: Text = Text::new("New files ask the storage for", "新しいファイルに要求する SSE");
 /// Field: the key for SSE-C, of new files, of an object or of an unfinished upload.
 pub const CUSTOMER_KEY: Text = Text::new("SSE-C key", "SSE-C の鍵");
 /// Under it: how the key is written, and where it goes.
 pub const CUSTOMER_KEY_HINT: Text = Text::new(
     "64 hex digits, or base64 of 32 bytes. It stays in this page's memory and goes to this \
     storage only, with every request about the object.",
-    "16 進数 64 桁、または 32 バイトの base64 で指定します。鍵はこのページのメモリにのみ保持され、\
+    "64 桁の 16 進数、または 32 バイトの Base64 で指定します。鍵はこのページのメモリ内にのみ保持され、\
     対象のオブジェクトに関するリクエストのたびに、このストレージだけに送信されます。",
 );
 /// Behind that, where the key is for new files.
@@ -47,7 +47,7 @@ pub fn sse_kind(kind: SseKind) -> Text {
             "DSSE-KMS (aws:kms:dsse, two layers)",
             "DSSE-KMS（aws:kms:dsse、二重の暗号化）",
         ),
-        SseKind::SseC => Text::new("SSE-C (your key, sent each time)", "SSE-C（自分の鍵を毎回送信）"),
+        SseKind::SseC => Text::new("SSE-C (your key, sent each time)", "SSE-C（ユーザーの鍵を毎回送信）"),
     }
 }
 
@@ -81,13 +81,13 @@ pub fn sse_of_uploads(provider: Provider, api: EncryptionApi) -> Text {
         ),
         Provider::Garage => Text::new(
             "This storage encrypts only with a key you send (SSE-C); it takes a wish for SSE-S3 and ignores it.",
-            "このストレージが暗号化に使うのは、送られた鍵（SSE-C）だけです。SSE-S3 の要求は受け付けますが、\
-            無視します。",
+            "このストレージは、リクエストごとに送信する鍵による暗号化（SSE-C）だけに対応しています。SSE-S3 の要求は、\
+            受け付けても無視します。",
         ),
         Provider::Ceph => Text::new(
             "Ceph before 17.2 takes a wish for SSE-S3 and ignores it. What HEAD shows afterwards counts, and is shown.",
-            "Ceph 17.2 より前のバージョンは、SSE-S3 の要求を受け付けますが、無視します。\
-            実際に適用されたかどうかは、アップロード後の HEAD の結果で判断します。結果は画面に表示されます。",
+            "Ceph 17.2 より前のバージョンは、SSE-S3 の要求を受け付けても無視します。実際に適用されたかどうかは、\
+            アップロード後の HEAD の結果で判断します。結果は画面に表示されます。",
         ),
         Provider::Minio => Text::new(
             "Without a KMS this storage refuses SSE-S3 and SSE-KMS (501). SSE-C needs https.",
@@ -152,14 +152,14 @@ pub fn wish_tried(kind: SseKind, shown: &SseState) -> String {
     match shown {
         SseState::Unconfirmed if kind == sse_kind(SseKind::SseC) => said!(
             "The storage took a test object with {kind}, but gives it away without the key, or shows no sign of it. Do not rely on it.",
-            "{kind}を指定したテストオブジェクトは保存されましたが、ストレージは鍵がなくても読み取りを許すか、SSE-C を使ったことを示しません。\
-            暗号化されているものとして扱わないでください。"
+            "{kind}を指定したテストオブジェクトは保存されましたが、ストレージは鍵がなくても読み取りを許可するか、\
+            SSE-C で保存したことを示しません。暗号化されているものとして扱わないでください。"
         ),
         SseState::Unconfirmed => said!(
             "The storage took a test object with the wish for {kind}, but HEAD does not show that it was granted. Do not rely on it: \
             encrypt in the browser (CSE).",
-            "{kind}を要求したテストオブジェクトは保存されましたが、適用されたことが HEAD に示されません。暗号化されるものとして扱わず、\
-            ブラウザーで暗号化してください（CSE）。"
+            "{kind}を要求したテストオブジェクトは保存されましたが、適用されたことが HEAD の結果に示されていません。\
+            暗号化されるものとして扱わず、ブラウザーで暗号化してください（CSE）。"
         ),
         SseState::Hidden => said!(
             "The storage took a test object with the wish for {kind}; CORS hides from this page whether it was granted.",
