@@ -26,7 +26,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "Use the storage's https endpoint, or open this page from http on the same computer.",
                 "ストレージの https エンドポイントを使用するか、\
-                同じコンピューター上の http からこのページを開いてください。",
+                このページを同じコンピューター上の http（http://localhost など）から開いてください。",
             )
             .into(),
         ),
@@ -34,8 +34,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             said!(
                 "The connection to {host} is plain http: names, and files without client-side \
                 encryption, can be read on the way.",
-                "{host} への接続は、暗号化されていない http です。名前と、\
-                クライアント側で暗号化されていないファイルは、通信経路上で読み取られる可能性があります。"
+                "{host} への接続は、暗号化されていない http です。名前や、\
+                クライアント側で暗号化されていないファイルの内容が、通信経路上で読み取られる可能性があります。"
             ),
             Text::new(
                 "Use https if the storage offers it.",
@@ -50,14 +50,14 @@ pub fn problem(problem: &Problem) -> (String, String) {
             ),
             Text::new(
                 "Write it like https://s3.example.org, without a bucket or a key.",
-                "バケットやキーを含めず、https://s3.example.org のように入力してください。",
+                "バケット名やオブジェクトキーを含めず、https://s3.example.org のように入力してください。",
             )
             .into(),
         ),
         Problem::BadBucketName { bucket } => (
             said!(
                 "“{bucket}” cannot be a bucket's name at this address.",
-                "このアドレスでは、「{bucket}」をバケット名として使用できません。"
+                "このエンドポイントでは、「{bucket}」をバケット名として使用できません。"
             ),
             Text::new(
                 "Check its spelling; try path-style addressing.",
@@ -74,8 +74,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             (
                 said!("{field} is empty.", "「{field}」が入力されていません。"),
                 Text::new(
-                    "Fill it in and connect again.",
-                    "入力してから、もう一度接続してください。",
+                    "Fill it in and try again.",
+                    "入力してから、もう一度試してください。",
                 )
                 .into(),
             )
@@ -112,9 +112,10 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 the key and the name first, then have the bucket's owner set the CORS rule this page \
                 needs.",
                 "バケットに {origin} のための CORS ルールがないか、アクセスキー、バケット名、\
-                またはこのコンピューターの時計が正しくありません（そのような場合の拒否を、\
-                多くのストレージは CORS ヘッダーなしで返します）。先にアクセスキーとバケット名を確認し、\
-                それから、このページに必要な CORS ルールの設定をバケットの所有者に依頼してください。"
+                またはこのコンピューターの時計が正しくありません（多くのストレージは、\
+                認証エラーなどで拒否するときの応答に CORS ヘッダーを付けません）。\
+                先にアクセスキーとバケット名を確認し、それから、\
+                このページに必要な CORS ルールの設定をバケットの所有者に依頼してください。"
             ),
         ),
         Problem::UnknownAccessKey => plain(
@@ -130,7 +131,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::WrongSecret => plain(
             Text::new(
                 "The secret access key does not fit the access key ID.",
-                "シークレットアクセスキーがアクセスキー ID と一致しません。",
+                "シークレットアクセスキーが、このアクセスキー ID のものではありません。",
             ),
             Text::new(
                 "Paste it again, without spaces around it.",
@@ -213,8 +214,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "Ask the bucket's owner for the permission; check that this is the right bucket and the \
                 right key.",
-                "バケットの所有者に権限を依頼してください。\
-                バケットとアクセスキーが正しいことも確認してください。",
+                "バケットの所有者に権限の付与を依頼してください。バケットとアクセスキーが正しいことも確認してください。",
             )
             .into(),
         ),
@@ -255,14 +255,14 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 said!(
                     "What this object says about its encryption does not fit together: {what}. It is refused \
                     as a whole; no reading of it is tried.",
-                    "このオブジェクトの暗号化に関する記述に矛盾があります（{what}）。\
-                    オブジェクト全体を拒否し、読み取りは試みません。"
+                    "このオブジェクトの暗号化に関する記述に矛盾があります（{what}）。このオブジェクトは、\
+                    どのような解釈でも読み取りません。"
                 ),
                 Text::new(
                     "Somebody changed it, or a program copied only part of its metadata. Get another copy, \
                     or download it as stored.",
                     "誰かが変更したか、プログラムがメタデータの一部だけをコピーしたと考えられます。\
-                    別のコピーを入手するか、保存された状態のままダウンロードしてください。",
+                    別のコピーを入手するか、復号せずにダウンロードしてください。",
                 )
                 .into(),
             )
@@ -276,15 +276,15 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "Ask the bucket's owner to expose every x-amz-meta-x-amz-* header of this portal's rule; \
                 Bucket encryption → CORS check shows which are missing.",
-                "このポータルのルールにあるすべての x-amz-meta-x-amz-* ヘッダーを公開するよう\
-                （ExposeHeaders に追加）、バケットの所有者に依頼してください。\
+                "バケットの所有者に、このポータルのルールにあるすべての x-amz-meta-x-amz-* ヘッダーの公開\
+                （ExposeHeaders への追加）を依頼してください。\
                 不足しているヘッダーは「バケットの暗号化」→「CORS の確認」に表示されます。",
             ),
         ),
         Problem::InstructionFileMissing { file } => (
             said!(
                 "This object's key is in an instruction file that is not there: {file}.",
-                "このオブジェクトの鍵を含むインストラクションファイルがありません: {file}。"
+                "このオブジェクトの鍵を含むインストラクションファイル {file} がありません。"
             ),
             Text::new(
                 "Without it nobody can read the object. Look whether it was moved or deleted, and put it \
@@ -304,9 +304,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "Download it as stored, decode it (base64 -d), and upload the result without encryption: \
                 then it opens here and everywhere else.",
-                "保存された状態のままダウンロードしてデコードし（base64 -d）、\
-                その結果を暗号化せずにアップロードしてください。そうすると、\
-                ここでもほかのプログラムでも開けるようになります。",
+                "復号せずにダウンロードしてデコードし（base64 -d）、その結果を暗号化せずにアップロードしてください。\
+                そうすると、ここでもほかのプログラムでも開けるようになります。",
             ),
         ),
         Problem::NoPreview(why) => preview::none(*why),
@@ -336,13 +335,13 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "Another file in this queue becomes the same object; this one was not sent, so that \
                 neither is lost.",
-                "キューにある別のファイルが、同じオブジェクトになります。どちらも失われないように、\
+                "キューにある別のファイルが、同じオブジェクトキーになります。どちらも失われないように、\
                 このファイルは送信していません。",
             ),
             Text::new(
                 "Rename one of them, or add this one again when the other has arrived: you will be asked.",
-                "どちらかの名前を変更するか、もう一方の送信が完了してからこのファイルを追加し直してくださ\
-                い（その際に確認を求められます）。",
+                "どちらかの名前を変更するか、もう一方のアップロードが完了してからこのファイルを追加し直してください\
+                （その際に、置き換えるかどうかの確認が表示されます）。",
             ),
         ),
         Problem::AlreadyExists => plain(
@@ -492,7 +491,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::FileNotAllowed => plain(
             Text::new(
                 "The browser was not allowed to read the file again.",
-                "ブラウザーに、ファイルを再び読み取ることが許可されませんでした。",
+                "ブラウザーに、ファイルをもう一度読み取る許可が与えられませんでした。",
             ),
             Text::new(
                 "Press Resume once more and allow it, or choose the file again.",
@@ -526,8 +525,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
             said!(
                 "“{key}” cannot be sent: object keys in a browser must not be empty, hold “.” or \
                 “..” as a folder, or be over 1024 bytes.",
-                "「{key}」は送信できません。ブラウザーで扱えないオブジェクトキーは、空のもの、\
-                「.」または「..」というフォルダーを含むもの、1024 バイトを超えるものです。"
+                "「{key}」は送信できません。空のオブジェクトキー、\
+                「.」または「..」という名前のフォルダーを含むオブジェクトキー、\
+                1024 バイトを超えるオブジェクトキーは、ブラウザーでは扱えません。"
             ),
             Text::new(
                 "Rename the file or the folder.",
@@ -612,7 +612,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 },
                 Text::new(
                     "Check the key's id and its policy, and that these credentials may use it.",
-                    "キーの ID とキーポリシー、およびこの認証情報にキーの使用権限があることを確認してください。",
+                    "KMS キー ID とキーポリシー、およびこの認証情報にキーの使用権限があることを確認してください。",
                 )
                 .into(),
             )
@@ -632,7 +632,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 },
                 Text::new(
                     "Set the clock (turn automatic time on), then try again.",
-                    "時計を合わせて（時刻の自動設定をオンにして）から、もう一度お試しください。",
+                    "時計を合わせて（時刻の自動設定をオンにして）から、もう一度試してください。",
                 )
                 .into(),
             )
@@ -640,11 +640,12 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::KmsReadsOnly { key_id } => (
             said!(
                 "These credentials may not encrypt with the KMS key {key_id} (kms:GenerateDataKey). It is used to open objects only.",
-                "この認証情報には、KMS キー {key_id} で暗号化する権限（kms:GenerateDataKey）がありません。このキーは、オブジェクトを開くためだけに使用されます。"
+                "この認証情報には、KMS キー {key_id} で暗号化する権限（kms:GenerateDataKey）がありません。\
+                このキーは、オブジェクトの復号にのみ使用されます。"
             ),
             Text::new(
                 "Choose another key for uploads, or ask for that permission.",
-                "アップロードには別の鍵を選択するか、その権限を依頼してください。",
+                "アップロードには別の鍵を選択するか、その権限の付与を依頼してください。",
             )
             .into(),
         ),
@@ -749,7 +750,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::KeyNeeded { needed } => (
             Text::new(
                 "None of your keys opens this object. Nothing was saved.",
-                "お使いの鍵では、このオブジェクトを開けません。何も保存していません。",
+                "手元のどの鍵でも、このオブジェクトを開けません。何も保存していません。",
             )
             .into(),
             match needed {
@@ -782,7 +783,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 ),
                 Text::new(
                     "Download it as stored and open it with the official library.",
-                    "保存された状態のままダウンロードし、公式ライブラリで開いてください。",
+                    "復号せずにダウンロードし、公式ライブラリで開いてください。",
                 )
                 .into(),
             )
@@ -818,7 +819,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "What had come of this download is still in this browser's private storage: the browser \
                 does not let go of it.",
-                "このダウンロードの受信済みの部分が、このブラウザーのプライベートストレージに残っています。\
+                "このダウンロードの受信済みの部分が、このブラウザー内の専用領域に残っています。\
                 ブラウザーが解放しないため、削除できません。",
             ),
             Text::new(
@@ -881,8 +882,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
                     "The storage refuses the server-side encryption that was asked for, in a way this page \
                     may not read: without the wish, a test object is stored.",
                     "ストレージは、要求されたサーバー側の暗号化を拒否していますが、\
-                    その応答はこのページから読み取れません。要求しなければ、\
-                    テストオブジェクトは保存されます。",
+                    その応答はこのページから読み取れません。要求しない場合は、テストオブジェクトが保存されます。",
                 )
                 .into(),
                 _ => {
@@ -914,8 +914,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "This storage knows no default encryption for buckets, so the new one would be plain. \
                 Nothing was created.",
-                "このストレージにはバケットのデフォルトの暗号化がないため、\
-                新しいバケットは暗号化を行いません。何も作成していません。",
+                "このストレージはバケットのデフォルトの暗号化に対応していないため、新しいバケットを作成しても、\
+                オブジェクトは暗号化されません。何も作成していません。",
             ),
             Text::new(
                 "If it is a Scality storage of before 7.10, as ABCI 2.0's was, choose “Scality header” \
@@ -978,8 +978,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             Text::new(
                 "This object was stored with SSE-C: the storage shows nothing of it without the key it \
                 was stored with.",
-                "このオブジェクトは SSE-C で保存されています。保存したときの鍵がないと、\
-                ストレージは何も返しません。",
+                "このオブジェクトは SSE-C で保存されています。保存時の鍵がなければ、ストレージは何も返しません。",
             ),
             Text::new(
                 "Open the object's details and give its SSE-C key.",
@@ -1047,9 +1046,8 @@ pub fn problem(problem: &Problem) -> (String, String) {
             said!(
                 "Allow the headers x-amz-server-side-encryption-customer-* (AllowedHeaders) for {origin}\
                 ; Bucket encryption → CORS check shows the rule.",
-                "{origin} に、ヘッダー x-amz-server-side-encryption-customer-*\
-                （AllowedHeaders）を許可してください。\
-                ルールは「バケットの暗号化」→「CORS の確認」に表示されます。"
+                "バケットの CORS ルールで、{origin} にヘッダー x-amz-server-side-encryption-customer-* を\
+                許可してください（AllowedHeaders に追加）。ルールは「バケットの暗号化」→「CORS の確認」に表示されます。"
             ),
         ),
         Problem::BucketExists { bucket } => (
@@ -1074,8 +1072,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
         Problem::NotEncrypting { bucket } => (
             said!(
                 "A test object in {bucket} was not shown as encrypted. Nothing was copied.",
-                "{bucket} のテストオブジェクトが、暗号化されていると示されませんでした。\
-                何もコピーしていません。"
+                "{bucket} のテストオブジェクトが暗号化されていることを、確認できませんでした。何もコピーしていません。"
             ),
             Text::new(
                 "Choose a bucket that encrypts; create one above.",
@@ -1090,7 +1087,7 @@ pub fn problem(problem: &Problem) -> (String, String) {
             ),
             Text::new(
                 "Check again, and look at the difference.",
-                "もう一度確認し、違いを見てください。",
+                "もう一度確認し、変更される内容を見直してください。",
             ),
         ),
         Problem::Browser { detail: words } => (
@@ -1140,7 +1137,7 @@ fn field(name: &'static str) -> Text {
         "Bucket" => super::BUCKET_NAME,
         "Access key ID" => super::ACCESS_KEY_ID,
         "Secret access key" => super::SECRET_ACCESS_KEY,
-        "KMS key ID" => Text::new("KMS key ID", "KMS キーの ID"),
+        "KMS key ID" => Text::new("KMS key ID", "KMS キー ID"),
         other => Text::same(other),
     }
 }
