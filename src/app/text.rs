@@ -49,25 +49,27 @@ pub fn format_hint(format: WriteFormat) -> Text {
     match format {
         WriteFormat::Esdk => Text::new(
             "All in the object itself; read piece by piece by the AWS Encryption SDK, from Python to Java.",
-            "必要な情報はすべてオブジェクト自体に含まれます。Python から Java まで、各言語の AWS Encryption SDK で\
+            "必要な情報はすべてオブジェクト自体に含まれます。Python や Java などの AWS Encryption SDK で、\
             少しずつ復号しながら読み取れます。",
         ),
         WriteFormat::EsdkSigned => Text::new(
             "For readers that demand a signature; it proves no sender. Made in order while the file is sent: an upload that is \
             stopped starts over under a fresh data key, and nothing of such an object is shown before all of it was checked.",
-            "署名を必須とするクライアント向けです。送信者を証明するものではありません。署名は送信しながら先頭から順に作成されるため、\
-            中断したアップロードは新しいデータキーで最初からやり直しになります。また、このようなオブジェクトの内容は、\
-            全体が検証されるまで一切表示されません。",
+            "署名を必須とするクライアント向けです。この署名は、送信者を証明するものではありません。\
+            署名は送信しながら先頭から順に作成されるため、\
+            中断したアップロードは新しいデータキーで最初からやり直しになります。また、\
+            このようなオブジェクトの内容は、全体が検証されるまで一切表示されません。",
         ),
         WriteFormat::S3ecV3 => Text::new(
             "Key and parameters in the object's metadata; read by clients since December 2025. Copies must keep metadata.",
-            "ラップされたデータキーとパラメーターは、オブジェクトのメタデータに保存されます。2025 年 12 月以降のクライアントで\
-            読み取れます。オブジェクトをコピーするときは、メタデータを保持する必要があります。",
+            "ラップされたデータキーとパラメーターは、オブジェクトのメタデータに保存されます。\
+            2025 年 12 月以降にリリースされたクライアントで読み取れます。オブジェクトをコピーするときは、\
+            メタデータを保持する必要があります。",
         ),
         WriteFormat::S3ecV2 => Text::new(
             "For readers older than December 2025. No key commitment: current clients refuse it unless told otherwise.",
-            "2025 年 12 月より前のクライアント向けです。キーコミットメントがないため、現行のクライアントは、\
-            許可するように設定しない限り読み取りを拒否します。",
+            "2025 年 12 月より前にリリースされたクライアント向けです。キーコミットメントがないため、\
+            現行のクライアントは、許可するように設定しない限り読み取りを拒否します。",
         ),
     }
 }
@@ -110,7 +112,7 @@ pub fn config_mistake(mistake: &str) -> String {
     said!(
         "This portal's config.json cannot be used and is ignored: {mistake}. Reload the page; if that does not help, tell whoever \
         runs this portal.",
-        "このポータルの config.json は使用できないため無視されます（{mistake}）。ページを再読み込みしてください。\
+        "このポータルの config.json は使用できないため、無視されました（{mistake}）。ページを再読み込みしてください。\
         それでも解決しない場合は、このポータルの運営者に連絡してください。",
     )
 }
@@ -124,7 +126,8 @@ pub fn connected(bucket: &str) -> String {
 pub fn another_bucket(named: &str, connected: &str) -> String {
     said!(
         "This address is of the bucket {named}, but {connected} is connected. Connect to {named} to see it.",
-        "このアドレスはバケット {named} のものですが、接続しているのは {connected} です。表示するには、{named} に接続してください。",
+        "この URL はバケット {named} のものですが、現在接続しているバケットは {connected} です。表示するには、\
+        {named} に接続してください。",
     )
 }
 
@@ -169,10 +172,10 @@ pub fn unreadable(paths: &[String]) -> String {
         (Language::English, 1) => format!("A file or folder could not be read: {first}."),
         (Language::English, _) => format!("{count} files or folders could not be read: {first}."),
         (Language::Japanese, 0..=5) => {
-            format!("ファイルまたはフォルダーを {count} 件読み取れませんでした: {first}")
+            format!("{count} 件のファイルまたはフォルダーを読み取れませんでした: {first}")
         }
         (Language::Japanese, _) => {
-            format!("ファイルまたはフォルダーを {count} 件読み取れませんでした: {first} など")
+            format!("{count} 件のファイルまたはフォルダーを読み取れませんでした: {first} など")
         }
     }
 }
@@ -282,7 +285,7 @@ pub fn vouched(by: Vouched) -> Text {
         ),
         Vouched::Nothing => Text::new(
             "decrypted, but nothing vouches for the content: it may have been altered",
-            "復号しましたが、内容の真正性を確認できません。改変されている可能性があります",
+            "復号済み（内容の真正性は確認できず、改変されている可能性があります）",
         ),
     }
 }
@@ -359,8 +362,8 @@ pub fn need_key(files: usize) -> String {
             "{number} files wait. They are encrypted before they leave this computer, so a key comes first; they are uploaded as soon as you use one."
         ),
         (Language::Japanese, _) => format!(
-            "{number} 個のファイルが待機しています。ファイルはこのコンピューターから送信される前に暗号化されるため、先に鍵が必要です。\
-            鍵を使用すると、すぐにアップロードが始まります。"
+            "{number} 個のファイルが待機しています。ファイルはこのコンピューターから送信される前に暗号化されるため、\
+            先に鍵が必要です。鍵を選択すると、すぐにアップロードが始まります。"
         ),
     }
 }
@@ -413,7 +416,7 @@ pub fn suite(suite: &str, wraps: &[&str]) -> String {
     let wraps = wraps.join(comma());
     said!(
         "Suite {suite}, data key wrapped with {wraps}",
-        "アルゴリズムスイート {suite}、データキーのラップ方式 {wraps}"
+        "アルゴリズムスイート: {suite}、データキーのラップ方式: {wraps}"
     )
 }
 
@@ -421,7 +424,7 @@ pub fn suite(suite: &str, wraps: &[&str]) -> String {
 pub fn opens_with(label: &str, fingerprint: &str) -> String {
     said!(
         "Opens with your key {label} ({fingerprint}).",
-        "お持ちの鍵 {label}（{fingerprint}）で開けます。"
+        "手元の鍵 {label}（{fingerprint}）で開けます。"
     )
 }
 
@@ -429,7 +432,8 @@ pub fn opens_with(label: &str, fingerprint: &str) -> String {
 pub fn written_as(written: &str) -> String {
     said!(
         "This object was written as {written}: it was renamed, copied or swapped since.",
-        "このオブジェクトは {written} として書き込まれたものです。その後、名前の変更、コピー、または入れ替えが行われています。"
+        "このオブジェクトは {written} として書き込まれたものです。その後、名前の変更、コピー、\
+        またはすり替えが行われています。"
     )
 }
 

@@ -7,18 +7,18 @@ use crate::s3::Provider;
 /// Heading of the checks, on the page of the bucket's encryption; also what opens them.
 pub const TITLE: Text = Text::new("Checks while uploading", "アップロード時のチェック");
 /// Field: what is sent with each part, for the storage to compare.
-pub const INTEGRITY: Text = Text::new("Integrity", "完全性");
+pub const INTEGRITY: Text = Text::new("Integrity", "完全性の確認");
 /// Checkbox: opens each part again before it is sent.
 pub const VERIFY: Text = Text::new(
     "Open every part once more after it was encrypted",
-    "暗号化した後に、すべてのパートをもう一度開いて検証する",
+    "暗号化したすべてのパートを、送信前に復号して検証する",
 );
 /// What for.
 pub const VERIFY_HINT: Text = Text::new(
     "Each part is authenticated as a reader will do it, before it is sent. Guards against broken memory in this \
     computer; costs about as much computing as encrypting.",
-    "各パートを送信する前に、読み取る側と同じ方法で真正性を確認します。このコンピューターのメモリの故障に備えるためのもので、\
-    暗号化と同程度の計算が必要です。",
+    "各パートを送信する前に、読み取る側と同じ方法で真正性を確認します。\
+    このコンピューターのメモリの故障に備えるためのもので、暗号化と同程度の計算が追加で必要です。",
 );
 
 /// A choice of that field.
@@ -26,7 +26,7 @@ pub fn integrity(integrity: Integrity) -> Text {
     match integrity {
         Integrity::Off => Text::new("nothing beyond the connection", "接続による保護のみ"),
         Integrity::ContentMd5 => Text::same("Content-MD5"),
-        Integrity::SignedPayload => Text::new("SHA-256 in the signature", "署名に含まれる SHA-256"),
+        Integrity::SignedPayload => Text::new("SHA-256 in the signature", "SHA-256（署名に含める）"),
     }
 }
 
@@ -36,7 +36,7 @@ pub fn summary(checks: UploadChecks) -> String {
     match checks.verify {
         true => said!(
             "{integrity}, every part opened once more",
-            "{integrity}、すべてのパートをもう一度開いて検証"
+            "{integrity}、すべてのパートを復号して検証"
         ),
         false => integrity.into(),
     }
@@ -48,11 +48,11 @@ pub fn compared(integrity: Integrity, provider: Provider) -> Text {
         (Integrity::Off, _) => Text::new(
             "The connection guards the bytes on their way; nothing is compared with what arrived. Encrypted files show any change when they are opened.",
             "通信中のデータは接続によって保護されますが、届いた内容との照合は行われません。\
-            暗号化されたファイルは、変更されていれば開くときに検出されます。",
+            暗号化されたファイルであれば、変更は開くときに検出されます。",
         ),
         (_, Some(true)) => Text::new(
             "The storage compares what arrived with it, and refuses a part that changed on its way; that part is sent again.",
-            "ストレージは、届いた内容をこの値と照合し、途中で変わったパートを拒否します。そのパートは再送されます。",
+            "ストレージは、届いた内容をこの値と照合し、転送中に変わったパートを拒否します。そのパートは再送されます。",
         ),
         (_, Some(false)) => Text::new(
             "This storage takes it and does not compare: choose Content-MD5.",
@@ -60,7 +60,7 @@ pub fn compared(integrity: Integrity, provider: Provider) -> Text {
         ),
         (Integrity::ContentMd5, None) => Text::new(
             "Nearly every storage compares it and refuses a part that changed on its way.",
-            "ほぼすべてのストレージがこの値を照合し、途中で変わったパートを拒否します。",
+            "ほぼすべてのストレージがこの値を照合し、転送中に変わったパートを拒否します。",
         ),
         (_, None) => Text::new(
             "Whether this storage compares it is not known; Content-MD5 is compared by nearly all.",
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(summary(checks), "Content-MD5, every part opened once more");
         speak(Language::Japanese);
         assert!(ignored.get().contains("照合しません"), "{ignored}");
-        assert_eq!(summary(checks), "Content-MD5、すべてのパートをもう一度開いて検証");
+        assert_eq!(summary(checks), "Content-MD5、すべてのパートを復号して検証");
         checks.verify = false;
         assert_eq!(summary(checks), "Content-MD5");
         speak(Language::English);

@@ -4,7 +4,7 @@ use super::{Text, said};
 use crate::driver::{Cse, CseState, WrappedKey};
 
 /// Before the held key that opens it.
-pub const OPENS_WITH: Text = Text::new("opens with your key", "これを開ける手元の鍵:");
+pub const OPENS_WITH: Text = Text::new("opens with your key", "手元の鍵で開けます:");
 /// Before the held key that has its name, which was not tried.
 pub const NAMED_LIKE: Text = Text::new("named like your key", "同じ名前の手元の鍵:");
 /// Who can open it.
@@ -12,20 +12,20 @@ pub const RECIPIENTS: Text = Text::new("Wrapped data keys", "ラップされた�
 /// Pairs in clear.
 pub const CONTEXT: Text = Text::new("Encryption context", "暗号化コンテキスト");
 /// Pairs of a raw key.
-pub const DESCRIPTION: Text = Text::new("Material description", "マテリアル記述");
+pub const DESCRIPTION: Text = Text::new("Material description", "マテリアルの説明");
 /// Without pairs.
-pub const EMPTY: Text = Text::new("empty", "空");
+pub const EMPTY: Text = Text::new("empty", "なし");
 /// Heading of the pairs' warning.
 pub const DESCRIPTION_HINT: Text = Text::new(
     "Nothing authenticates it: it only helps to find the key.",
-    "真正性は確認されません。鍵を探す手がかりになるだけです。",
+    "この説明の真正性は確認されません。鍵を探す手がかりになるだけです。",
 );
 /// Whether the content is bound to one key.
 pub const COMMITMENT: Text = Text::new("Key commitment", "キーコミットメント");
 /// Bytes of a frame.
 pub const FRAME_LENGTH: Text = Text::new("Frame length", "フレーム長");
 /// All in one.
-pub const SINGLE_BLOCK: Text = Text::new("one block, not framed", "1 ブロック（フレームなし）");
+pub const SINGLE_BLOCK: Text = Text::new("one block, not framed", "単一ブロック（フレーム化なし）");
 /// The file beside it.
 pub const INSTRUCTION_FILE: Text = Text::new("Instruction file", "インストラクションファイル");
 /// Opens the programs that decrypt with official libraries.
@@ -33,7 +33,7 @@ pub const DECRYPT_OFFICIALLY: Text = Text::new("Decrypt it with the official lib
 /// Of a program that no test runs.
 pub const NOT_RUN: Text = Text::new(
     "Written from its documentation; not run by our tests.",
-    "ライブラリのドキュメントに基づいて書かれています。sealdrop のテストでは実行していません。",
+    "ライブラリのドキュメントに基づいて作成したプログラムです。sealdrop のテストでは実行していません。",
 );
 /// Of a program that tests run.
 pub const RUN: Text = Text::new(
@@ -46,7 +46,7 @@ pub fn commitment(committing: bool) -> Text {
     if committing {
         Text::new(
             "yes: only the one data key opens it",
-            "あり: ただ 1 つのデータキーでのみ開けます",
+            "あり: ただ 1 つのデータキーでしか開けません",
         )
     } else {
         Text::new(
@@ -92,7 +92,7 @@ pub fn from_instruction_file(file: &str, committing: bool) -> String {
     } else {
         Text::new(
             "Whoever may write to the bucket can exchange it.",
-            "バケットに書き込める人は、このファイルをすり替えられます。",
+            "バケットに書き込める人なら誰でも、このファイルをすり替えることができます。",
         )
     };
     said!(
@@ -105,7 +105,7 @@ pub fn from_instruction_file(file: &str, committing: bool) -> String {
 pub fn instructs(of: &str) -> String {
     said!(
         "This is the instruction file of {of}: it holds that object's wrapped key. Without it nobody can read {of}.",
-        "これは {of} のインストラクションファイルで、そのオブジェクトのラップされたデータキーが入っています。\
+        "これは {of} のインストラクションファイルで、そのオブジェクトのラップされたデータキーを含みます。\
         これがないと、誰も {of} を読み取れません。",
     )
 }
@@ -125,7 +125,7 @@ mod tests {
         speak(Language::English);
         assert!(bound.ends_with("開けなくなるだけです。"), "{bound}");
         assert!(
-            free.contains(" a.instruction に") && free.ends_with("すり替えられます。"),
+            free.contains(" a.instruction に") && free.ends_with("すり替えることができます。"),
             "{free}"
         );
     }

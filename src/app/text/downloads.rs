@@ -118,11 +118,11 @@ pub fn bundle(bundle: &BundleInfo) -> String {
     let mut parts = vec![match (bundle.total, bundle.into) {
         (Some(total), _) if dealt_with < total => match language() {
             Language::English => format!("{done} of {}", objects(total)),
-            Language::Japanese => format!("{} 個中 {done} 個のオブジェクト", format::count(total)),
+            Language::Japanese => format!("{} 個のオブジェクトのうち {done} 個", format::count(total)),
         },
         (None, _) => said!("{so_far} so far", "これまでに {so_far}"),
-        (_, BundleInto::Zip) => said!("{saved} in {name}", "{name} に {saved}"),
-        (_, BundleInto::Folder) => said!("{saved} in the folder {name}", "フォルダー {name} に {saved}"),
+        (_, BundleInto::Zip) => said!("{saved} in {name}", "{name} に {saved}を保存"),
+        (_, BundleInto::Folder) => said!("{saved} in the folder {name}", "フォルダー {name} に {saved}を保存"),
     }];
     if bundle.verified > 0 {
         let count = format::count(bundle.verified);
@@ -132,7 +132,7 @@ pub fn bundle(bundle: &BundleInfo) -> String {
         let count = format::count(bundle.plain);
         parts.push(said!(
             "{count} stored without encryption",
-            "{count} 個は暗号化なしで保存されたオブジェクト",
+            "{count} 個は暗号化なしで保存されたもの",
         ));
     }
     if bundle.renamed > 0 {
@@ -182,7 +182,7 @@ pub fn some_missing(missing: u64, saved: u64) -> (String, String) {
         (0, 0) => (
             Text::new(
                 "There is no object to download there.",
-                "そこにはダウンロードできるオブジェクトがありません。",
+                "指定された場所に、ダウンロードできるオブジェクトがありません。",
             )
             .into(),
             Text::new(
@@ -206,7 +206,7 @@ pub fn some_missing(missing: u64, saved: u64) -> (String, String) {
             ),
             Text::new(
                 "Retry fetches only what is missing.",
-                "再試行すると、不足しているものだけを取得します。",
+                "「再試行」を押すと、不足しているものだけを取得します。",
             )
             .into(),
         ),
@@ -216,8 +216,8 @@ pub fn some_missing(missing: u64, saved: u64) -> (String, String) {
 fn missing_file(missing: &[(String, Problem)]) -> String {
     let mut text = String::from(Text::new(
         "These objects could not be saved. Nothing of them is here: what could not be verified was thrown away.\n\n",
-        "次のオブジェクトは保存できませんでした。\
-        検証できなかった内容は破棄されたため、一部分もここにはありません。\n\n",
+        "次のオブジェクトは保存できませんでした。これらの内容は、一部分もここには含まれていません。\
+        検証できなかった内容は破棄されました。\n\n",
     ));
     for (key, problem) in missing {
         let (key, (what, next)) = (printable(key), super::problem(problem));

@@ -9,20 +9,20 @@ pub const USE_THIS_KMS_KEY: Text = Text::new("Use this KMS key", "この KMS キ
 /// Between the key in use and the others.
 pub const ALSO_FOR: Text = Text::new(", and also for ", "、追加の受信者: ");
 /// Beside a KMS key that may not encrypt.
-pub const OPENS_ONLY: Text = Text::new("opens objects only", "読み取り専用");
+pub const OPENS_ONLY: Text = Text::new("opens objects only", "復号のみ");
 /// Drop-box.
 pub const NO_READING_BACK: Text = Text::new(
     "With public keys alone this page cannot read them back, and nothing proves to the reader who sent them.",
-    "公開鍵だけなので、これらのファイルをこのページで復号することはできません。\
-    また、誰が送ったかを受信者に証明するものはありません。",
+    "公開鍵だけで暗号化するため、これらのファイルをこのページで復号することはできません。また、\
+    誰が送ったかを受信者に証明するものはありません。",
 );
 /// KMS opens it.
 pub const OPENS_WITH_KMS: Text = Text::new("Opens with the KMS key you use.", "使用中の KMS キーで開けます。");
 /// Below the two buttons.
 pub const WHICH_KEY: Text = Text::new(
     "One key encrypts and decrypts. A pair has two halves: whoever has the public one can send you files.",
-    "鍵は 1 つで暗号化と復号の両方を行います。鍵ペアは公開鍵と秘密鍵の 2 つからなり、\
-    公開鍵を持つ人は誰でも、あなた宛てにファイルを送れます。",
+    "「鍵」は、1 つで暗号化と復号の両方に使用します。「鍵ペア」は公開鍵と秘密鍵からなり、公開鍵を持つ人は誰でも、\
+    秘密鍵の所有者宛てにファイルを送れます。",
 );
 /// Names that are taken where none is given.
 pub const DEFAULT_NAMES: Text = Text::new("S3AESKey, or S3RSAKey for RSA", "S3AESKey（RSA の場合は S3RSAKey）");
@@ -32,8 +32,8 @@ pub const NAMES: Text = Text::new("Names for its readers", "読み取る側が�
 pub const NAMES_HINT: Text = Text::new(
     "Readers who use the AWS Encryption SDK configure the same namespace and name (and, for RSA, the same padding). \
     The defaults are those of ABCI's documented recipe. A change counts for new files; sealdrop itself opens them either way.",
-    "AWS Encryption SDK で読み取る側は、同じ名前空間と名前（RSA の場合は同じパディングも）を設定します。\
-    既定値は、ABCI のドキュメントに記載された手順のものです。変更は新しいファイルに適用されます。\
+    "AWS Encryption SDK で読み取る側は、同じ名前空間と名前（RSA の場合は同じパディングも）を設定する必要があります。\
+    デフォルトの値は、ABCI のドキュメントに記載されている手順のものです。変更は新しいファイルに適用されます。\
     sealdrop 自体は、名前に関係なくファイルを開けます。",
 );
 /// Field: the first of the two names.
@@ -51,8 +51,8 @@ pub const POLICY_LIMIT: Text = Text::new(
     "Whatever is chosen here: objects with unprotected content (CBC) or an old key wrap (AESWrap, kms) stay closed until you \
     unlock them, one by one, in their details.",
     "どのポリシーを選択しても、内容が改ざんから保護されていないオブジェクト（CBC）と、\
-    古い方式で鍵がラップされたオブジェクト（AESWrap、kms）は開きません。\
-    開くには、詳細で 1 つずつロックを解除してください。",
+    古い方式で鍵がラップされたオブジェクト（AESWrap、kms）は開きません。開くには、\
+    オブジェクトの詳細で 1 つずつロックを解除してください。",
 );
 /// Opens the pairs for new files, and names their list.
 pub const CONTEXT: Text = Text::new("Encryption context", "暗号化コンテキスト");
@@ -61,8 +61,8 @@ pub const CONTEXT_HINT: Text = Text::new(
     "Names and values that are bound to new files: a file opens only together with them, so they say what it belongs to. They are stored \
     readably, so no secrets. The S3 Encryption Client formats have a context only with AWS KMS.",
     "新しいファイルに結び付けられる名前と値です。ファイルはこれらがそろわないと開けないため、\
-    何に属するファイルかを示せます。誰でも読める形で保存されるので、秘密の情報は入力しないでください。\
-    S3 Encryption Client の形式では、AWS KMS を使用する場合にのみコンテキストがあります。",
+    何に属するファイルかを示すのに使えます。暗号化されずに保存されるので、機密情報は入力しないでください。\
+    S3 Encryption Client の形式では、AWS KMS を使用する場合にのみコンテキストを付けられます。",
 );
 /// Field: the name in a new pair.
 pub const CONTEXT_NAME: Text = Text::new("Context name", "コンテキストの名前");
@@ -71,18 +71,18 @@ pub const CONTEXT_VALUE: Text = Text::new("Context value", "コンテキスト�
 /// Takes the pair.
 pub const ADD_PAIR: Text = Text::new("Add to the context", "コンテキストに追加");
 /// Takes a pair out.
-pub const REMOVE_PAIR: Text = Text::new("Take out", "取り除く");
+pub const REMOVE_PAIR: Text = Text::new("Take out", "削除");
 /// Demands it.
 pub const CONTEXT_REQUIRED: Text = Text::new(
     "Open only files that have it (objects of the S3 Encryption Client with your own keys cannot have it, and open)",
-    "このコンテキストを持つファイルだけを開く\
-    （KMS ではなく手元の鍵を使用した S3 Encryption Client のオブジェクトは、コンテキストを持てないため開きます）",
+    "このコンテキストを持つファイルだけを開く（手元の鍵を使用した S3 Encryption Client のオブジェクトはコンテキストを\
+    持てないため、この設定に関係なく開きます）",
 );
 /// The phrase is in use, and nowhere else.
 pub const NOTE_PASSPHRASE: Text = Text::new(
     "Write this passphrase down now: it is used as soon as you have it. It is not shown again, and whoever loses it loses the files:",
-    "このパスフレーズを今すぐ書き留めてください。書き留めたことを確認すると、すぐに使用されます。\
-    再び表示されることはなく、失うとファイルも失われます:",
+    "このパスフレーズを今すぐ書き留めてください。「書き留めました」を押すと、すぐに使用されます。再表示はできません。\
+    パスフレーズを失うと、ファイルも失われます:",
 );
 /// Of a key whose passphrase was made here.
 pub const NOTE_FIRST: Text = Text::new(
@@ -96,7 +96,7 @@ pub const PASSPHRASE_NOTED: Text = Text::new("I have it", "書き留めました
 /// Introduces risks that a policy allows.
 pub const ALLOWED: Text = Text::new(
     "An older format, which your commitment policy allows to be opened:",
-    "古い形式ですが、コミットメントポリシーにより開くことが許可されています。次のリスクがあります:",
+    "古い形式ですが、コミットメントポリシーにより、開くことが許可されています。次のリスクがあります:",
 );
 
 /// Chosen, but not written for.
@@ -104,7 +104,7 @@ pub fn left_out(labels: &str) -> String {
     said!(
         "Not for {labels}: an object of the S3 Encryption Client has one recipient. For several, choose the AWS Encryption SDK \
          format on the Keys page.",
-        "{labels} 宛てには暗号化されません。S3 Encryption Client のオブジェクトの受信者は 1 つだけです。\
+        "{labels} 宛てには暗号化されません。S3 Encryption Client のオブジェクトの受信者は 1 人だけです。\
         複数の受信者に宛てるには、「鍵」ページで AWS Encryption SDK の形式を選択してください。",
     )
 }
@@ -148,17 +148,17 @@ pub fn policy(policy: CommitmentPolicy) -> Text {
         CommitmentPolicy::RequireEncryptRequireDecrypt => Text::new(
             "The safest, and the usual one. Every file is bound to exactly one key, when it is written and when it is read. Older \
             objects without that bond stay closed; each can be unlocked in its details, once you have read why it is risky.",
-            "最も安全な、標準の設定です。どのファイルも、書き込み時にも読み取り時にも、ただ 1 つの鍵に結び付けられます。\
-            この結び付きのない古いオブジェクトは開きません。リスクの説明を読んだうえで、\
-            詳細から 1 つずつロックを解除できます。",
+            "最も安全な、標準の設定です。書き込むファイルにも読み取るファイルにも、\
+            ただ 1 つの鍵に結び付けられていることを求めます。この結び付きのない古いオブジェクトは開きません。\
+            リスクの説明を読んだうえで、オブジェクトの詳細で 1 つずつロックを解除できます。",
         ),
         CommitmentPolicy::RequireEncryptAllowDecrypt => Text::new(
             "New files are bound to one key. Older objects without that bond (S3 Encryption Client V2, AWS Encryption SDK version 1) \
             are opened without asking, although somebody who may write to the bucket could have exchanged what they decrypt to. For \
             an archive of old objects that you trust.",
-            "新しいファイルは 1 つの鍵に結び付けられます。この結び付きのない古いオブジェクト\
-            （S3 Encryption Client V2、AWS Encryption SDK バージョン 1）は、確認なしで開かれます。\
-            ただし、バケットに書き込める人が復号結果をすり替えた可能性があります。\
+            "新しいファイルは 1 つの鍵に結び付けられます。\
+            この結び付きのない古いオブジェクト（S3 Encryption Client V2、AWS Encryption SDK バージョン 1）は、\
+            確認なしで開かれます。ただし、バケットに書き込める人が復号結果をすり替えている可能性があります。\
             信頼できる古いオブジェクトのアーカイブに使用してください。",
         ),
         CommitmentPolicy::ForbidEncryptAllowDecrypt => Text::new(
@@ -192,8 +192,8 @@ pub fn context_fault(fault: ContextFault) -> Text {
         ),
         ContextFault::NotAscii => Text::new(
             "Use letters, digits and signs of US-ASCII only: the official clients could not read the file otherwise.",
-            "US-ASCII の文字、数字、記号のみを使用してください。\
-            それ以外の文字があると、公式クライアントがファイルを読み取れません。",
+            "US-ASCII の文字、数字、記号のみを使用してください。それ以外の文字が含まれていると、\
+            公式クライアントではファイルを読み取れません。",
         ),
         ContextFault::TooLong => Text::new(
             "All names and values together may have 1024 characters. Shorten them.",
@@ -221,7 +221,7 @@ pub fn passphrase_strength(bits: u32, is_made: bool) -> String {
         )
         .into(),
         _ if is_made => Text::new(
-            "Made by chance for you: 96 bits, strong. Write it down, or type over it to use one of your own.",
+            "Made at random for you: 96 bits, strong. Write it down, or type over it to use one of your own.",
             "無作為に生成された 96 ビットのパスフレーズで、十分な強さがあります。書き留めてください。\
             自分のパスフレーズを使用する場合は、上書きして入力してください。",
         )

@@ -32,7 +32,7 @@ pub const DROP_CREDENTIALS: Text = Text::new("Drop a credentials file", "認証�
 /// Transfers wait for other credentials.
 pub const CREDENTIALS_WANTED: Text = Text::new(
     "Transfers are paused until there are other credentials.",
-    "別の認証情報が入力されるまで、転送は一時停止されます。",
+    "新しい認証情報を入力するまで、転送は一時停止したままになります。",
 );
 /// Link from that notice to the connection's page.
 pub const ENTER_CREDENTIALS: Text = Text::new("Enter new credentials", "新しい認証情報を入力");
@@ -125,7 +125,7 @@ pub const TURN_ENCRYPTION_ON: Text = Text::new("Turn encryption on", "暗号化�
 // The objects.
 
 /// Names the way from the bucket down to the folder.
-pub const BREADCRUMBS: Text = Text::new("Folders", "フォルダー");
+pub const BREADCRUMBS: Text = Text::new("Folders", "フォルダーの階層");
 /// Button that opens the browser's chooser.
 pub const UPLOAD_FILES: Text = Text::new("Upload files", "ファイルをアップロード");
 /// Button likewise.
@@ -189,9 +189,9 @@ pub const OFF_BODY: Text = Text::new(
 /// Its answer.
 pub const TURN_OFF: Text = Text::new("Turn encryption off", "暗号化をオフにする");
 /// Before a key leaves the page.
-pub const REMOVE_KEY_TITLE: Text = Text::new("Forget this key?", "この鍵をページから削除しますか？");
+pub const REMOVE_KEY_TITLE: Text = Text::new("Forget this key?", "この鍵をこのページから削除しますか？");
 /// Its answer.
-pub const REMOVE_KEY: Text = Text::new("Forget key", "鍵を削除");
+pub const REMOVE_KEY: Text = Text::new("Forget key", "ページから削除");
 /// Before an upload for which there is no key; the answer leads to the keys.
 pub const NEED_KEY_TITLE: Text = Text::new("Choose a key first", "先に鍵を選択してください");
 
@@ -204,7 +204,7 @@ pub const LOOKING: Text = Text::new("Looking…", "確認しています…");
 /// Downloads to where the person says.
 pub const SAVE_AS: Text = Text::new("Save as…", "名前を付けて保存…");
 /// Downloads without decrypting.
-pub const DOWNLOAD_AS_STORED: Text = Text::new("Download as stored", "保存された状態のままダウンロード");
+pub const DOWNLOAD_AS_STORED: Text = Text::new("Download as stored", "復号せずにダウンロード");
 /// Opens a risky object.
 pub const UNLOCK: Text = Text::new("Unlock and download", "ロックを解除してダウンロード");
 /// Introduces the risks.
@@ -231,7 +231,7 @@ pub const VERSION: Text = Text::new("Version", "バージョン");
 /// Beside the pairs that came with the upload.
 pub const USER_METADATA: Text = Text::new("User metadata", "ユーザー定義メタデータ");
 /// No checksum, or no pairs: whether there are any is not known.
-pub const NONE_SHOWN: Text = Text::new("none shown", "表示されるものはありません");
+pub const NONE_SHOWN: Text = Text::new("none shown", "表示できるものはありません");
 /// Instead of a header that the CORS rule hides.
 pub const NOT_VISIBLE: Text = Text::new("not visible to this page (CORS)", "CORS により見えません");
 
@@ -274,8 +274,8 @@ pub const DISCARD: Text = Text::new("Discard", "破棄");
 pub const KEYS_INTRO: Text = Text::new(
     "Your key encrypts files before they leave this computer. It stays in this page's memory only: \
     if you lose the key file, your files are lost, and nobody can help.",
-    "ファイルは、このコンピューターから送信される前に、お使いの鍵で暗号化されます。鍵はこのページのメモリ内にのみ保持されます。\
-    鍵ファイルを紛失するとファイルは失われ、誰にも復元できません。",
+    "ファイルは、このコンピューターから送信される前に、ユーザーの鍵で暗号化されます。\
+    鍵はこのページのメモリ内にのみ保持されます。鍵ファイルを紛失するとファイルは失われ、誰にも復元できません。",
 );
 /// In place of the list.
 pub const NO_KEYS: Text = Text::new(
@@ -289,7 +289,7 @@ pub const FINGERPRINT: Text = Text::new("Fingerprint", "フィンガープリン
 /// What a public key alone is good for.
 pub const DROP_BOX: Text = Text::new(
     "Drop-box: this page can encrypt for the owner of the private key, but cannot read back. Everyone may have a public key, so nothing proves who sent such an object.",
-    "投函専用（公開鍵のみ）: このページでは秘密鍵の所有者に宛てて暗号化できますが、復号はできません。\
+    "投函専用（公開鍵のみ）: このページから秘密鍵の所有者に宛てて暗号化することはできますが、復号はできません。\
     公開鍵は誰でも持てるため、このようなオブジェクトの送信者を証明するものはありません。",
 );
 /// Saves a key as a file; only then can it be used.
@@ -329,8 +329,8 @@ pub const NAMES_FOR_LIBRARIES: Text = Text::new("Names for the official librarie
 /// What they are for.
 pub const NAMES_HINT: Text = Text::new(
     "The AWS Encryption SDK opens an object only if its keyring has the same namespace and name. The defaults are those of ABCI's documented recipe.",
-    "AWS Encryption SDK は、キーリングの名前空間と名前が同じ場合にのみオブジェクトを開けます。\
-    既定値は、ABCI のドキュメントに記載されている手順のものです。",
+    "AWS Encryption SDK は、キーリングの名前空間と名前が同じ場合にのみオブジェクトを開けます。デフォルトの値は、\
+    ABCI のドキュメントに記載されている手順のものです。",
 );
 /// Field of the two.
 pub const NAMESPACE: Text = Text::new("Key namespace", "鍵の名前空間");
@@ -355,7 +355,7 @@ pub const KMS_HINT: Text = Text::new(
     AWS の KMS は Web ページからのアクセスを許可しないため、CORS に対応したエンドポイントを経由して使用します。",
 );
 /// Field: which of its keys.
-pub const KMS_KEY: Text = Text::new("KMS key ID or ARN", "KMS キーの ID または ARN");
+pub const KMS_KEY: Text = Text::new("KMS key ID or ARN", "KMS キー ID または ARN");
 /// Field: where it answers.
 pub const KMS_ENDPOINT: Text = Text::new("KMS endpoint URL", "KMS エンドポイントの URL");
 /// Takes the KMS key.

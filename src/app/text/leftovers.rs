@@ -14,8 +14,9 @@ pub const TITLE: Text = Text::new(
 pub const INTRO: Text = Text::new(
     "Parts of uploads that were never completed, from any browser or program. No listing of objects shows them, \
     they are paid for all the same, and many storages never remove them by themselves.",
-    "完了しなかったアップロードの残ったパートです。ほかのブラウザーやプログラムによるものも含みます。\
-    オブジェクトの一覧には表示されませんが、料金は発生します。自動的には削除しないストレージも多くあります。",
+    "完了しなかったアップロードのうち、バケットに残っているパートです。\
+    ほかのブラウザーやプログラムによるものも含みます。オブジェクトの一覧には表示されませんが、料金は発生します。\
+    また、多くのストレージは、これを自動では削除しません。",
 );
 /// Looks for them.
 pub const LIST: Text = Text::new("List incomplete uploads", "不完全なアップロードを一覧表示");
@@ -26,7 +27,7 @@ pub const ABORT: Text = Text::new("Abort", "中止");
 /// Asks about all that are older than the field says.
 pub const ABORT_OLD: Text = Text::new("Abort all of that age", "該当するものをすべて中止");
 /// Field: how old they must be for that.
-pub const DAYS: Text = Text::new("Older than (days)", "開始からの日数（これより古いもの）");
+pub const DAYS: Text = Text::new("Older than (days)", "対象: 開始からこの日数を超えたもの");
 /// The listing found nothing.
 pub const NONE: Text = Text::new("There is none.", "不完全なアップロードはありません。");
 /// A question's title.
@@ -145,8 +146,8 @@ pub fn question(keys: &[&str], bytes: u64, resumable: usize) -> String {
     };
     said!(
         "{what} from the bucket; objects stay.{resumable} Whoever is still sending parts of it will fail. This cannot be undone.",
-        "{what}をバケットから削除します。オブジェクトは削除されません。{resumable}ほかで送信中のアップロードがあれば、失敗します。\
-        この操作は取り消せません。"
+        "{what}をバケットから削除します。オブジェクトは削除されません。\
+        {resumable}ほかで送信中のアップロードがあれば、失敗します。この操作は元に戻せません。"
     )
 }
 

@@ -36,13 +36,14 @@ pub fn none(why: NoPreview) -> (String, String) {
     let what = match why {
         NoPreview::OneTag => Text::new(
             "No preview: one tag at the end authenticates this object as a whole, a part of it could have been altered unnoticed.",
-            "プレビューできません。このオブジェクトの真正性は末尾の 1 つのタグで全体として確認されるため、\
-            一部だけを読み取っても、改変に気付けない可能性があります。",
+            "プレビューできません。このオブジェクトの真正性は、末尾の 1 つのタグにより全体としてのみ確認できます。\
+            一部だけを読み取ると、その部分が改変されていても気付けない可能性があります。",
         )
         .into(),
         NoPreview::Signature => Text::new(
             "No preview: nothing of a signed object is shown before its signature was checked, which takes all of it.",
-            "プレビューできません。署名付きのオブジェクトは、署名を検証するまで内容を表示しません。検証には全体の読み取りが必要です。",
+            "プレビューできません。署名付きのオブジェクトの内容は、署名を検証するまで表示されません。検証には、\
+            全体の読み取りが必要です。",
         )
         .into(),
         NoPreview::LongFrames { limit } => {
@@ -77,7 +78,7 @@ pub fn proof(proof: Proof) -> String {
             "Not authenticated: this object is not encrypted by a client, so the storage or anyone who may write \
             to the bucket can have altered it.",
             "真正性は確認されていません。このオブジェクトはクライアントで暗号化されていないため、ストレージ、\
-            またはバケットに書き込める人が改変した可能性があります。",
+            またはバケットに書き込める人が内容を改変した可能性があります。",
         )
         .into(),
         Proof::Frames { of: 1, .. } => Text::new(

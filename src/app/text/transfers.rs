@@ -26,8 +26,8 @@ pub const MANIFEST_FORM: Text = Text::new("Manifest format", "マニフェスト
 /// What the manifest is.
 pub const MANIFEST_HINT: Text = Text::new(
     "One record for every file that was transferred on this page: key, size, SHA-256 where it was computed, ETag, version, encryption and time. Clearing the list keeps it.",
-    "このページで転送したファイルごとに 1 件の記録です。オブジェクトキー、サイズ、SHA-256（計算された場合）、ETag、\
-    バージョン、暗号化、時刻を含みます。一覧から転送を削除しても、記録は残ります。",
+    "このページで転送した各ファイルの記録です（1 ファイルにつき 1 件）。オブジェクトキー、サイズ、\
+    SHA-256（計算された場合）、ETag、バージョン、暗号化、時刻を含みます。一覧から転送を削除しても、記録は残ります。",
 );
 /// Names the list for those who do not see it.
 pub const LINES: Text = Text::new("List of transfers", "転送の一覧");
@@ -56,8 +56,8 @@ pub fn cancel_all(totals: &Totals) -> String {
     let (going, up) = (totals.going, totals.uploads.going);
     let count = format::count(going as u64);
     let end = match going {
-        1 => said!("One transfer ends", "1 件の転送を終了します"),
-        _ => said!("{count} transfers end", "{count} 件の転送を終了します"),
+        1 => said!("One transfer ends", "1 件の転送をキャンセルします"),
+        _ => said!("{count} transfers end", "{count} 件の転送をキャンセルします"),
     };
     let what = match (up > 0, going > up) {
         (true, false) => Text::new(
@@ -66,7 +66,7 @@ pub fn cancel_all(totals: &Totals) -> String {
         ),
         (false, _) => Text::new(
             "what came of unfinished files is thrown away",
-            "未完了のファイルの、受信済みの内容は破棄されます",
+            "未完了のファイルの受信済みの内容は、破棄されます",
         ),
         (true, true) => Text::new(
             "of unfinished files, the parts in the bucket are removed, and what came to this computer is thrown away",
@@ -190,7 +190,7 @@ mod tests {
         speak(Language::Japanese);
         let both = cancel_all(&queue.totals());
         speak(Language::English);
-        assert!(both.starts_with("2 件の転送を終了します。未完了"), "{both}");
+        assert!(both.starts_with("2 件の転送をキャンセルします。未完了"), "{both}");
     }
 
     #[test]

@@ -14,10 +14,11 @@ pub fn downloads_hint() -> String {
         "Interrupted when the page was closed. What came of them lies decrypted in this browser's private storage, readable for \
          whoever may use this account of this computer. Resume checks it and goes on where it stopped, if the object is still \
          the same. Discard removes it; without either it is removed when this page is opened {DAYS_KEPT} days after its last byte.",
-        "ページを閉じたときに中断されました。受信済みの部分は、復号された状態でこのブラウザーのプライベートストレージにあり、\
-         このコンピューターのこのアカウントを使える人なら誰でも読み取れます。「再開」を押すと、その部分が確認され、\
-         オブジェクトが変わっていなければ、中断したところから続行されます。「破棄」を押すと削除されます。\
-         どちらも行わない場合は、最後の受信から {DAYS_KEPT} 日以上たってからこのページを開いたときに削除されます。",
+        "ページを閉じたときに中断されました。受信済みの部分は、\
+        復号された状態でこのブラウザー内の専用領域に保存されており、\
+        このコンピューターのこのアカウントを使える人なら誰でも読み取れます。「再開」を押すと、その部分が確認され、\
+        オブジェクトが変わっていなければ、中断したところから続行されます。「破棄」を押すと削除されます。\
+        どちらも行わない場合は、最後の受信から {DAYS_KEPT} 日以上たってからこのページを開いたときに削除されます。",
     )
 }
 
