@@ -141,8 +141,8 @@ pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, Leftove
 pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;
 pub use storage::{
-    AuditRow, AuditState, Claims, CopyDifference, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan,
-    CreationStep, Diagnosis, DiagnosisQuestion, StorageEvent, StorageIntent,
+    AuditRow, AuditState, Claims, CopyDifference, CopyOutcome, CopyProgress, CopyRow, CorsReport, Creation,
+    CreationPlan, CreationStep, Diagnosis, DiagnosisQuestion, StorageEvent, StorageIntent,
 };
 
 /// Names one of the keys held in memory. Stable until the page is closed.

@@ -233,12 +233,23 @@ impl Session {
         key: &str,
         abort: &Abort,
     ) -> Result<O::Output, Problem> {
+        self.call_patiently(operation, key, abort, TIMEOUT).await
+    }
+
+    /// The same, waiting so long for each answer.
+    pub(super) async fn call_patiently<O: Operation>(
+        &self,
+        operation: &O,
+        key: &str,
+        abort: &Abort,
+        timeout: Duration,
+    ) -> Result<O::Output, Problem> {
         let backoff = Backoff {
             tries: 4,
             ..Backoff::default()
         };
         for failed in 1.. {
-            let problem = match self.call_once(operation, key, abort).await {
+            let problem = match self.call_within(operation, key, abort, timeout).await {
                 Ok(output) => return Ok(output),
                 Err(problem) => problem,
             };

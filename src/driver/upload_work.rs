@@ -295,6 +295,7 @@ impl Work {
             key,
             content_type,
             metadata: self.metadata(),
+            given_with: Vec::new(),
         };
         let mut fingerprints = match &self.encryption {
             UploadEncryption::For(all) => recipients::fingerprints(&self.engine.vault.borrow(), all)?,

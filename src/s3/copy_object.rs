@@ -37,14 +37,14 @@ impl Operation for CopyObject {
     const NAME: &'static str = "CopyObject";
 
     fn request(&self, bucket: &Bucket) -> Result<Request<Bytes>, RequestError> {
-        check_key(&self.from_key)?;
         let mut request = plain_request(Method::PUT, bucket.object_uri(&self.key)?);
-        let source = format!("/{}/{}", self.from_bucket, encode_key(&self.from_key));
-        set_header(&mut request, "x-amz-copy-source", &source)?;
+        set_source(
+            &mut request,
+            &self.from_bucket,
+            &self.from_key,
+            self.source_etag.as_deref(),
+        )?;
         set_header(&mut request, "x-amz-metadata-directive", "COPY")?;
-        if let Some(etag) = &self.source_etag {
-            set_header(&mut request, "x-amz-copy-source-if-match", &format!("\"{etag}\""))?;
-        }
         Ok(request)
     }
 
@@ -56,6 +56,21 @@ impl Operation for CopyObject {
         // A copy that fails late is a 200 with an Error in it.
         let answer: Answer = xml::document(response, "CopyObjectResult")?;
         Ok(Some(xml::unquoted(&answer.etag)).filter(|etag| !etag.is_empty()))
+    }
+}
+
+/// What is copied, and the ETag, without quotes, it must still have.
+pub(super) fn set_source(
+    request: &mut Request<Bytes>,
+    bucket: &str,
+    key: &str,
+    etag: Option<&str>,
+) -> Result<(), RequestError> {
+    check_key(key)?;
+    set_header(request, "x-amz-copy-source", &format!("/{bucket}/{}", encode_key(key)))?;
+    match etag {
+        Some(etag) => set_header(request, "x-amz-copy-source-if-match", &format!("\"{etag}\"")),
+        None => Ok(()),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct CreateMultipartUpload {
     pub content_type: String,
     /// User metadata, names without `x-amz-meta-`.
     pub metadata: Vec<(String, String)>,
+    /// Other headers that the object is to be given out with, such as Cache-Control.
+    pub given_with: Vec<(&'static str, String)>,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +37,9 @@ impl Operation for CreateMultipartUpload {
         let mut request = plain_request(Method::POST, bucket.object_query(&self.key, &[("uploads", None)])?);
         set_header(&mut request, CONTENT_TYPE.as_str(), &self.content_type)?;
         set_metadata(&mut request, &self.metadata)?;
+        for (name, value) in &self.given_with {
+            set_header(&mut request, name, value)?;
+        }
         Ok(request)
     }
 
@@ -65,6 +70,7 @@ mod tests {
             key: "a".into(),
             content_type: "text/plain".into(),
             metadata: Vec::new(),
+            given_with: vec![("cache-control", "no-cache".into())],
         };
         let bucket = Bucket::new("https://h", "us-east-1", "data", AddressingStyle::Path).expect("a bucket");
         let request = operation.request(&bucket).expect("a request");
@@ -72,6 +78,7 @@ mod tests {
             request.uri().to_string().trim_end_matches('='),
             "https://h/data/a?uploads"
         );
+        assert_eq!(request.headers()["cache-control"], "no-cache");
         let answer = |body: &str| operation.output(&Response::new(Bytes::copy_from_slice(body.as_bytes())));
         let id = |id: &str| {
             format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>")

@@ -42,6 +42,7 @@ mod sse_request;
 #[cfg(test)]
 mod sse_table;
 mod upload_part;
+mod upload_part_copy;
 mod with_checksum;
 mod with_sse;
 mod xml;
@@ -85,5 +86,6 @@ pub use sse::{SSE_HEADER, SseState, judge, sse_headers};
 pub use sse_kind::{EncryptionApi, SseKind};
 pub use sse_request::{CustomerKey, SseRequest};
 pub use upload_part::UploadPart;
+pub use upload_part_copy::{UploadPartCopy, copy_ranges};
 pub use with_checksum::{BodyChecksum, WithChecksum, etag_md5, etag_of_parts};
 pub use with_sse::WithSse;

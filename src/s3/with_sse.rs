@@ -66,6 +66,7 @@ mod tests {
             key: "k".into(),
             content_type: "a/b".into(),
             metadata: Vec::new(),
+            given_with: Vec::new(),
         };
         let part = UploadPart {
             key: "k".into(),

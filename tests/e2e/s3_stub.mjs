@@ -20,6 +20,12 @@ const multipart = (uploads) => ({ method, bucket, key, query, headers, body, obj
   const upload = uploads.get(query.get("uploadId"));
   if (!upload) return error(404, "NoSuchUpload");
   const number = Number(query.get("partNumber"));
+  const range = headers["x-amz-copy-source-range"]?.match(/^bytes=(\d+)-(\d+)$/);
+  if (method === "PUT" && range) {
+    const [start, end] = range.slice(1).map(Number);
+    upload.parts.set(number, { start, length: end + 1 - start, source: headers["x-amz-copy-source"], ifMatch: headers["x-amz-copy-source-if-match"] });
+    return { status: 200, body: `<CopyPartResult><ETag>"p${number}"</ETag></CopyPartResult>` };
+  }
   if (method === "PUT") return upload.parts.set(number, body) && { status: 200, headers: { etag: `"p${number}"` } };
   if (method === "DELETE") return uploads.delete(query.get("uploadId")), { status: 204 };
   const parts = [...upload.parts].sort(([a], [b]) => a - b);
@@ -28,7 +34,9 @@ const multipart = (uploads) => ({ method, bucket, key, query, headers, body, obj
     return { status: 200, body: `<ListPartsResult><IsTruncated>false</IsTruncated>${parts.map(item).join("")}</ListPartsResult>` };
   }
   uploads.delete(query.get("uploadId"));
-  objects.set(upload.at, { body: Buffer.concat(parts.map(([, part]) => part)), headers: upload.headers });
+  const made = parts.map(([, part]) => part);
+  const copied = made[0].source && { copied: made, size: made.reduce((sum, { length }) => sum + length, 0) };
+  objects.set(upload.at, { ...(copied || { body: Buffer.concat(made) }), headers: upload.headers });
   return { status: 200, body: `<CompleteMultipartUploadResult><ETag>"e-${parts.length}"</ETag></CompleteMultipartUploadResult>` };
 };
 
@@ -77,7 +85,13 @@ export const startStub = async ({ answer = () => undefined, expose = "*", sseOnH
       if (!object) return error(404, "NoSuchKey");
       const sse = sseOnHead(object, buckets.get(bucket));
       const metadata = Object.fromEntries(Object.entries(object.headers).filter(([name]) => name.startsWith("x-amz-meta-")));
-      return { status: 200, headers: { etag: '"e"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", ...metadata, ...(sse && { "x-amz-server-side-encryption": sse }) }, body: object.body };
+      const { "content-type": type = "binary/octet-stream", "cache-control": cache } = object.headers;
+      const about = { etag: '"e"', "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT", "content-type": type, ...(cache && { "cache-control": cache }), ...metadata, ...(sse && { "x-amz-server-side-encryption": sse }) };
+      if (object.size === undefined) return { status: 200, headers: about, body: object.body };
+      // Nothing but a size: zeros.
+      if (method === "HEAD") return { status: 200, headers: { ...about, "content-length": object.size } };
+      const [first, last] = request.headers.range.match(/\d+/g).map(Number);
+      return { status: 206, headers: { ...about, "content-range": `bytes ${first}-${last}/${object.size}` }, body: Buffer.alloc(last + 1 - first) };
     };
     const call = { method, bucket, key, query, headers: request.headers, body, objects, buckets, error, usual };
     const { status, headers = {}, body: text = "", cors = true } = (await answer(call)) ?? usual();

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { corsRule, startWorld } from "./harness.mjs";
+import { corsRule, startWorld, until } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
 import { documentedRules, echo, garage, minio, scality, withoutSse } from "./servers.mjs";
 
@@ -244,14 +244,73 @@ test("in a bucket with versions a test object is removed for good, by its versio
   assert.ok(removals.length > 0 && removals.every((line) => line.endsWith("?versionId=v1")), removals.join("\n"));
 });
 
-test("copying says what cannot be copied in one request, and gives the command", async () => {
-  await start(scality({ openPreflights: true }), { objects: { "a.txt": {}, "huge.bin": { size: 6 * 2 ** 30 } } });
-  stub.buckets.set("safe", { encrypted: "AES256", rules: stub.buckets.get("data").rules });
+const GIB = 2 ** 30;
+const copyAll = async (into) => {
+  await page.getByText("Copy objects into an encrypted bucket").click();
+  await page.getByRole("textbox", { name: "Into bucket" }).fill(into);
+  await press("Copy objects");
+};
+/** Two buckets of which the second encrypts; both show pages what the documented rule exposes, and `more` of it. */
+const startPair = async ({ objects, more = [], answer = () => undefined }) => {
+  const script = scality({ openPreflights: true });
+  await start({ ...script, answer: async (call) => (await answer(call)) ?? script.answer(call) }, { objects });
+  const rules = stub.buckets.get("data").rules.map((rule) => ({ ...rule, expose: [...rule.expose, ...more] }));
+  stub.buckets.get("data").rules = rules;
+  stub.buckets.set("safe", { encrypted: "AES256", rules });
+};
+
+test("an object over 5 GiB is copied in parts of one content, with its metadata and media type", async () => {
+  const headers = { "x-amz-meta-owner": "ada", "content-type": "application/x-tar", "cache-control": "no-store" };
+  await startPair({ objects: { "a.txt": {}, "huge 大.tar": { size: 6 * GIB + 1, headers } }, more: ["x-amz-meta-owner"] });
+  changed = [/^PUT \/safe\/a\.txt$/, /^(PUT|POST) \/safe\/huge 大\.tar\?/];
+  await connectAs("other");
+  await copyAll("safe");
+  await page.locator('[data-verified="2"]').waitFor();
+  const copy = stub.objects.get("safe/huge 大.tar");
+  assert.equal(copy.size, 6 * GIB + 1);
+  assert.equal(copy.copied.length, 13);
+  copy.copied.reduce((end, { start, length }) => (assert.equal(start, end), end + length), 0);
+  for (const { source, ifMatch } of copy.copied) assert.deepEqual([source, ifMatch], ["/data/huge%20%E5%A4%A7.tar", '"e"']);
+  for (const [name, value] of Object.entries(headers)) assert.equal(copy.headers[name], value, name);
+  assert.equal(copy.headers[SSE], undefined, "the bucket's own encryption is what is proved");
+});
+
+test("over 5 GiB, nothing is copied whose metadata CORS may hide; the command is given", async () => {
+  await startPair({ objects: { "a.txt": {}, "huge.bin": { size: 6 * GIB } } });
+  const rules = stub.buckets.get("data").rules.map((rule) => ({ ...rule, expose: rule.expose.filter((name) => !name.startsWith("x-amz-meta-")) }));
+  stub.buckets.get("data").rules = rules;
   changed = [/^PUT \/safe\/a\.txt$/];
   await connectAs("other");
-  await page.getByText("Copy objects into an encrypted bucket").click();
-  await page.getByRole("textbox", { name: "Into bucket" }).fill("safe");
-  await press("Copy objects");
+  await copyAll("safe");
   await page.locator('[data-verified="1"]').waitFor();
+  await page.getByText("carries only metadata that this page sees").waitFor();
   await page.getByText(`aws s3 cp --copy-props metadata-directive --endpoint-url ${stub.endpoint} --region us-east-1 s3://data/huge.bin s3://safe/huge.bin`).waitFor();
+});
+
+test("a copy in parts whose source changes, or that is stopped, leaves neither an object nor parts", async () => {
+  let held = [];
+  await startPair({
+    objects: { "huge.bin": { size: 40 * GIB } },
+    answer: ({ headers, error }) => {
+      if (!headers["x-amz-copy-source-range"]) return;
+      return stub.changes ? error(412, "PreconditionFailed") : new Promise((done) => held.push(() => done(undefined)));
+    },
+  });
+  changed = [/^(PUT|POST|DELETE) \/safe\/huge\.bin\?/];
+  await connectAs("other");
+  stub.changes = true;
+  await copyAll("safe");
+  await page.getByText("The object was changed while it was being read.").waitFor();
+  await page.getByText(/Done: 0 copied and verified, 1 not/).waitFor();
+  assert.equal(stub.uploads.size, 0);
+  stub.changes = false;
+  await press("Copy objects");
+  await until("four parts under way", () => held.length === 4);
+  held.splice(0, 1)[0]();
+  await page.getByText("huge.bin: 512 MiB of 40.0 GiB copied").waitFor();
+  await press("Stop");
+  for (const answer of held) answer();
+  await page.getByText(/Stopped: 0 copied and verified, 0 not/).waitFor();
+  assert.equal(stub.uploads.size, 0);
+  assert.deepEqual([...stub.objects.keys()], ["data/huge.bin"]);
 });

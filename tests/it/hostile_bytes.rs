@@ -144,6 +144,7 @@ fn read_everywhere(answer: &Response<Bytes>) {
         key: key(),
         content_type: String::new(),
         metadata: vec![],
+        given_with: Vec::new(),
     };
     let _ = create.output(answer);
     let complete = CompleteMultipartUpload {

@@ -49,6 +49,10 @@ fn copied(state: &State, copying: &Copying) -> Html {
     html! {
         <>
             <p role="status" data-verified={copying.verified.to_string()}>{ words::copied(copying.verified, copying.others.len(), &copying.state) }</p>
+            if let Some(progress) = &copying.in_parts {
+                <p data-copying={progress.key.clone()}>{ words::in_parts(progress) }</p>
+                <progress max={progress.size.to_string()} value={progress.moved.to_string()} aria-label={words::IN_PARTS}></progress>
+            }
             if let AuditState::Failed(problem) = &copying.state { { shell::problem(problem, "bad") } }
             if !copying.others.is_empty() {
                 <ul class="names" tabindex="0" aria-label={words::NOT_COPIED}>
@@ -63,7 +67,7 @@ fn other(from: Option<&Bucket>, into: &str, row: &CopyRow) -> Html {
     html! {
         <li>
             <code>{ row.key.clone() }</code>{ ": " }{ words::copy_outcome(&row.outcome) }
-            if let Some(bucket) = from.filter(|_| row.outcome == CopyOutcome::TooLarge) {
+            if let Some(bucket) = from.filter(|_| row.outcome == CopyOutcome::SourceHidden) {
                 { shell::copyable(&aws_copy_large(bucket, into, &row.key)) }
             }
         </li>

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::Effect;
 use super::audit::Audit;
 use crate::driver::{
-    AuditState, Claims, CopyOutcome, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent, Problem,
-    StorageEvent, StorageIntent, Target,
+    AuditState, Claims, CopyOutcome, CopyProgress, CopyRow, CorsReport, Creation, CreationPlan, Diagnosis, Intent,
+    Problem, StorageEvent, StorageIntent, Target,
 };
 use crate::s3::{BucketClaims, EncryptedCreation, EncryptionApi, Provider, SseKind, SseRequest, SseState};
 
@@ -47,6 +47,8 @@ pub struct Copying {
     pub verified: usize,
     /// All others, with the reason.
     pub others: Vec<CopyRow>,
+    /// The object that is copied in parts just now.
+    pub in_parts: Option<CopyProgress>,
 }
 
 /// What is known of the storage.
@@ -257,6 +259,7 @@ impl Storage {
                     state: AuditState::Running,
                     verified: 0,
                     others: Vec::new(),
+                    in_parts: None,
                 });
                 let prefix = self.audit_prefix.clone();
                 send(StorageIntent::Copy { into, prefix })
@@ -312,13 +315,13 @@ impl Storage {
                     audit.heard(rows, listed, state);
                 }
             }
-            StorageEvent::Copying { rows, state } => {
+            StorageEvent::Copying { rows, in_parts, state } => {
                 if let Some(copying) = &mut self.copying {
                     let (verified, others): (Vec<_>, Vec<_>) =
                         rows.into_iter().partition(|row| row.outcome == CopyOutcome::Verified);
                     copying.verified += verified.len();
                     copying.others.extend(others);
-                    copying.state = state;
+                    (copying.in_parts, copying.state) = (in_parts, state);
                 }
             }
             StorageEvent::Diagnosed(found) => self.diagnosis = found,

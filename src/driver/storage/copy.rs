@@ -4,25 +4,27 @@ use std::rc::Rc;
 
 use super::super::engine::Engine;
 use super::super::session::Session;
-use super::super::{Event, Problem, bucket_check, look};
+use super::super::{Event, ObjectFacts, Problem, bucket_check, look};
 use super::audit::Reins;
-use super::{AuditState, CopyDifference, CopyOutcome, CopyRow, StorageEvent};
+use super::copy_parts::{self, COPY_TIMEOUT};
+use super::{AuditState, CopyDifference, CopyOutcome, CopyProgress, CopyRow, StorageEvent};
 use crate::platform::abort::Abort;
 use crate::s3::{CopyObject, ListObjectsV2, MAX_COPY_BYTES, ObjectSummary};
 
 /// Copies one object after the other: the work is the storage's, and two at a time would not be faster.
 pub(super) async fn copy(engine: &Engine, session: &Session, into: String, prefix: String, reins: Rc<Reins>) {
-    tell(engine, session, Vec::new(), AuditState::Running);
+    tell(engine, session, Vec::new(), None, AuditState::Running);
     let state = match run(engine, session, &into, prefix, &reins).await {
         Ok(()) if reins.cancelled.get() => AuditState::Cancelled,
         Ok(()) => AuditState::Done,
         Err(problem) => AuditState::Failed(problem),
     };
-    tell(engine, session, Vec::new(), state);
+    tell(engine, session, Vec::new(), None, state);
 }
 
-fn tell(engine: &Engine, session: &Session, rows: Vec<CopyRow>, state: AuditState) {
-    engine.tell(session, Event::Storage(StorageEvent::Copying { rows, state }));
+fn tell(engine: &Engine, session: &Session, rows: Vec<CopyRow>, in_parts: Option<CopyProgress>, state: AuditState) {
+    let event = StorageEvent::Copying { rows, in_parts, state };
+    engine.tell(session, Event::Storage(event));
 }
 
 async fn run(engine: &Engine, from: &Session, into: &str, prefix: String, reins: &Reins) -> Result<(), Problem> {
@@ -49,15 +51,17 @@ async fn run(engine: &Engine, from: &Session, into: &str, prefix: String, reins:
             if !reins.go_on().await {
                 return Ok(());
             }
-            let outcome = one(from, &to, &object).await.unwrap_or_else(CopyOutcome::Failed);
-            if outcome == CopyOutcome::Failed(Problem::Offline) {
-                return Err(Problem::Offline);
-            }
+            let outcome = match one(engine, from, &to, &object, reins).await {
+                Ok(Some(outcome)) => outcome,
+                Ok(None) => return Ok(()),
+                Err(Problem::Offline) => return Err(Problem::Offline),
+                Err(problem) => CopyOutcome::Failed(problem),
+            };
             let row = CopyRow {
                 key: object.key,
                 outcome,
             };
-            tell(engine, from, vec![row], AuditState::Running);
+            tell(engine, from, vec![row], None, AuditState::Running);
         }
         continuation = page.next;
         if continuation.is_none() {
@@ -66,25 +70,60 @@ async fn run(engine: &Engine, from: &Session, into: &str, prefix: String, reins:
     }
 }
 
-async fn one(from: &Session, to: &Session, object: &ObjectSummary) -> Result<CopyOutcome, Problem> {
-    if object.size > MAX_COPY_BYTES {
-        return Ok(CopyOutcome::TooLarge);
-    }
+/// Copies one object and compares; `None`: stopped by the person.
+async fn one(
+    engine: &Engine,
+    from: &Session,
+    to: &Session,
+    object: &ObjectSummary,
+    reins: &Reins,
+) -> Result<Option<CopyOutcome>, Problem> {
     let key = object.key.as_str();
     match look::head(to, key).await {
-        Ok(_) => return Ok(CopyOutcome::Exists),
+        Ok(_) => return Ok(Some(CopyOutcome::Exists)),
         Err(Problem::NoSuchKey { .. }) => {}
         Err(problem) => return Err(problem),
     }
     let source = look::head(from, key).await?;
-    let copy = CopyObject {
-        from_bucket: from.target.bucket.clone(),
-        from_key: key.to_owned(),
-        key: key.to_owned(),
-        source_etag: source.etag.clone(),
+    let copied = if object.size > MAX_COPY_BYTES {
+        if !copy_parts::sees_what_opens(engine, from, key).await? {
+            return Ok(Some(CopyOutcome::SourceHidden));
+        }
+        let moved = |moved| {
+            let progress = CopyProgress {
+                key: key.to_owned(),
+                moved,
+                size: object.size,
+            };
+            tell(engine, from, Vec::new(), Some(progress), AuditState::Running);
+        };
+        moved(0);
+        copy_parts::copy(from, to, object, reins, moved).await
+    } else {
+        let copy = CopyObject {
+            from_bucket: from.target.bucket.clone(),
+            from_key: key.to_owned(),
+            key: key.to_owned(),
+            source_etag: source.etag.clone(),
+        };
+        let copied = to.call_within(&copy, key, &Abort::new(), COPY_TIMEOUT).await;
+        copied.map(|_| Some(())).map_err(copy_parts::source_changed)
     };
-    to.call_once(&copy, key, &Abort::new()).await?;
-    let copied = look::head(to, key).await?;
+    match copied {
+        Ok(Some(())) => compare(to, &source).await.map(Some),
+        Ok(None) => Ok(None),
+        Err(Problem::AlreadyExists) => Ok(Some(CopyOutcome::Exists)),
+        // The copy may be there, and only the answer be lost.
+        Err(problem @ (Problem::Unreachable { .. } | Problem::ServerBusy { .. })) => {
+            compare(to, &source).await.map(Some).map_err(|_| problem)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// What the copy in `to` is, next to its source.
+async fn compare(to: &Session, source: &ObjectFacts) -> Result<CopyOutcome, Problem> {
+    let copied = look::head(to, &source.key).await?;
     // An entry that this page does not see is lost only where it would see it: without its envelope nothing opens an
     // object of the S3 Encryption Client.
     let lost = source.metadata.iter().any(|entry| !copied.metadata.contains(entry));

@@ -15,6 +15,8 @@ mod claims;
 #[cfg(target_arch = "wasm32")]
 mod copy;
 #[cfg(target_arch = "wasm32")]
+mod copy_parts;
+#[cfg(target_arch = "wasm32")]
 mod cors;
 #[cfg(target_arch = "wasm32")]
 mod create;
@@ -112,6 +114,8 @@ pub enum StorageEvent {
     Copying {
         /// Objects dealt with since the last event.
         rows: Vec<CopyRow>,
+        /// The object that is copied in parts just now.
+        in_parts: Option<CopyProgress>,
         /// Where it stands.
         state: AuditState,
     },
@@ -254,6 +258,17 @@ pub struct CopyRow {
     pub outcome: CopyOutcome,
 }
 
+/// How far the copy of one large object is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyProgress {
+    /// Object key.
+    pub key: String,
+    /// Bytes copied.
+    pub moved: u64,
+    /// Bytes of the object.
+    pub size: u64,
+}
+
 /// What became of one object that was to be copied.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CopyOutcome {
@@ -261,8 +276,8 @@ pub enum CopyOutcome {
     Verified,
     /// An object with this key is there already; it was left alone.
     Exists,
-    /// Larger than one CopyObject takes (5 GiB).
-    TooLarge,
+    /// Larger than one CopyObject takes (5 GiB), and CORS may hide metadata that a copy in parts would lose.
+    SourceHidden,
     /// Copied, of the same size and encrypted; whether the metadata came along, CORS does not show.
     MetadataHidden,
     /// Copied, but this differs.

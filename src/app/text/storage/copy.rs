@@ -1,7 +1,8 @@
 //! Sentences about copying objects into an encrypted bucket.
 
+use crate::app::format;
 use crate::app::text::{Text, said};
-use crate::driver::{AuditState, CopyDifference, CopyOutcome};
+use crate::driver::{AuditState, CopyDifference, CopyOutcome, CopyProgress};
 
 /// Names the list of objects that were left out or failed.
 pub const NOT_COPIED: Text = Text::new("Objects not copied", "コピーされなかったオブジェクト");
@@ -13,15 +14,30 @@ pub const COPY_TITLE: Text = Text::new(
 /// Under it: what is copied, and what stays.
 pub const COPY_INTRO: Text = Text::new(
     "The storage copies each object with its metadata; the copy is then compared by HEAD. Objects that \
-    are there already are left alone, and the originals stay: delete them yourself when you are sure.",
+    are there already are left alone, and the originals stay: delete them yourself when you are sure. What is larger than 5 GiB \
+    is copied in parts, with its media type and the metadata that this page sees; tags do not come along.",
     "ストレージが各オブジェクトをメタデータとともにコピーし、その後、\
-    コピーしたオブジェクトを HEAD で元のオブジェクトと比較します。コピー先にすでにあるオブジェクトは変更しません。\
-    元のオブジェクトは残ります。問題がないことを確かめてから、ご自身で削除してください。",
+    コピーしたオブジェクトを HEAD で元のオブジェクトと比較します。\
+    コピー先にすでにあるオブジェクトは変更しません。元のオブジェクトは残ります。問題がないことを確かめてから、\
+    ご自身で削除してください。5 GiB を超えるオブジェクトはパートに分けてコピーし、Content-Type と、このページに見える\
+    メタデータを引き継ぎます。タグは引き継ぎません。",
 );
 /// Field: the bucket that gets the copies.
 pub const COPY_INTO: Text = Text::new("Into bucket", "コピー先のバケット");
 /// Starts the copying.
 pub const START_COPY: Text = Text::new("Copy objects", "オブジェクトをコピー");
+
+/// Names the bar of an object that is copied in parts.
+pub const IN_PARTS: Text = Text::new("Copying in parts", "パートに分けてコピー中");
+
+/// How far the object is that is copied in parts.
+pub fn in_parts(progress: &CopyProgress) -> String {
+    let (key, moved, size) = (&progress.key, format::size(progress.moved), format::size(progress.size));
+    said!(
+        "{key}: {moved} of {size} copied",
+        "{key}: {size} のうち {moved} をコピー済み"
+    )
+}
 
 /// What the copying covers.
 pub fn copy_scope(prefix: &str) -> String {
@@ -49,9 +65,12 @@ pub fn copy_outcome(outcome: &CopyOutcome) -> String {
             "コピー先にすでにあるため、変更していません。",
         )
         .into(),
-        CopyOutcome::TooLarge => Text::new(
-            "larger than 5 GiB, which no storage copies in one request; use the command below",
-            "5 GiB を超えるため、どのストレージでも 1 回のリクエストではコピーできません。下のコマンドを使用してください。",
+        CopyOutcome::SourceHidden => Text::new(
+            "not copied: over 5 GiB it takes a copy in parts, which carries only metadata that this page sees, and CORS may hide some \
+            that it needs. Apply the CORS rule to this bucket, or use the command below",
+            "コピーしていません。5 GiB を超えるオブジェクトはパートに分けてコピーしますが、引き継げるのはこのページに見える\
+            メタデータだけで、必要なものが CORS により見えない可能性があります。このバケットに CORS ルールを適用するか、\
+            下のコマンドを使用してください。",
         )
         .into(),
         CopyOutcome::MetadataHidden => Text::new(
