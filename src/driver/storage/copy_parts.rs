@@ -34,15 +34,17 @@ const GIVEN_WITH: [&str; 5] = [
 
 /// Whether the page sees all metadata without which a copy could not be opened.
 pub(super) async fn sees_what_opens(engine: &Engine, from: &Session, key: &str) -> Result<bool, Problem> {
+    let all = [Format::V1, Format::V2, Format::V3].into_iter().flat_map(entries_of);
+    let exposed = from.exposes_metadata(all).await;
+    if exposed == Some(true) {
+        return Ok(true);
+    }
     let cse = look::facts(engine, from, key, Beside::Unknown).await?.cse;
     Ok(match cse.state {
         _ if cse.more.refused.is_some() => false,
         CseState::Hidden | CseState::Unknown => false,
-        CseState::Esdk => true,
-        _ => {
-            let all = [Format::V1, Format::V2, Format::V3].into_iter().flat_map(entries_of);
-            from.exposes_metadata(all).await != Some(false)
-        }
+        CseState::Esdk => true, // it opens without any
+        _ => exposed.is_none(),
     })
 }
 
