@@ -12,7 +12,7 @@ use super::{Bucket, Operation, Payload, RequestError, S3Error, Signing, xml};
 
 /// Bytes of a part that is copied, where 10,000 of them will do: a part is one request without a sign of life, and browsers
 /// give those up after five minutes.
-const COPY_PART_LENGTH: u64 = 512 << 20;
+const COPY_PART_LENGTH: u64 = 128 << 20;
 /// Parts of one upload.
 const MAX_PARTS: u64 = 10_000;
 
@@ -126,7 +126,7 @@ mod tests {
             );
             assert_eq!((ranges[0].start, ranges[ranges.len() - 1].end), (0, size));
         }
-        assert_eq!(copy_ranges(6 << 30).count(), 12);
+        assert_eq!(copy_ranges(6 << 30).count(), 48);
     }
 
     #[test]
