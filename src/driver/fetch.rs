@@ -278,6 +278,7 @@ async fn get(
         sse: &sse,
     };
     let request = session.sign(&keyed, &facts.key)?.map(|_| ());
+    let signed = session.clock_ahead_seconds();
     let length = piece.length();
     let buffer = lease.detach().ok_or_else(|| lost("buffer"))?;
     let received = download_body::get_into(request, buffer, length, |_| {}, halt, STALL).await;
@@ -290,11 +291,11 @@ async fn get(
     *answer.status_mut() = received.status;
     *answer.headers_mut() = received.headers;
     if !received.status.is_success() {
-        return Err(session.refused::<GetObject>(&S3Error::from_response(&answer), &facts.key));
+        return Err(session.refused::<GetObject>(&S3Error::from_response(&answer), &facts.key, signed));
     }
     let head = get
         .body_head(&answer)
-        .map_err(|error| session.refused::<GetObject>(&error, &facts.key))?;
+        .map_err(|error| session.refused::<GetObject>(&error, &facts.key, signed))?;
     if !pinned::is_of(&head, facts) {
         return Err(Problem::ObjectChanged);
     }

@@ -81,8 +81,9 @@ impl KmsKey {
         session: &Session,
         sign: impl Fn(&Credentials, SystemTime) -> Result<Request<Bytes>, SignError>,
     ) -> Result<DataKeyAnswer, Problem> {
+        let signed = session.clock_ahead_seconds();
         match self.send_once(session.for_kms(&sign)).await {
-            Err(Problem::KmsClockOff { seconds }) if session.correct_clock(seconds) => {
+            Err(Problem::KmsClockOff { seconds }) if session.correct_clock(signed, seconds) => {
                 self.send_once(session.for_kms(&sign)).await
             }
             outcome => outcome,

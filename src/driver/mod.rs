@@ -34,6 +34,8 @@ mod refusal;
 #[cfg(any(target_arch = "wasm32", test))]
 mod sent_object;
 #[cfg(any(target_arch = "wasm32", test))]
+mod skew;
+#[cfg(any(target_arch = "wasm32", test))]
 mod sse_wish;
 #[cfg(any(target_arch = "wasm32", test))]
 mod vault;

@@ -8,6 +8,7 @@ use http::Response;
 
 use super::customer_keys::CustomerKeys;
 use super::refusal::{self, Subject};
+use super::skew::Skew;
 use super::{Problem, Target};
 use crate::platform::abort::Abort;
 use crate::platform::http::HttpError;
@@ -28,8 +29,7 @@ pub(super) struct Session {
     pub(super) target: Target,
     bucket: Bucket,
     credentials: Credentials,
-    /// The storage's clock minus ours, once it was found to matter.
-    skew_seconds: Cell<i64>,
+    skew: Skew,
     /// The bucket's CORS rules: `None` before they were asked for, an inner `None` where they cannot be read.
     cors: RefCell<Option<Option<Vec<CorsRule>>>>,
     /// The last time they were asked for, the answer could not be read.
@@ -50,7 +50,7 @@ impl Session {
             target,
             bucket,
             credentials,
-            skew_seconds: Cell::new(0),
+            skew: Skew::default(),
             cors: RefCell::default(),
             sse_offered,
             cors_unreadable: Cell::default(),
@@ -75,7 +75,7 @@ impl Session {
         let bucket = Bucket::new(&target.endpoint, &target.region, name, target.style)
             .map_err(|error| refusal::from_bucket(&error, &target.endpoint, name))?;
         let sibling = Session::new(target, bucket, self.credentials.clone());
-        sibling.skew_seconds.set(self.skew_seconds.get());
+        sibling.skew.copy_from(&self.skew);
         Ok(sibling)
     }
 
@@ -128,13 +128,10 @@ impl Session {
         self.cors_unreadable.set(false);
     }
 
-    /// Signs from now on for a clock that is this far behind ours; no if that is what it does already.
-    pub(super) fn correct_clock(&self, ahead_seconds: i64) -> bool {
-        let is_news = ahead_seconds != 0 && (ahead_seconds - self.skew_seconds.get()).abs() > 60;
-        if is_news {
-            self.skew_seconds.set(ahead_seconds);
-        }
-        is_news
+    /// Signs from now on for a clock that is so far behind ours. Whether what was signed for one that is `signed` behind
+    /// (see [`Session::clock_ahead_seconds`]) is to be signed again.
+    pub(super) fn correct_clock(&self, signed: i64, ahead_seconds: i64) -> bool {
+        self.skew.correct(signed, ahead_seconds)
     }
 
     /// A request to KMS, signed with these credentials for this moment.
@@ -144,11 +141,11 @@ impl Session {
 
     /// How far this computer's clock is ahead of the storage's, once that was corrected for; else 0.
     pub(super) fn clock_ahead_seconds(&self) -> i64 {
-        self.skew_seconds.get()
+        self.skew.seconds()
     }
 
     fn now(&self) -> SystemTime {
-        let (now, ahead) = (clock::system_time(), self.skew_seconds.get());
+        let (now, ahead) = (clock::system_time(), self.skew.seconds());
         let shift = Duration::from_secs(ahead.unsigned_abs());
         if ahead > 0 { now - shift } else { now + shift }
     }
@@ -159,24 +156,26 @@ impl Session {
         signed.map_err(|error| refusal::from_request(&error, self.subject::<O>(key)))
     }
 
-    /// Reads an answer. A clock that is off is corrected as a side effect, so that the next try succeeds.
+    /// Reads the answer to what was signed for a clock `signed` seconds behind ours. A clock that is off is corrected as a
+    /// side effect, so that the next try succeeds.
     pub(super) fn read<O: Operation>(
         &self,
         operation: &O,
         key: &str,
+        signed: i64,
         answer: Result<Response<Bytes>, HttpError>,
     ) -> Result<O::Output, Problem> {
         let answer = answer.map_err(|error| self.no_answer(error))?;
         operation
             .output(&answer)
-            .map_err(|error| self.refused::<O>(&error, key))
+            .map_err(|error| self.refused::<O>(&error, key, signed))
     }
 
     /// A refusal as a problem; corrects the clock as [`Session::read`] does.
-    pub(super) fn refused<O: Operation>(&self, error: &S3Error, key: &str) -> Problem {
+    pub(super) fn refused<O: Operation>(&self, error: &S3Error, key: &str, signed: i64) -> Problem {
         if error.kind() == ErrorKind::RequestTimeTooSkewed {
             let ahead = error.clock_skew(clock::system_time()).unwrap_or_default();
-            if self.correct_clock(ahead) {
+            if self.correct_clock(signed, ahead) {
                 return Problem::ServerBusy { status: error.status };
             }
             return Problem::ClockSkew { seconds: ahead };
@@ -221,9 +220,9 @@ impl Session {
         abort: &Abort,
         timeout: Duration,
     ) -> Result<O::Output, Problem> {
-        let request = self.sign(operation, key)?;
+        let (request, signed) = (self.sign(operation, key)?, self.clock_ahead_seconds());
         let answer = crate::platform::http::send(request, abort, timeout).await;
-        self.read(operation, key, answer)
+        self.read(operation, key, signed, answer)
     }
 
     /// Sends, and tries again a few times while that can help.

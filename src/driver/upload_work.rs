@@ -378,6 +378,7 @@ impl Work {
         };
         let session = self.session();
         let request = session.sign(operation, &self.key)?.map(|_| ());
+        let signed = session.clock_ahead_seconds();
         let part = self.plan.part(index);
         let (body, plaintext) = (
             part.body.end - part.body.start,
@@ -424,7 +425,7 @@ impl Work {
             let first = self.slice(part.plaintext.start..part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
-        let output = session.read(operation, &self.key, sent)?;
+        let output = session.read(operation, &self.key, signed, sent)?;
         self.set_moved(index, plaintext);
         Ok(output)
     }

@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { corrupt, cutAnswer, cutRequest, drip, dripIn, loseAnswer, notBefore, refuse, twice } from "./faulty.mjs";
-import { chooseFormat, connect as connectTo, download, goTo, inFaultyWorld, opensOfficially, python, queueEnds, sha256, until, useKey } from "./harness.mjs";
+import { corrupt, cutAnswer, cutRequest, drip, dripIn, held, loseAnswer, notBefore, refuse, twice } from "./faulty.mjs";
+import { chooseFiles, chooseFormat, connect as connectTo, download, goTo, inFaultyWorld, opensOfficially, python, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, proxy, page;
@@ -135,6 +135,39 @@ test("upload: a clock that is off is corrected once, and shown", async () => {
   await queueEnds(page, { done: 1 }, 60_000);
   await page.getByText(/clock is 20 min ahead of the storage's/).waitFor();
   await isStored(bucket, path);
+});
+
+test("upload: files that go up together while the clock is set are all refused, and all sent again", async () => {
+  const bucket = await world.bucket();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    globalThis.ahead = 0;
+    Date.now = () => now() + globalThis.ahead;
+  });
+  await connect(bucket);
+  await useKey(page);
+  const files = ["a", "b", "c", "d"].map((name) => ({ name, buffer: Buffer.from(name) }));
+  let setClock, refuseAll, asked;
+  const isSet = new Promise((resolve) => (setClock = resolve));
+  const together = new Promise((resolve) => (refuseAll = resolve));
+  let sent = 0;
+  proxy.fault = ({ operation }) => {
+    if (operation === "ListObjectsV2") {
+      asked = true;
+      return held(isSet);
+    }
+    if (operation !== "PutObject") return undefined;
+    sent += 1;
+    if (sent === files.length) refuseAll();
+    return held(together);
+  };
+  await chooseFiles(world, page, files);
+  // What is there was asked by the right clock.
+  await until("no listing", () => asked);
+  await page.evaluate(() => (globalThis.ahead = 20 * 60_000));
+  setClock();
+  await queueEnds(page, { done: files.length });
+  assert.equal(sent, 2 * files.length, "each was refused once");
 });
 
 test("upload: a refusal that cannot heal ends it at once, says why, and leaves no parts", async () => {

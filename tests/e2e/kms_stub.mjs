@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 
 /**
  * Starts the stub. GenerateDataKey always gives `dataKey`; Decrypt gives what `decrypt({ blob, context })` returns, 32
- * bytes, or refuses when that is nothing. `asked` holds the text of every request. What `refuse(headers)` returns is sent in
- * place of an answer.
+ * bytes, or refuses when that is nothing. `asked` holds the text of every request. What `refuse(headers)` returns, or
+ * promises, is sent in place of an answer.
  */
 export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined }) => {
   const arn = "arn:aws:kms:us-east-1:123456789012:key/of-a-stub";
@@ -16,7 +16,7 @@ export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined 
     let text = "";
     for await (const chunk of request) text += chunk;
     asked.push(text);
-    const refusal = refuse(request.headers);
+    const refusal = await refuse(request.headers);
     if (refusal) return send(400, refusal);
     const { CiphertextBlob: blob, EncryptionContext: context } = JSON.parse(text);
     if (!blob) return send(200, { Plaintext: dataKey.toString("base64"), CiphertextBlob: "c3R1Yg==", KeyId: arn });
