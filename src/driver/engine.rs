@@ -14,7 +14,7 @@ use super::download::DownloadJob;
 use super::glance::Glances;
 use super::kept::KeptUploads;
 use super::kept_downloads::KeptDownloads;
-use super::kms::KmsKey;
+use super::kms_keys::KmsKeys;
 use super::leftovers::{self, LeftoverJobs};
 use super::look::{self, Beside};
 use super::many::{self, Many};
@@ -82,7 +82,7 @@ pub(super) struct Engine {
     pub(super) policy: Cell<CommitmentPolicy>,
     /// What new objects say, and those that are opened must.
     pub(super) context: RefCell<ContextWish>,
-    pub(super) kms: RefCell<Option<Rc<KmsKey>>>,
+    pub(super) kms: RefCell<KmsKeys>,
     pub(super) storage: StorageJobs,
     pub(super) many: Many,
     pub(super) leftovers: LeftoverJobs,
@@ -264,7 +264,7 @@ impl Engine {
                 key_id,
             } => self.spawn(async move |engine: Rc<Engine>| {
                 let used = engine.use_kms(&endpoint, &region, &key_id).await;
-                engine.emit(used.unwrap_or_else(Event::KeyRefused));
+                engine.emit(used.map_or_else(Event::KeyRefused, Event::KmsHeld));
             }),
             Intent::SetFormat(format) => self.format.set(format),
             Intent::SetChecks(checks) => self.checks.set(checks),

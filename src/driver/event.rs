@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Cse, KeyId, Problem, Target};
+use super::{Cse, KeyId, KmsInfo, Problem, Target};
 use crate::encryption::OaepPadding;
 use crate::s3::{Grounds, ListPage, SseState};
 
@@ -376,10 +376,8 @@ pub enum Event {
     },
     /// A key is in memory.
     KeyAdded(KeyInfo),
-    /// The KMS key works; its ARN.
-    KmsReady(String),
-    /// These credentials may make no data keys with this KMS key; it is the one that objects are opened with.
-    KmsReadsOnly(String),
+    /// The KMS key is held, beside those that were chosen before: under the same id, if it was one of them.
+    KmsHeld(KmsInfo),
     /// A key goes by other names now.
     KeyNamed(KeyInfo),
     /// It is not a key.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{BatchId, BundleInto, ContextWish, KeyId, TransferId, Wanted, Wording};
+use super::{BatchId, BundleInto, ContextWish, KeyId, KmsId, TransferId, Wanted, Wording};
 use crate::encryption::OaepPadding;
 use crate::encryption::s3ec::CommitmentPolicy;
 use crate::s3::{AddressingStyle, Credentials, CustomerKey, Provider};
@@ -60,8 +60,8 @@ impl std::fmt::Debug for KeyMaterial {
 pub enum Recipient {
     /// The holder of this key (for RSA: of its private half).
     Key(KeyId),
-    /// Whoever may use the KMS key.
-    Kms,
+    /// Whoever may use this KMS key.
+    Kms(KmsId),
 }
 
 /// How new objects are written.
@@ -179,8 +179,7 @@ pub enum Intent {
     },
     /// Give up the preview being made; it is not answered any more.
     StopPreview,
-    /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsReady`, `KmsReadsOnly` or
-    /// `KeyRefused`
+    /// Use a KMS key: a data key is asked for once, to see that it works. → `KmsHeld` or `KeyRefused`
     UseKms {
         /// URL; empty for AWS's own in that region.
         endpoint: String,

@@ -5,10 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use ::http::Request;
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use super::engine::Engine;
+use super::kms_keys::KmsKey;
 use super::session::Session;
-use super::{Event, Problem};
+use super::{KmsId, KmsInfo, Problem};
 use crate::kms::{DataKeyAnswer, Decrypt, GenerateDataKey, KmsEndpoint, KmsError, KmsErrorKind};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
@@ -17,31 +19,7 @@ use crate::s3::{Credentials, SignError, seconds_ahead};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The KMS key that was chosen, and where KMS is.
-pub(super) struct KmsKey {
-    pub(super) endpoint: KmsEndpoint,
-    /// Id, ARN or alias.
-    pub(super) key_id: String,
-    /// Its ARN, as KMS told it; where these credentials may not make data keys with it, nobody did.
-    pub(super) arn: Option<String>,
-}
-
 impl KmsKey {
-    /// What KMS is asked with.
-    pub(super) fn id(&self) -> &str {
-        self.arn.as_deref().unwrap_or(&self.key_id)
-    }
-
-    /// Whether the key with this ARN may be the one that was chosen. Which one an alias stands for only KMS knows, and it
-    /// refuses every other.
-    pub(super) fn may_be(&self, arn: &str) -> bool {
-        let is_alias = self.key_id.starts_with("alias/") || self.key_id.contains(":alias/");
-        match &self.arn {
-            Some(own) => own == arn,
-            None => is_alias || self.key_id == arn || arn.ends_with(&format!(":key/{}", self.key_id)),
-        }
-    }
-
     /// A fresh data key bound to these pairs.
     pub(super) async fn generate<'c>(
         &self,
@@ -49,24 +27,31 @@ impl KmsKey {
         context: impl IntoIterator<Item = (&'c str, &'c str)>,
     ) -> Result<DataKeyAnswer, Problem> {
         let context: Vec<_> = context.into_iter().collect();
-        let ask = GenerateDataKey { key_id: &self.key_id };
-        self.send(session, |credentials, time| {
+        let key_id = &self.info.key_id;
+        let ask = GenerateDataKey { key_id };
+        let answer = self.send(session, |credentials, time| {
             ask.signed(context.iter().copied(), &self.endpoint, credentials, time)
-        })
-        .await
+        });
+        let answer = answer.await?;
+        match &self.info.arn {
+            // The person saw the one it stood for.
+            Some(arn) if *arn != answer.key_arn => Err(Problem::KmsRefused {
+                code: String::new(),
+                message: "the alias stands for another key by now".to_owned(),
+            }),
+            _ => Ok(answer),
+        }
     }
 
-    /// The data key that KMS wrapped, under these pairs. `key_id`: the key that must have wrapped it, where known.
-    pub(super) async fn decrypt<'c>(
+    /// The data key that KMS wrapped with this key, under these pairs.
+    async fn decrypt(
         &self,
         session: &Session,
         ciphertext_blob: &[u8],
-        key_id: Option<&str>,
-        context: impl IntoIterator<Item = (&'c str, &'c str)>,
+        context: &[(&str, &str)],
     ) -> Result<DataKeyAnswer, Problem> {
-        let context: Vec<_> = context.into_iter().collect();
         let ask = Decrypt {
-            key_id,
+            key_id: Some(&self.info.key_id),
             ciphertext_blob,
         };
         self.send(session, |credentials, time| {
@@ -125,8 +110,8 @@ fn refused(error: KmsError) -> Problem {
 }
 
 impl Engine {
-    /// Takes this KMS key into use: for new files too when it gives a data key, else to open objects only.
-    pub(super) async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<Event, Problem> {
+    /// Holds this KMS key from now on: for new files too when it gives a data key, else to open objects only.
+    pub(super) async fn use_kms(&self, endpoint: &str, region: &str, key_id: &str) -> Result<KmsInfo, Problem> {
         let session = self.session().map_err(|_| Problem::Missing { field: "connection" })?;
         let endpoint = KmsEndpoint::new(endpoint, region.trim()).ok_or(Problem::BadEndpoint {
             endpoint: endpoint.to_owned(),
@@ -135,28 +120,54 @@ impl Engine {
         if key_id.is_empty() {
             return Err(Problem::Missing { field: "KMS key ID" });
         }
-        let mut key = KmsKey {
-            endpoint,
+        let info = KmsInfo {
             key_id,
-            arn: None,
+            ..KmsInfo::default()
         };
-        let event = match key.generate(&session, [("sealdrop", "check")]).await {
+        let mut key = KmsKey { endpoint, info };
+        match key.generate(&session, [("sealdrop", "check")]).await {
             Ok(answer) => {
-                key.arn = Some(answer.key_arn.clone());
-                Event::KmsReady(answer.key_arn)
+                key.info.arn = Some(answer.key_arn.clone());
+                key.info.writes = true;
             }
             // Whoever has nothing but kms:Decrypt reads with it.
-            Err(Problem::KmsRefused { code, .. }) if code == "AccessDeniedException" => {
-                Event::KmsReadsOnly(key.key_id.clone())
-            }
+            Err(Problem::KmsRefused { code, .. }) if code == "AccessDeniedException" => {}
             Err(problem) => return Err(problem),
-        };
-        self.kms.replace(Some(Rc::new(key)));
-        Ok(event)
+        }
+        Ok(self.kms.borrow_mut().hold(key))
     }
 
-    /// The KMS key in use.
-    pub(super) fn kms(&self) -> Option<Rc<KmsKey>> {
-        self.kms.borrow().clone()
+    /// The KMS key with this id.
+    pub(super) fn kms_key(&self, id: KmsId) -> Result<Rc<KmsKey>, Problem> {
+        self.kms.borrow().get(id).ok_or(Problem::NoKey)
     }
+
+    /// The data key, by one of the KMS keys held that may be the one with this ARN (empty where the object does not name it);
+    /// `None` if there is none. As the official keyrings do, only keys that were chosen are asked for: who writes an object
+    /// could name a key of his own.
+    pub(super) async fn unwrap_by_kms(
+        &self,
+        session: &Session,
+        arn: &str,
+        ciphertext_blob: &[u8],
+        context: impl Iterator<Item = (&str, &str)>,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
+        let context: Vec<_> = context.collect();
+        let keys = self.kms.borrow().that_may_be(arn);
+        let mut refused = None;
+        for key in keys {
+            match key.decrypt(session, ciphertext_blob, &context).await {
+                Ok(answer) => return Ok(Some(answer.plaintext)),
+                Err(problem) => refused = Some(telling(refused, problem)),
+            }
+        }
+        refused.map_or(Ok(None), Err)
+    }
+}
+
+/// Of two refusals the one that tells more: not that another key wrapped it.
+pub(super) fn telling(before: Option<Problem>, problem: Problem) -> Problem {
+    before
+        .filter(|before| !matches!(before, Problem::KeyNeeded { .. }))
+        .unwrap_or(problem)
 }

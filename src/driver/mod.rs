@@ -9,6 +9,7 @@ mod context;
 mod cse;
 mod event;
 mod intent;
+mod kms_info;
 mod leftovers;
 mod previewed;
 mod problem;
@@ -21,6 +22,8 @@ mod customer_keys;
 mod describe;
 #[cfg(any(target_arch = "wasm32", test))]
 mod key_text;
+#[cfg(any(target_arch = "wasm32", test))]
+mod kms_keys;
 #[cfg(any(target_arch = "wasm32", test))]
 mod names;
 #[cfg(any(target_arch = "wasm32", test))]
@@ -139,6 +142,7 @@ pub use event::{
 pub use intent::{
     Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat, folder_prefix,
 };
+pub use kms_info::{KmsId, KmsInfo};
 pub use leftovers::{Leftover, LeftoverId, LeftoverState, LeftoversEvent, LeftoversIntent, LeftoversState, PartsHeld};
 pub use previewed::{NoPreview, Preview, PreviewContent, Proof};
 pub use problem::Problem;

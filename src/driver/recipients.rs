@@ -1,10 +1,13 @@
 //! Who can read an upload: the keys as they are held, and their fingerprints as they are kept.
 
+use super::kms_keys::KmsKeys;
 use super::vault::Vault;
 use super::{Problem, Recipient};
 
-/// Stands where a key's fingerprint would.
-pub(super) const KMS: &str = "AWS KMS";
+/// Before the ARN of a KMS key, where a key's fingerprint would stand; alone in records of earlier versions.
+const KMS: &str = "AWS KMS";
+/// The key of such a record, which nothing tells from other KMS keys.
+const KMS_UNNAMED: &str = "a KMS key that was not noted";
 
 /// The recipients of an upload that was begun, looked for among the keys held now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,12 +16,17 @@ pub(super) struct Found {
     pub(super) held: Vec<Recipient>,
     /// Fingerprints of those that are not: without them the upload can go on, but not start over.
     pub(super) missing: Vec<String>,
+    /// Whether one of them opens what was begun: a public key does not, and a KMS key may do nothing else.
+    pub(super) can_open: bool,
 }
 
 /// The fingerprints of these recipients, for a checkpoint.
-pub(super) fn fingerprints(vault: &Vault, recipients: &[Recipient]) -> Result<Vec<String>, Problem> {
+pub(super) fn fingerprints(vault: &Vault, kms: &KmsKeys, recipients: &[Recipient]) -> Result<Vec<String>, Problem> {
     let fingerprint = |recipient: &Recipient| match recipient {
-        Recipient::Kms => Ok(KMS.to_owned()),
+        Recipient::Kms(id) => match kms.get(*id) {
+            Some(key) => Ok(format!("{KMS} {}", key.info.name())),
+            None => Err(Problem::NoKey),
+        },
         Recipient::Key(id) => match vault.get(*id) {
             Some((_, info)) => Ok(info.fingerprint.clone()),
             None => Err(Problem::NoKey),
@@ -31,33 +39,36 @@ pub(super) fn fingerprints(vault: &Vault, recipients: &[Recipient]) -> Result<Ve
 /// that session's `kdf_entry`.
 pub(super) fn find<'f>(
     vault: &Vault,
-    has_kms: bool,
+    kms: &KmsKeys,
     fingerprints: impl Iterator<Item = &'f str>,
     kdf_entry: Option<&str>,
 ) -> Found {
     let mut found = Found::default();
     for fingerprint in fingerprints {
-        let held = match fingerprint {
-            KMS => has_kms.then_some(Recipient::Kms),
-            _ => vault.holder(fingerprint, kdf_entry).map(Recipient::Key),
+        let (held, opens, named) = match fingerprint.strip_prefix(KMS) {
+            Some(arn) => {
+                let arn = arn.trim_start();
+                let named = if arn.is_empty() { KMS_UNNAMED } else { fingerprint };
+                let held = kms.writing(arn).map(Recipient::Kms);
+                (held, !kms.that_may_be(arn).is_empty(), named)
+            }
+            None => {
+                let id = vault.holder(fingerprint, kdf_entry);
+                let key = id.and_then(|id| vault.get(id));
+                let opens = key.is_some_and(|(key, _)| key.as_ref().can_decrypt());
+                (id.map(Recipient::Key), opens, fingerprint)
+            }
         };
+        found.can_open |= opens;
         match held {
             Some(recipient) => found.held.push(recipient),
-            None => found.missing.push(fingerprint.to_owned()),
+            None => found.missing.push(named.to_owned()),
         }
     }
     found
 }
 
 impl Found {
-    /// Whether one of them opens what was begun: a public key does not.
-    pub(super) fn can_open(&self, vault: &Vault) -> bool {
-        self.held.iter().any(|recipient| match recipient {
-            Recipient::Kms => true,
-            Recipient::Key(id) => vault.get(*id).is_some_and(|(key, _)| key.as_ref().can_decrypt()),
-        })
-    }
-
     /// Whether these, in any order, are exactly `recipients`.
     pub(super) fn is_exactly(&self, recipients: &[Recipient]) -> bool {
         let sorted = |list: &[Recipient]| {
@@ -84,8 +95,10 @@ mod tests {
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::driver::KeyOrigin;
+    use crate::driver::kms_keys::KmsKey;
+    use crate::driver::{KeyOrigin, KmsInfo};
     use crate::encryption::{Key, RsaPrivateKey, WrappingKey};
+    use crate::kms::KmsEndpoint;
 
     fn public_key() -> Key {
         let json: serde_json::Value =
@@ -98,30 +111,75 @@ mod tests {
         Key::Aes(WrappingKey::new([byte; 32], "", ""))
     }
 
+    const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/one";
+
+    /// A KMS key that was chosen; `writes` with its ARN.
+    fn hold(kms: &mut KmsKeys, key_id: &str, writes: bool) -> Recipient {
+        let info = KmsInfo {
+            key_id: key_id.into(),
+            arn: writes.then(|| key_id.into()),
+            writes,
+            ..KmsInfo::default()
+        };
+        let endpoint = KmsEndpoint::new("", "us-east-1").unwrap();
+        Recipient::Kms(kms.hold(KmsKey { endpoint, info }).id)
+    }
+
     #[test]
     fn recipients_are_found_again_by_fingerprint() {
-        let mut vault = Vault::default();
+        let (mut vault, mut kms) = (Vault::default(), KmsKeys::default());
         let one = vault.add(aes(1), "", KeyOrigin::File).unwrap();
         let two = vault.add(public_key(), "", KeyOrigin::File).unwrap();
-        let all = [Recipient::Key(two.id), Recipient::Key(one.id), Recipient::Kms];
-        let names = fingerprints(&vault, &all).unwrap();
-        assert_eq!(names, [two.fingerprint.as_str(), &one.fingerprint, KMS]);
+        let all = [
+            Recipient::Key(two.id),
+            Recipient::Key(one.id),
+            hold(&mut kms, ARN, true),
+        ];
+        let names = fingerprints(&vault, &kms, &all).unwrap();
+        let named = format!("AWS KMS {ARN}");
+        assert_eq!(names, [two.fingerprint.as_str(), &one.fingerprint, &named]);
         let names = || names.iter().map(String::as_str);
 
-        let found = find(&vault, true, names(), None);
-        assert!(found.can_open(&vault) && found.check_complete().is_ok());
+        let found = find(&vault, &kms, names(), None);
+        assert!(found.can_open && found.check_complete().is_ok());
         assert!(found.is_exactly(&[all[1], all[2], all[0]]));
         assert!(!found.is_exactly(&all[..2]));
 
         vault.remove(one.id);
-        let found = find(&vault, false, names(), None);
+        let found = find(&vault, &KmsKeys::default(), names(), None);
         assert_eq!(found.held, [Recipient::Key(two.id)]);
-        assert!(!found.can_open(&vault), "a public key opens nothing");
+        assert!(!found.can_open, "a public key opens nothing");
         let Err(Problem::RecipientMissing { missing }) = found.check_complete() else {
             panic!("{found:?}")
         };
-        assert_eq!(missing, format!("{}, {KMS}", one.fingerprint));
-        assert!(fingerprints(&vault, &all).is_err());
+        assert_eq!(missing, format!("{}, {named}", one.fingerprint));
+        assert!(fingerprints(&vault, &kms, &all).is_err());
+        assert!(fingerprints(&vault, &KmsKeys::default(), &all[2..]).is_err());
+    }
+
+    #[test]
+    fn no_kms_key_stands_in_for_another() {
+        let vault = Vault::default();
+        let looked_for = |kms: &KmsKeys, name: &str| find(&vault, kms, [name].into_iter(), None);
+        let named = format!("AWS KMS {ARN}");
+        let mut kms = KmsKeys::default();
+        let other = hold(&mut kms, "arn:aws:kms:us-east-1:123456789012:key/two", true);
+        let found = looked_for(&kms, &named);
+        assert!(!found.can_open && !found.is_exactly(&[other]) && found.check_complete().is_err());
+
+        hold(&mut kms, "alias/lab", false);
+        let found = looked_for(&kms, &named);
+        assert!(found.can_open, "it may be the one the alias stands for");
+        assert_eq!((found.held, found.missing), (Vec::new(), vec![named.clone()]));
+
+        let one = hold(&mut kms, ARN, true);
+        assert!(looked_for(&kms, &named).is_exactly(&[one]));
+
+        // Of an earlier version: it may go on with any of them, and start over with none.
+        let found = looked_for(&kms, "AWS KMS");
+        assert!(found.can_open && !found.is_exactly(&[one]));
+        assert_eq!((&found.held, &found.missing), (&vec![], &vec![KMS_UNNAMED.to_owned()]));
+        assert!(!looked_for(&KmsKeys::default(), "AWS KMS").can_open);
     }
 
     #[test]
@@ -133,13 +191,16 @@ mod tests {
         let mut now = Vault::default();
         let here = now.add_passphrase(phrase(), [2; 16], "", false).unwrap();
         let names = || [begun.fingerprint.as_str()].into_iter();
-        assert_eq!(find(&now, false, names(), Some(&entry)).held, [Recipient::Key(here.id)]);
-        assert!(find(&now, false, names(), None).held.is_empty());
+        assert_eq!(
+            find(&now, &KmsKeys::default(), names(), Some(&entry)).held,
+            [Recipient::Key(here.id)]
+        );
+        assert!(find(&now, &KmsKeys::default(), names(), None).held.is_empty());
         let other = now
             .add_passphrase(Zeroizing::new("another one".into()), [3; 16], "", true)
             .unwrap();
         now.remove(here.id);
-        let missing = find(&now, false, names(), Some(&entry)).missing;
+        let missing = find(&now, &KmsKeys::default(), names(), Some(&entry)).missing;
         assert_eq!(missing, std::slice::from_ref(&begun.fingerprint));
         assert_ne!(other.fingerprint, begun.fingerprint);
     }

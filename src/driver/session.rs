@@ -74,9 +74,10 @@ impl Session {
         };
         let bucket = Bucket::new(&target.endpoint, &target.region, name, target.style)
             .map_err(|error| refusal::from_bucket(&error, &target.endpoint, name))?;
-        let sibling = Session::new(target, bucket, self.credentials.clone());
-        sibling.skew.copy_from(&self.skew);
-        Ok(sibling)
+        Ok(Session {
+            skew: self.skew.clone(),
+            ..Session::new(target, bucket, self.credentials.clone())
+        })
     }
 
     /// Whether what is sent can be read on the way.

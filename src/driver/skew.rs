@@ -6,7 +6,7 @@ use std::cell::Cell;
 const SAME_SECONDS: i64 = 60;
 
 /// Seconds by which this computer's clock is ahead of the servers' (negative: behind), once that was found to matter.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Skew(Cell<i64>);
 
 impl Skew {
@@ -23,11 +23,6 @@ impl Skew {
             self.0.set(measured);
         }
         self.seconds() != signed
-    }
-
-    /// The same from now on as this other one.
-    pub(super) fn copy_from(&self, other: &Skew) {
-        self.0.set(other.seconds());
     }
 }
 

@@ -62,7 +62,7 @@ impl Engine {
         } else {
             let record = Record::read(&checkpoint.header).ok_or(Problem::Cancelled)?;
             let found = self.recipients_of(&checkpoint, &record);
-            if !found.can_open(&self.vault.borrow()) {
+            if !found.can_open {
                 return Err(Problem::KeyNeeded {
                     needed: Some(checkpoint.recipients().collect::<Vec<_>>().join(", ")),
                 });
@@ -100,8 +100,8 @@ impl Engine {
 
     /// The recipients of an upload that was begun, as far as they are here.
     fn recipients_of(&self, checkpoint: &Checkpoint, record: &Record) -> Found {
-        let (vault, has_kms) = (self.vault.borrow(), self.kms.borrow().is_some());
-        recipients::find(&vault, has_kms, checkpoint.recipients(), record.kdf_entry())
+        let (vault, kms) = (self.vault.borrow(), self.kms.borrow());
+        recipients::find(&vault, &kms, checkpoint.recipients(), record.kdf_entry())
     }
 
     /// Whether an upload that was begun is what would be written now: in this format, with this context, for the same
@@ -123,7 +123,7 @@ impl Engine {
         record.format() == format
             && (!record.has_context() || record.context() == *context)
             && found.is_exactly(recipients)
-            && found.can_open(&self.vault.borrow())
+            && found.can_open
     }
 
     /// Holds the SSE-C key that this unfinished upload was begun with.

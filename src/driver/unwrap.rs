@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::engine::Engine;
 use super::session::Session;
-use super::{Problem, describe, readers, refusal};
+use super::{Problem, describe, kms, readers, refusal};
 use crate::encryption::esdk::version1::Version1Header;
 use crate::encryption::esdk::{self, EncryptedDataKey, EncryptionContext, Header, RsaUnwrap};
 use crate::encryption::s3ec::{self, Envelope, KeyNeeded, Policy};
@@ -113,29 +113,26 @@ pub(super) async fn version1(
     })
 }
 
-/// The data key by the KMS key in use, if it is a recipient. As the official keyrings do, only the key that was chosen is asked
-/// for: who writes an object could name a key of his own.
+/// The data key by one of the KMS keys held, if one is a recipient.
 async fn by_kms(
     engine: &Engine,
     session: &Session,
     edks: &[EncryptedDataKey],
     context: &EncryptionContext,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Problem> {
-    let Some(kms) = engine.kms() else { return Ok(None) };
-    let mut outcome = Ok(None);
-    for edk in edks
-        .iter()
-        .filter(|edk| edk.kms_key_arn().is_some_and(|arn| kms.may_be(arn)))
-    {
-        outcome = kms
-            .decrypt(session, edk.ciphertext(), Some(kms.id()), context.iter())
+    let mut refused = None;
+    for edk in edks {
+        let Some(arn) = edk.kms_key_arn() else { continue };
+        match engine
+            .unwrap_by_kms(session, arn, edk.ciphertext(), context.iter())
             .await
-            .map(|answer| Some(answer.plaintext));
-        if outcome.is_ok() {
-            break;
+        {
+            Ok(None) => {}
+            Err(problem) => refused = Some(kms::telling(refused, problem)),
+            opened => return opened,
         }
     }
-    outcome
+    refused.map_or(Ok(None), Err)
 }
 
 /// The data key by one of the private RSA keys held; `unwraps` gives what they may open.
@@ -265,16 +262,12 @@ async fn with_keys_held(
             envelope.open(vault.all(), policy).map_err(refused)
         }
         KeyNeeded::Kms => {
-            let Some(kms) = engine.kms() else {
-                return Err(refused(EncryptionError::NoMatchingKey));
-            };
             let ask = envelope.kms_decrypt(None).map_err(refused)?;
-            // The key that was chosen, whatever key the object names: its writer could name one of his own.
+            // Of the old wrap, what it names may be an alias.
             let context = ask.encryption_context.iter();
-            let answer = kms
-                .decrypt(session, &ask.ciphertext_blob, Some(&kms.key_id), context)
-                .await?;
-            envelope.open_with_payload(&answer.plaintext, policy).map_err(refused)
+            let opened = engine.unwrap_by_kms(session, "", &ask.ciphertext_blob, context).await?;
+            let payload = opened.ok_or_else(|| refused(EncryptionError::NoMatchingKey))?;
+            envelope.open_with_payload(&payload, policy).map_err(refused)
         }
     }
 }

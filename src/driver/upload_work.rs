@@ -298,7 +298,10 @@ impl Work {
             given_with: Vec::new(),
         };
         let mut fingerprints = match &self.encryption {
-            UploadEncryption::For(all) => recipients::fingerprints(&self.engine.vault.borrow(), all)?,
+            UploadEncryption::For(all) => {
+                let (vault, kms) = (self.engine.vault.borrow(), self.engine.kms.borrow());
+                recipients::fingerprints(&vault, &kms, all)?
+            }
             UploadEncryption::Off => Vec::new(),
         }
         .into_iter();

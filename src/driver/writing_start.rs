@@ -8,7 +8,7 @@ use super::signing::Signing;
 use super::upload::UploadJob;
 use super::upload_work::lost;
 use super::writing::{GcmWriting, MessageWriting, Writing};
-use super::{Problem, Recipient, UploadEncryption, WriteFormat, describe, readers, refusal};
+use super::{KmsId, Problem, Recipient, UploadEncryption, WriteFormat, describe, readers, refusal};
 use crate::encryption::esdk::{self, EncryptionContext, Message, MessageSigner};
 use crate::encryption::s3ec::{self, CommitmentPolicy, Materials, TextMap, Wrapping, Written};
 use crate::encryption::{DataKey, EncryptionError, passphrase};
@@ -38,7 +38,7 @@ pub(super) async fn start(engine: &Engine, session: &Session, job: &UploadJob) -
             };
             object(DataKey::from_random(random::make_array()), &wrapping, job).map(Some)
         }
-        [Recipient::Kms] => object_with_kms(engine, session, job).await.map(Some),
+        [Recipient::Kms(id)] => object_with_kms(engine, session, job, id).await.map(Some),
         _ => Err(Problem::OneRecipient),
     }
 }
@@ -76,14 +76,18 @@ async fn message(
     pairs.iter().for_each(|(name, value)| context.insert(name, value));
     context.insert(describe::OBJECT_KEY_PAIR, &job.key);
     let signer = (job.format == WriteFormat::EsdkSigned).then(make_signer);
-    let answer = if recipients.contains(&Recipient::Kms) {
-        let kms = engine.kms().ok_or(Problem::NoKey)?;
+    let kms = recipients.iter().find_map(|recipient| match recipient {
+        Recipient::Kms(id) => Some(*id),
+        Recipient::Key(_) => None,
+    });
+    let answer = if let Some(id) = kms {
+        let key = engine.kms_key(id)?;
         // KMS is asked with the whole context, as every reader will.
         let mut whole = context.clone();
         if let Some(signer) = &signer {
             signer.add_public_key(&mut whole);
         }
-        Some(kms.generate(session, whole.iter()).await?)
+        Some(key.generate(session, whole.iter()).await?)
     } else {
         None
     };
@@ -100,11 +104,12 @@ async fn message(
                 key: vault.for_writing(*id)?,
                 seed,
             },
-            (Recipient::Kms, Some(answer)) => esdk::Recipient::Kms {
+            (Recipient::Kms(id), Some(answer)) if Some(*id) == kms => esdk::Recipient::Kms {
                 key_arn: &answer.key_arn,
                 ciphertext_blob: &answer.ciphertext_blob,
             },
-            (Recipient::Kms, None) => return Err(lost("data key")),
+            // The data key comes from one KMS key; the app chooses no more.
+            (Recipient::Kms(_), _) => return Err(lost("data key")),
         });
     }
     let size = job.file.size();
@@ -114,11 +119,11 @@ async fn message(
     Ok(Writing::Message(Box::new(MessageWriting { message, signing })))
 }
 
-async fn object_with_kms(engine: &Engine, session: &Session, job: &UploadJob) -> Result<Writing, Problem> {
-    let kms = engine.kms().ok_or(Problem::NoKey)?;
+async fn object_with_kms(engine: &Engine, session: &Session, job: &UploadJob, id: KmsId) -> Result<Writing, Problem> {
+    let key = engine.kms_key(id)?;
     let given = job.context.iter().collect();
     let context = s3ec::kms_encryption_context(policy(job.format), &given).map_err(refused)?;
-    let answer = kms.generate(session, context.iter()).await?;
+    let answer = key.generate(session, context.iter()).await?;
     let wrapping = Wrapping::Kms {
         ciphertext_blob: &answer.ciphertext_blob,
         encryption_context: &context,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { findPort } from "../../scripts/seaweedfs.mjs";
-import { KEY, chooseFiles, connect, download, python, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, useKey } from "./harness.mjs";
+import { KEY, chooseFiles, connect, download, python, queueEnds, runShown, s3ecPeer, sha256, showDetails, shownPrograms, startWorld, until, useKey } from "./harness.mjs";
 import { startKmsStub } from "./kms_stub.mjs";
 
 let world, page, complaints, close, kms, arn, moto;
@@ -198,14 +198,108 @@ test("whoever may only decrypt reads with the KMS key, by its alias too, and wri
     await queueEnds(page, { done: count + 1 });
   }
   mayWrite = false;
+  await page.reload();
+  await connect(world, page, bucket);
   for (const id of ["alias/lab", stub.arn]) {
     await useKms(id, stub.endpoint);
     await page.getByRole("alert").filter({ hasText: `may not encrypt with the KMS key ${id}` }).getByText("Choose another key for uploads").waitFor();
     await page.locator("main p", { hasText: "opens objects only" }).getByText(id, { exact: true }).waitFor();
     await goTo("Browse");
-    for (const name of ["esdk", "s3ec-v3"]) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
+    for (const name of ["esdk", "s3ec-v3"]) {
+      assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
+      await (await showDetails(page, name)).getByText("Opens with the KMS key you use").waitFor();
+    }
     assert.ok(stub.asked.slice(-2).every((text) => JSON.parse(text).KeyId === id), "KMS refuses every other key than the one chosen");
   }
+});
+
+const TWO = "arn:aws:kms:us-east-1:123456789012:key/two";
+
+test("files that wait for one KMS key are encrypted with it, whatever is chosen meanwhile; both keys open what is theirs", async (t) => {
+  const bucket = await world.bucket();
+  const key = randomBytes(32);
+  let refuse = () => undefined;
+  const stub = await startKmsStub({ dataKey: key, decrypt: () => key, refuse: (...given) => refuse(...given) });
+  // Of its own: what waits takes all the connections that a browser has to one server.
+  const other = await startKmsStub({ dataKey: key, decrypt: () => key });
+  t.after(() => Promise.all([stub.close(), other.close()]));
+  const wrapped = (stub) => stub.asked.map((text) => JSON.parse(text)).filter((ask) => !ask.CiphertextBlob && !ask.EncryptionContext.sealdrop);
+  await connect(world, page, bucket);
+  await useKms(stub.arn, stub.endpoint);
+  await page.locator("main").getByText(stub.arn).waitFor();
+  await goTo("Browse");
+  const names = Array.from({ length: 20 }, (_, index) => `one-${index}`);
+  const files = Object.fromEntries([...names, "late", "two"].map((name) => [name, randomBytes(1000)]));
+  const choose = (names) => chooseFiles(world, page, names.map((name) => ({ name, buffer: files[name] })));
+  let goOn;
+  const held = new Promise((resolve) => (goOn = resolve));
+  // One of them fails, and is tried again when the other key is in use.
+  refuse = async (headers, { context }) => {
+    if (context.sealdrop) return undefined;
+    await held;
+    return context["sealdrop-object-key"] === "late" ? { __type: "DisabledException", message: "not now" } : undefined;
+  };
+  await choose([...names, "late"]);
+  await until("nothing is asked", () => wrapped(stub).length > 0);
+  assert.ok(wrapped(stub).length < names.length, "some were not begun");
+  await useKms(TWO, other.endpoint);
+  await page.locator("main").getByText(TWO).waitFor();
+  goOn();
+  await goTo("Transfers");
+  await queueEnds(page, { done: names.length, failed: 1 });
+  refuse = () => undefined;
+  await page.locator('li[data-key="late"]').getByRole("button", { name: "Retry" }).click();
+  await queueEnds(page, { done: names.length + 1 });
+  assert.deepEqual([...new Set(wrapped(stub).map((ask) => ask.KeyId))], [stub.arn]);
+  assert.deepEqual(wrapped(other), []);
+  for (const format of ["esdk", "s3ec-v3"]) {
+    await goTo("Keys");
+    await page.getByRole("combobox", { name: "Format" }).selectOption(format);
+    await goTo("Browse");
+    await choose([format === "esdk" ? "two" : "late"]);
+    if (format === "s3ec-v3") await page.getByRole("dialog").getByRole("button", { name: "Replace" }).click();
+    await queueEnds(page, { done: names.length + (format === "esdk" ? 2 : 3) });
+  }
+  assert.deepEqual(wrapped(other).map((ask) => ask.KeyId), [TWO, TWO]);
+  // An object of the S3 Encryption Client names no key: the one that did not wrap it is asked for in vain.
+  await goTo("Keys");
+  await page.getByRole("button", { name: "Use this KMS key" }).click();
+  await goTo("Browse");
+  for (const name of ["one-0", "one-19", "two", "late"]) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
+});
+
+test("a KMS key that may only decrypt leaves the one in use, and the files that wait for it, alone", async (t) => {
+  const bucket = await world.bucket();
+  const key = randomBytes(32);
+  let goOn, theirs;
+  const held = new Promise((resolve) => (goOn = resolve));
+  const refuse = async (headers, { id, blob, context }) => {
+    if (!blob && id === theirs) return { __type: "AccessDeniedException", Message: "not authorized to perform: kms:GenerateDataKey" };
+    return context["sealdrop-object-key"] === "waits" ? held.then(() => undefined) : undefined;
+  };
+  const stub = await startKmsStub({ dataKey: key, decrypt: () => key, refuse });
+  t.after(() => stub.close());
+  await connect(world, page, bucket);
+  const buffer = randomBytes(1000);
+  const inUse = (key) => page.locator(".strip").getByText(key).waitFor();
+  for (const [done, id] of [TWO, stub.arn].entries()) {
+    await useKms(id, stub.endpoint);
+    await page.locator("main").getByText(id).waitFor();
+    await goTo("Browse");
+    await inUse(id);
+    await chooseFiles(world, page, [{ name: `of-${done}`, buffer }]);
+    await queueEnds(page, { done: done + 1 });
+  }
+  theirs = TWO;
+  await chooseFiles(world, page, [{ name: "waits", buffer }]);
+  await useKms(TWO, stub.endpoint);
+  await page.getByRole("alert").filter({ hasText: `may not encrypt with the KMS key ${TWO}` }).waitFor();
+  await page.locator("main p", { hasText: TWO }).getByText("opens objects only").waitFor();
+  goOn();
+  await goTo("Browse");
+  await inUse(stub.arn);
+  await queueEnds(page, { done: 3 });
+  for (const name of ["of-0", "of-1", "waits"]) assert.equal(sha256((await download(page, name)).bytes), sha256(buffer), name);
 });
 
 test("a clock that S3 takes and KMS does not is corrected; a KMS that goes on refusing is said to be about the clock", async (t) => {

@@ -1,9 +1,10 @@
 // Several recipients: each of them alone opens what was written, officially and here; also what was stopped halfway.
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { startKmsStub } from "./kms_stub.mjs";
 import { KEY, chooseFiles, chooseFormat, connect as connectTo, download, goTo, inGatedWorld, opensOfficially, queueEnds, sha256, showDetails, until, useKey } from "./harness.mjs";
 
 let world, gate, page;
@@ -58,6 +59,55 @@ test("an AES key and two public RSA keys of one name: each alone opens the messa
   await load("theirs", theirs.privateKey);
   await goTo(page, "Browse");
   for (const name of Object.keys(files)) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name].buffer), name);
+});
+
+test("an upload for a KMS key goes on with no other, and starts over for that key, whichever is in use", async (t) => {
+  const bucket = await world.bucket();
+  const key = randomBytes(32);
+  const stub = await startKmsStub({ dataKey: key, decrypt: () => key });
+  t.after(() => stub.close());
+  const useKms = async (arn) => {
+    await goTo(page, "Keys");
+    await page.getByRole("textbox", { name: "KMS key ID or ARN" }).fill(arn);
+    await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(stub.endpoint);
+    await page.getByRole("button", { name: "Use KMS key" }).click();
+    await page.locator("main p", { hasText: arn }).getByText("In use").waitFor();
+  };
+  const two = "arn:aws:kms:us-east-1:123456789012:key/two";
+  const path = at("kms.bin");
+  writeFileSync(path, randomBytes(24 << 20));
+  // A whole second: fractions do not survive being set again.
+  const date = new Date("2026-01-02T03:04:05Z");
+  utimesSync(path, date, date);
+  await connect(bucket);
+  await useKms(stub.arn);
+  await goTo(page, "Browse");
+  gate.admit(2);
+  await page.getByLabel("Choose files").setInputFiles(path);
+  await untilStored(2);
+  await page.reload();
+  gate.open();
+  await connect(bucket);
+  await useKms(two);
+  await goTo(page, "Transfers");
+  const unfinished = page.getByRole("region", { name: "Unfinished uploads" });
+  await unfinished.getByText(`AWS KMS ${stub.arn}`).waitFor();
+  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await page.getByRole("alert").filter({ hasText: stub.arn }).waitFor();
+  await useKms(stub.arn);
+  await useKms(two);
+  const changed = readFileSync(path);
+  changed[5] ^= 1;
+  writeFileSync(path, changed);
+  utimesSync(path, date, date);
+  await goTo(page, "Transfers");
+  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await queueEnds(page, { done: 1 });
+  const wrapped = stub.asked.map((text) => JSON.parse(text)).filter((ask) => !ask.CiphertextBlob && !ask.EncryptionContext.sealdrop);
+  assert.deepEqual(wrapped.map((ask) => ask.KeyId), [stub.arn, stub.arn]);
+  await goTo(page, "Browse");
+  assert.equal(sha256((await download(page, "kms.bin")).bytes), sha256(changed));
+  assert.deepEqual(await world.s3.uploads(bucket), []);
 });
 
 test("an upload for two goes on with the other one's key, and with a passphrase typed again", async () => {

@@ -7,7 +7,7 @@ use crate::app::snippet;
 use crate::app::state::State;
 use crate::app::text::cse as words;
 use crate::app::text::{self, Text};
-use crate::driver::{Cse, KeyId, ObjectFacts, WrappedKey};
+use crate::driver::{Cse, KeyId, KmsInfo, ObjectFacts, WrappedKey};
 
 /// Beside the term: the badge, what it means, and everything the object says about itself.
 pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
@@ -19,7 +19,7 @@ pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
             if let Some(suite) = &cse.suite { <p class="hint">{ text::suite(suite, &cse.wraps) }</p> }
             if let Some(key) = key(cse.opens_with) {
                 <p class="hint">{ text::opens_with(&key.label, &key.fingerprint) }</p>
-            } else if opens_with_kms(state, cse) {
+            } else if kms_key(state, cse).is_some() {
                 <p class="hint">{ text::keys::OPENS_WITH_KMS }</p>
             } else if let Some(needed) = &cse.key_needed {
                 <p class="hint">{ text::keys::needed(needed, cse.passphrase) }</p>
@@ -38,11 +38,10 @@ pub(super) fn view(state: &State, facts: &ObjectFacts) -> Html {
     }
 }
 
-/// Whether the KMS key in use is one of the recipients; of an object that names none, it may be.
-fn opens_with_kms(state: &State, cse: &Cse) -> bool {
+/// The KMS key held that is one of the recipients, or may be.
+fn kms_key<'s>(state: &'s State, cse: &Cse) -> Option<&'s KmsInfo> {
     let mut kms = cse.more.recipients.iter().filter(|recipient| recipient.wrap == "kms");
-    let arn = state.kms.as_deref();
-    arn.is_some() && kms.any(|recipient| recipient.name.is_empty() || Some(recipient.name.as_str()) == arn)
+    kms.find_map(|recipient| state.kms_key_of(&recipient.name))
 }
 
 fn about(state: &State, cse: &Cse) -> Html {
@@ -89,7 +88,8 @@ fn programs(state: &State, facts: &ObjectFacts) -> Html {
     let Some(target) = state.target() else {
         return html! {};
     };
-    let programs = snippet::decrypt(target, facts, &state.keys, state.kms.as_deref());
+    let kms = kms_key(state, &facts.cse).map(KmsInfo::name);
+    let programs = snippet::decrypt(target, facts, &state.keys, kms);
     let program = |snippet: snippet::Snippet| {
         html! {
             <section aria-label={snippet.library}>

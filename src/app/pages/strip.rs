@@ -45,7 +45,7 @@ fn names(state: &State, recipients: &[Recipient]) -> Html {
         return html! {};
     };
     let name = match first {
-        Recipient::Kms => html! { <code>{ state.recipient_label(*first) }</code> },
+        Recipient::Kms(_) => html! { <code>{ state.recipient_label(*first) }</code> },
         Recipient::Key(id) => {
             let fingerprint = state.key(*id).map(|key| key.fingerprint.clone()).unwrap_or_default();
             html! { <><strong>{ state.recipient_label(*first) }</strong>{ " " }<code>{ fingerprint }</code></> }

@@ -84,17 +84,7 @@ impl State {
                     return self.use_key(id);
                 }
             }
-            Event::KmsReady(key_arn) => {
-                self.kms_reads = None;
-                self.kms = Some(key_arn);
-                return self.use_kms();
-            }
-            Event::KmsReadsOnly(key_id) => {
-                self.kms = None;
-                self.kms_reads = Some(key_id.clone());
-                self.forget_recipient(Recipient::Kms);
-                self.key_problem = Some(Problem::KmsReadsOnly { key_id });
-            }
+            Event::KmsHeld(key) => return self.kms_held(key),
             Event::KeyNamed(key) => {
                 self.announcement = text::keys::named(&key);
                 if let Some(known) = self.keys.iter_mut().find(|known| known.id == key.id) {

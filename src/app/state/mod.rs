@@ -29,7 +29,7 @@ use super::config::Config;
 use super::route::Route;
 use super::verdicts::Verdict;
 use crate::driver::{
-    ContextFault, ContextWish, Event, KeyId, KeyInfo, ObjectFacts, Problem, Recipient, Target, Unfinished,
+    ContextFault, ContextWish, Event, KeyId, KeyInfo, KmsInfo, ObjectFacts, Problem, Recipient, Target, Unfinished,
     UnfinishedDownload, UploadChecks, WriteFormat,
 };
 use crate::encryption::s3ec::CommitmentPolicy;
@@ -80,10 +80,8 @@ pub struct State {
     pub active: Option<Recipient>,
     /// Who else can read them.
     pub also: BTreeSet<Recipient>,
-    /// ARN of the KMS key, once it worked.
-    pub kms: Option<String>,
-    /// As it was typed, the KMS key that opens objects and encrypts none: these credentials may not have data keys of it.
-    pub kms_reads: Option<String>,
+    /// KMS keys held.
+    pub kms: Vec<KmsInfo>,
     /// Encryption was switched off, deliberately.
     pub encryption_off: bool,
     /// Why the last key was not taken.

@@ -5,7 +5,7 @@ use crate::app::config::Config;
 use crate::app::route::Route;
 use crate::app::text::Language;
 use crate::app::verdicts::Verdict;
-use crate::driver::{Event, Intent, KeyId, Problem, Recipient, SaveTo, Target, UploadChecks};
+use crate::driver::{Event, Intent, KeyId, KmsId, Problem, Recipient, SaveTo, Target, UploadChecks};
 use crate::encryption::OaepPadding;
 use crate::s3::{Credentials, CustomerKey, Profile, Provider};
 
@@ -111,8 +111,8 @@ pub enum Msg {
     PassphraseNoted,
     /// Encrypt with this key.
     KeyChosen(KeyId),
-    /// Encrypt with the KMS key.
-    KmsChosen,
+    /// Encrypt with this KMS key.
+    KmsChosen(KmsId),
     /// Encrypt for this one too, or no more.
     AlsoFor(Recipient, bool),
     /// Forget a key, after a question if it was never saved.

@@ -2,7 +2,7 @@
 
 use super::{Effect, State};
 use crate::app::text;
-use crate::driver::{Intent, KeyId, KeyInfo, KeyKind, KeyOrigin, Recipient, UploadEncryption};
+use crate::driver::{Intent, KeyId, KeyInfo, KeyKind, KeyOrigin, KmsId, KmsInfo, Problem, Recipient, UploadEncryption};
 
 impl State {
     /// The key in use, unless it is KMS's.
@@ -16,6 +16,18 @@ impl State {
     /// A key held.
     pub fn key(&self, id: KeyId) -> Option<&KeyInfo> {
         self.keys.iter().find(|key| key.id == id)
+    }
+
+    /// A KMS key held.
+    pub fn kms_key(&self, id: KmsId) -> Option<&KmsInfo> {
+        self.kms.iter().find(|key| key.id == id)
+    }
+
+    /// The KMS key held that may be the one with this ARN (empty where an object does not name it): the one in use before
+    /// others, and one whose ARN is known before those that may be any.
+    pub fn kms_key_of(&self, arn: &str) -> Option<&KmsInfo> {
+        let may_be = self.kms.iter().filter(|key| key.may_be(arn));
+        may_be.min_by_key(|key| (self.active != Some(Recipient::Kms(key.id)), key.arn.is_none()))
     }
 
     /// All that were chosen: the one in use first.
@@ -51,7 +63,7 @@ impl State {
     /// Whether this page can read back what it writes: with public keys alone it cannot.
     pub fn reads_back(&self) -> bool {
         self.written_for().iter().any(|recipient| match recipient {
-            Recipient::Kms => true,
+            Recipient::Kms(_) => true,
             Recipient::Key(id) => self
                 .key(*id)
                 .is_some_and(|key| !matches!(key.kind, KeyKind::RsaPublic { .. })),
@@ -59,21 +71,21 @@ impl State {
     }
 
     /// Whether new files may be encrypted for it beside the one in use. An object notes how *one* passphrase becomes
-    /// its key.
+    /// its key, and *one* KMS key makes its data key.
     pub fn may_be_added(&self, recipient: Recipient) -> bool {
         let is_phrase = |recipient: Recipient| match recipient {
             Recipient::Key(id) => self.key(id).is_some_and(|key| key.origin == KeyOrigin::Passphrase),
-            Recipient::Kms => false,
+            Recipient::Kms(_) => false,
         };
+        let is_kms = |recipient| matches!(recipient, Recipient::Kms(_));
         let is_usable = match recipient {
             Recipient::Key(id) => self.key(id).is_some_and(|key| key.saved),
-            Recipient::Kms => self.kms.is_some(),
+            Recipient::Kms(id) => self.kms_key(id).is_some_and(|key| key.writes),
         };
-        let other_phrase = || {
-            let mut others = self.recipients().into_iter().filter(|other| *other != recipient);
-            others.any(is_phrase)
-        };
-        self.active.is_some_and(|active| active != recipient) && is_usable && !(is_phrase(recipient) && other_phrase())
+        let excludes =
+            |other: Recipient| (is_phrase(recipient) && is_phrase(other)) || (is_kms(recipient) && is_kms(other));
+        let mut others = self.recipients().into_iter().filter(|other| *other != recipient);
+        self.active.is_some_and(|active| active != recipient) && is_usable && !others.any(excludes)
     }
 
     /// Encrypts new files for it too, or no more.
@@ -117,11 +129,29 @@ impl State {
         noted.into_iter().collect()
     }
 
-    /// Encrypts with the KMS key from now on.
-    pub(super) fn use_kms(&mut self) -> Vec<Effect> {
-        let Some(arn) = &self.kms else { return Vec::new() };
-        self.announcement = text::key_in_use(arn);
-        self.activate(Recipient::Kms);
+    /// A KMS key was chosen. One that only opens objects leaves those that files are encrypted for.
+    pub(super) fn kms_held(&mut self, key: KmsInfo) -> Vec<Effect> {
+        let (id, writes) = (key.id, key.writes);
+        let key_id = key.key_id.clone();
+        match self.kms.iter_mut().find(|known| known.id == id) {
+            Some(known) => *known = key,
+            None => self.kms.push(key),
+        }
+        if writes {
+            return self.use_kms(id);
+        }
+        self.forget_recipient(Recipient::Kms(id));
+        self.key_problem = Some(Problem::KmsReadsOnly { key_id });
+        Vec::new()
+    }
+
+    /// Encrypts with this KMS key from now on, if these credentials may.
+    pub(super) fn use_kms(&mut self, id: KmsId) -> Vec<Effect> {
+        let Some(key) = self.kms_key(id).filter(|key| key.writes) else {
+            return Vec::new();
+        };
+        self.announcement = text::key_in_use(key.name());
+        self.activate(Recipient::Kms(id));
         self.start_waiting()
     }
 
@@ -135,7 +165,7 @@ impl State {
     pub fn recipient_label(&self, recipient: Recipient) -> String {
         match recipient {
             Recipient::Key(id) => self.key(id).map(|key| key.label.clone()),
-            Recipient::Kms => self.kms.clone(),
+            Recipient::Kms(id) => self.kms_key(id).map(|key| key.name().to_owned()),
         }
         .unwrap_or_default()
     }

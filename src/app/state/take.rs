@@ -170,7 +170,7 @@ impl State {
             }
             Msg::PassphraseNoted => self.passphrase_noted(),
             Msg::KeyChosen(id) => self.use_key(id),
-            Msg::KmsChosen => self.use_kms(),
+            Msg::KmsChosen(id) => self.use_kms(id),
             Msg::AlsoFor(recipient, add) => {
                 self.add_recipient(recipient, add);
                 Vec::new()

@@ -130,6 +130,8 @@ const DETAILS: &[(&str, &str)] = &[
     ("a raw AES-256 key", "AES-256 の鍵"),
     ("an RSA private key of {} bits", "{1} ビットの RSA 秘密鍵"),
     ("an AWS KMS key", "AWS KMS のキー"),
+    ("a KMS key that was not noted", "記録されていない KMS キー"),
+    ("the alias stands for another key by now", "このエイリアスは、現在は別のキーを指しています"),
     ("of AWS KMS that wrapped it", "このオブジェクトのデータキーをラップした AWS KMS のキー"),
     // A credentials file that is none.
     ("neither an AWS credentials file nor AWS's access key CSV", "AWS の認証情報ファイルでも、AWS のアクセスキーの CSV でもありません"),

@@ -6,7 +6,7 @@ use super::{also, field, value};
 use crate::app::pages::Link;
 use crate::app::state::{Msg, State};
 use crate::app::text;
-use crate::driver::{Intent, Recipient};
+use crate::driver::{Intent, KmsInfo, Recipient};
 
 pub(super) fn view(state: &State, link: &Link) -> Html {
     let region = state.target().map(|target| target.region.clone());
@@ -29,7 +29,7 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
         <form class="card" {onsubmit}>
             <h2>{ text::KMS }</h2>
             <p class="hint">{ text::KMS_HINT }</p>
-            { key(state, link) }
+            { for state.kms.iter().map(|held| key(state, link, held)) }
             <div class="fields">
                 { field("kms-key", text::KMS_KEY, "") }
                 { field("kms-endpoint", text::KMS_ENDPOINT, &format!("https://kms.{region}.amazonaws.com")) }
@@ -39,23 +39,22 @@ pub(super) fn view(state: &State, link: &Link) -> Html {
     }
 }
 
-/// The KMS key that worked, as far as it did.
-fn key(state: &State, link: &Link) -> Html {
-    if let Some(id) = &state.kms_reads {
-        return html! { <p><code>{ id }</code>{ " " }<span class="badge quiet">{ text::keys::OPENS_ONLY }</span></p> };
-    }
-    let Some(arn) = state.kms.clone() else { return html! {} };
-    let active = state.active == Some(Recipient::Kms) && !state.encryption_off;
+/// A KMS key that worked, as far as it did.
+fn key(state: &State, link: &Link, key: &KmsInfo) -> Html {
+    let id = key.id;
+    let active = state.active == Some(Recipient::Kms(id)) && !state.encryption_off;
     html! {
         <>
-            <p><code>{ arn }</code>{ " " }
+            <p><code>{ key.name().to_owned() }</code>{ " " }
                 if active {
                     <span class="badge good">{ text::IN_USE }</span>
+                } else if key.writes {
+                    <button type="button" onclick={link.callback(move |_| Msg::KmsChosen(id))}>{ text::keys::USE_THIS_KMS_KEY }</button>
                 } else {
-                    <button type="button" onclick={link.callback(|_| Msg::KmsChosen)}>{ text::keys::USE_THIS_KMS_KEY }</button>
+                    <span class="badge quiet">{ text::keys::OPENS_ONLY }</span>
                 }
             </p>
-            { also(state, link, Recipient::Kms) }
+            { also(state, link, Recipient::Kms(id)) }
         </>
     }
 }
