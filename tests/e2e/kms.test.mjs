@@ -268,6 +268,26 @@ test("files that wait for one KMS key are encrypted with it, whatever is chosen 
   for (const name of ["one-0", "one-19", "two", "late"]) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name]), name);
 });
 
+test("an alias that stands for another key by now encrypts nothing until it is used again", async (t) => {
+  const bucket = await world.bucket();
+  const stub = await startKmsStub({ dataKey: randomBytes(32), decrypt: () => undefined });
+  t.after(() => stub.close());
+  await connect(world, page, bucket);
+  await useKms("alias/lab", stub.endpoint);
+  await page.locator("main").getByText(stub.arn).waitFor();
+  await goTo("Browse");
+  stub.standsFor = TWO;
+  await chooseFiles(world, page, [{ name: "a", buffer: randomBytes(10) }]);
+  await queueEnds(page, { done: 0, failed: 1 });
+  await page.locator('li[data-key="a"]').getByText("the alias stands for another key by now").waitFor();
+  await useKms("alias/lab", stub.endpoint);
+  await page.locator("main").getByText(TWO).waitFor();
+  await goTo("Browse");
+  await chooseFiles(world, page, [{ name: "b", buffer: randomBytes(10) }]);
+  await queueEnds(page, { done: 1, failed: 1 });
+  assert.deepEqual((await world.s3.list(bucket)).map(({ key }) => key), ["b"]);
+});
+
 test("a KMS key that may only decrypt leaves the one in use, and the files that wait for it, alone", async (t) => {
   const bucket = await world.bucket();
   const key = randomBytes(32);
@@ -342,6 +362,6 @@ test("a clock that S3 takes and KMS does not is corrected; a KMS that goes on re
   const before = stub.asked.length;
   refuse = (headers) => expired(headers, stub.asked.length * 3_600_000);
   await useKms(stub.arn, stub.endpoint);
-  await page.getByRole("alert").filter({ hasText: "this computer's clock is" }).getByText("Set the clock").waitFor();
+  await page.getByRole("alert").filter({ hasText: "KMS refuses the request: this computer's clock is" }).getByText("Set the clock").waitFor();
   assert.equal(stub.asked.length, before + 2, "no more than once again");
 });

@@ -4,13 +4,14 @@ import { createServer } from "node:http";
 /**
  * Starts the stub. GenerateDataKey always gives `dataKey`; Decrypt gives what `decrypt({ blob, context })` returns, 32
  * bytes, or refuses when that is nothing. Every ARN is one of its keys, and opens only what it wrapped; all else stands for
- * the key `arn`. `asked` holds the text of every request. What `refuse(headers, asked)` returns, or promises, is sent in place
+ * the key `arn`, or the one put into `standsFor`. `asked` holds the text of every request. What `refuse(headers, asked)` returns, or promises, is sent in place
  * of an answer.
  */
 export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined }) => {
   const arn = "arn:aws:kms:us-east-1:123456789012:key/of-a-stub";
   const asked = [];
-  const keyOf = (id) => (id?.startsWith("arn:") ? id : arn);
+  const stub = { arn, standsFor: arn, asked };
+  const keyOf = (id) => (id?.startsWith("arn:") ? id : stub.standsFor);
   const server = createServer(async (request, response) => {
     const cors = { "access-control-allow-origin": "*", "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "*" };
     const send = (status, body) => response.writeHead(status, { ...cors, "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
@@ -29,5 +30,7 @@ export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined 
     return opened ? send(200, { Plaintext: opened.toString("base64"), KeyId: key }) : send(400, { __type: "InvalidCiphertextException" });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { arn, asked, endpoint: `http://127.0.0.1:${server.address().port}`, close: () => (server.closeAllConnections(), new Promise((done) => server.close(done))) };
+  stub.endpoint = `http://127.0.0.1:${server.address().port}`;
+  stub.close = () => (server.closeAllConnections(), new Promise((done) => server.close(done)));
+  return stub;
 };

@@ -61,53 +61,93 @@ test("an AES key and two public RSA keys of one name: each alone opens the messa
   for (const name of Object.keys(files)) assert.equal(sha256((await download(page, name)).bytes), sha256(files[name].buffer), name);
 });
 
-test("an upload for a KMS key goes on with no other, and starts over for that key, whichever is in use", async (t) => {
-  const bucket = await world.bucket();
+/** An upload is stopped halfway that was begun for the stub's key; gives the stub, and what uses a key of it. */
+const stopForKms = async (t, bucket, path, meanwhile = async () => {}) => {
   const key = randomBytes(32);
   const stub = await startKmsStub({ dataKey: key, decrypt: () => key });
   t.after(() => stub.close());
-  const useKms = async (arn) => {
+  const use = async (arn) => {
     await goTo(page, "Keys");
     await page.getByRole("textbox", { name: "KMS key ID or ARN" }).fill(arn);
     await page.getByRole("textbox", { name: "KMS endpoint URL" }).fill(stub.endpoint);
     await page.getByRole("button", { name: "Use KMS key" }).click();
     await page.locator("main p", { hasText: arn }).getByText("In use").waitFor();
   };
-  const two = "arn:aws:kms:us-east-1:123456789012:key/two";
-  const path = at("kms.bin");
-  writeFileSync(path, randomBytes(24 << 20));
-  // A whole second: fractions do not survive being set again.
-  const date = new Date("2026-01-02T03:04:05Z");
-  utimesSync(path, date, date);
   await connect(bucket);
-  await useKms(stub.arn);
+  await use(stub.arn);
   await goTo(page, "Browse");
   gate.admit(2);
   await page.getByLabel("Choose files").setInputFiles(path);
   await untilStored(2);
+  await meanwhile();
   await page.reload();
   gate.open();
   await connect(bucket);
-  await useKms(two);
+  const wrapped = () => stub.asked.map((text) => JSON.parse(text)).filter((ask) => !ask.CiphertextBlob && !ask.EncryptionContext.sealdrop);
+  return { stub, use, wrappedBy: () => wrapped().map((ask) => ask.KeyId) };
+};
+const TWO = "arn:aws:kms:us-east-1:123456789012:key/two";
+// A whole second: fractions do not survive being set again.
+const DATE = new Date("2026-01-02T03:04:05Z");
+const write = (path, bytes) => {
+  writeFileSync(path, bytes);
+  utimesSync(path, DATE, DATE);
+};
+const chooseAgain = async (path) => {
   await goTo(page, "Transfers");
-  const unfinished = page.getByRole("region", { name: "Unfinished uploads" });
-  await unfinished.getByText(`AWS KMS ${stub.arn}`).waitFor();
   await page.getByLabel("Choose the file again").setInputFiles(path);
+};
+
+test("an upload for a KMS key goes on with no other, and starts over for that key, whichever is in use", async (t) => {
+  const bucket = await world.bucket();
+  const path = at("kms.bin");
+  const bytes = randomBytes(24 << 20);
+  write(path, bytes);
+  const { stub, use, wrappedBy } = await stopForKms(t, bucket, path);
+  await use(TWO);
+  await goTo(page, "Transfers");
+  await page.getByRole("region", { name: "Unfinished uploads" }).getByText(`AWS KMS ${stub.arn}`).waitFor();
+  await chooseAgain(path);
   await page.getByRole("alert").filter({ hasText: stub.arn }).waitFor();
-  await useKms(stub.arn);
-  await useKms(two);
-  const changed = readFileSync(path);
-  changed[5] ^= 1;
-  writeFileSync(path, changed);
-  utimesSync(path, date, date);
-  await goTo(page, "Transfers");
-  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await use(stub.arn);
+  await use(TWO);
+  bytes[5] ^= 1;
+  write(path, bytes);
+  await chooseAgain(path);
   await queueEnds(page, { done: 1 });
-  const wrapped = stub.asked.map((text) => JSON.parse(text)).filter((ask) => !ask.CiphertextBlob && !ask.EncryptionContext.sealdrop);
-  assert.deepEqual(wrapped.map((ask) => ask.KeyId), [stub.arn, stub.arn]);
+  assert.deepEqual(wrappedBy(), [stub.arn, stub.arn]);
   await goTo(page, "Browse");
-  assert.equal(sha256((await download(page, "kms.bin")).bytes), sha256(changed));
+  assert.equal(sha256((await download(page, "kms.bin")).bytes), sha256(bytes));
   assert.deepEqual(await world.s3.uploads(bucket), []);
+});
+
+test("an upload for a KMS key that its record does not name goes on, but does not start over", async (t) => {
+  for (const changes of [false, true]) {
+    const bucket = await world.bucket();
+    const path = at("kms.bin");
+    const bytes = randomBytes(24 << 20);
+    write(path, bytes);
+    const { stub, use, wrappedBy } = await stopForKms(t, bucket, path, () =>
+      page.evaluate(async () => {
+        const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+        const database = await done(indexedDB.open("sealdrop"));
+        const store = database.transaction("records", "readwrite").objectStore("records");
+        const [key] = (await done(store.getAllKeys())).filter((key) => key.startsWith("upload/"));
+        const record = JSON.parse(await done(store.get(key)));
+        await done(store.put(JSON.stringify({ ...record, fingerprint: "AWS KMS" }), key));
+        database.close();
+      }),
+    );
+    await use(stub.arn);
+    if (changes) bytes[5] ^= 1;
+    write(path, bytes);
+    await chooseAgain(path);
+    await queueEnds(page, changes ? { done: 0, failed: 1 } : { done: 1 });
+    if (changes) await page.locator('li[data-key="kms.bin"]').getByText("a KMS key that was not noted is missing").waitFor();
+    assert.deepEqual(wrappedBy(), [stub.arn], "the data key is the one it was begun with");
+    assert.equal((await world.s3.list(bucket)).length, changes ? 0 : 1);
+    await page.reload();
+  }
 });
 
 test("an upload for two goes on with the other one's key, and with a passphrase typed again", async () => {
