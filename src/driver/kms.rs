@@ -13,8 +13,8 @@ use super::session::Session;
 use super::{KmsId, KmsInfo, Problem};
 use crate::kms::{DataKeyAnswer, Decrypt, GenerateDataKey, KmsEndpoint, KmsError, KmsErrorKind};
 use crate::platform::abort::Abort;
-use crate::platform::clock;
 use crate::platform::http::{self, HttpError};
+use crate::platform::{clock, page};
 use crate::s3::{Credentials, SignError, seconds_ahead};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -83,6 +83,7 @@ impl KmsKey {
         let answer = http::send(request, &Abort::new(), TIMEOUT).await;
         let answer = answer.map_err(|error| match error {
             HttpError::Aborted => Problem::Cancelled,
+            _ if !page::is_online() => Problem::Offline,
             _ => Problem::KmsUnreachable {
                 endpoint: self.endpoint.url(),
             },

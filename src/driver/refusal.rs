@@ -160,9 +160,10 @@ pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {
         Problem::Offline => FailureKind::Offline,
         Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret => FailureKind::Credentials,
-        Problem::Unreachable { .. } | Problem::CorsBlocked { .. } | Problem::ServerBusy { .. } => {
-            FailureKind::Transient
-        }
+        Problem::Unreachable { .. }
+        | Problem::CorsBlocked { .. }
+        | Problem::ServerBusy { .. }
+        | Problem::KmsUnreachable { .. } => FailureKind::Transient,
         Problem::AlreadyExists => FailureKind::PerhapsDone,
         Problem::Refused { code, .. } if code == "NoSuchUpload" => FailureKind::PerhapsDone,
         // S3 answers a cut body or a lost connection to its own back end with these.

@@ -25,9 +25,9 @@ use super::{
 };
 use crate::encryption::esdk::FRAME_LENGTH;
 use crate::platform::buffer::BufferPool;
-use crate::platform::clock;
 use crate::platform::files::FileHandle;
 use crate::platform::lock::Lock;
+use crate::platform::{clock, random};
 use crate::s3::{SseRequest, Written, check_key};
 use crate::transfer::{
     Backoff, Command, CommandId, Content, FilePrint, Outcome, PART_LENGTH, PartPlan, SMALL_FILE, Upload,
@@ -141,26 +141,38 @@ async fn unless_stopped<T>(stop: &Stop, work: impl Future<Output = Result<T, Pro
     }
 }
 
-/// What there is to go on with. Without a network that is waited for.
-async fn go_on_with(
+/// What must be had before anything is sent. Without a network that is waited for, and what is busy or does not answer is
+/// asked again a few times: a file that failed at once would be followed by all that wait behind it.
+async fn patiently<T>(
     engine: &Rc<Engine>,
-    session: &Rc<Session>,
     id: TransferId,
-    job: &UploadJob,
     stop: &Stop,
-    kept: &Rc<Kept>,
-) -> Result<Option<(Option<Rc<Writing>>, Earlier)>, Problem> {
+    get: impl AsyncFn() -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let backoff = Backoff::default();
+    let mut failed = 0;
     unless_stopped(stop, async {
         loop {
-            match upload_again::begin(engine, session, job, kept).await {
-                Err(Problem::Offline) => {
-                    let waiting = TransferState::Waiting(Problem::Offline);
-                    engine.queue.update(id, |info| info.state = waiting);
-                    engine.flush_soon();
-                    clock::sleep(OFFLINE_WAIT).await;
+            let problem = match get().await {
+                Err(problem @ (Problem::Offline | Problem::ServerBusy { .. } | Problem::KmsUnreachable { .. })) => {
+                    problem
                 }
-                begun => return begun,
-            }
+                got => return got,
+            };
+            let wait = if problem == Problem::Offline {
+                OFFLINE_WAIT
+            } else {
+                failed += 1;
+                match backoff.wait_ms(failed, random::unit()) {
+                    Some(wait) => Duration::from_secs_f64(wait / 1000.0),
+                    None => return Err(problem),
+                }
+            };
+            engine
+                .queue
+                .update(id, |info| info.state = TransferState::Waiting(problem));
+            engine.flush_soon();
+            clock::sleep(wait).await;
         }
     })
     .await
@@ -193,7 +205,8 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
         return attempt(engine, &session, id, job, stop, writing, begin).await;
     }
     if let Some(kept) = job.kept.take() {
-        match go_on_with(engine, &session, id, job, stop, &kept).await {
+        let begin = async || upload_again::begin(engine, &session, job, &kept).await;
+        match patiently(engine, id, stop, begin).await {
             Ok(Some((writing, earlier))) => {
                 let was_stored = matches!(earlier.stage, Stage::Object);
                 let begin = Begin::Earlier(earlier);
@@ -216,8 +229,9 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
             }
         }
     }
-    let writing = unless_stopped(stop, writing_start::start(engine, &session, job)).await?;
-    let writing = writing.map(Rc::new);
+    // With the newest credentials: waiting may take longer than those last that it began with.
+    let start = async || writing_start::start(engine, &engine.session_like(&session), job).await;
+    let writing = patiently(engine, id, stop, start).await?.map(Rc::new);
     attempt(engine, &session, id, job, stop, writing, Begin::Anew).await
 }
 

@@ -288,6 +288,26 @@ test("an alias that stands for another key by now encrypts nothing until it is u
   assert.deepEqual((await world.s3.list(bucket)).map(({ key }) => key), ["b"]);
 });
 
+test("files wait for a KMS that does not answer for a while, or has too much to do", async (t) => {
+  let refusal;
+  const stub = await startKmsStub({ dataKey: randomBytes(32), decrypt: () => undefined, refuse: () => refusal });
+  t.after(() => stub.close());
+  const bucket = await world.bucket();
+  await connect(world, page, bucket);
+  await useKms(stub.arn, stub.endpoint);
+  await page.locator("main").getByText(stub.arn).first().waitFor();
+  await goTo("Browse");
+  for (const [round, how] of ["no answer", { __type: "ThrottlingException" }].entries()) {
+    refusal = how;
+    const before = stub.asked.length;
+    await chooseFiles(world, page, Array.from({ length: 20 }, (_, n) => ({ name: `${round}-${n}.bin`, buffer: randomBytes(1000) })));
+    await page.locator('li[data-state="waiting"]').first().waitFor();
+    await until("all that may run were refused", () => stub.asked.length >= before + 12);
+    refusal = undefined;
+    await queueEnds(page, { done: 20 * (round + 1) });
+  }
+});
+
 test("a KMS key that may only decrypt leaves the one in use, and the files that wait for it, alone", async (t) => {
   const bucket = await world.bucket();
   const key = randomBytes(32);

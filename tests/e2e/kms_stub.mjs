@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 /**
  * Starts the stub. GenerateDataKey always gives `dataKey`; Decrypt gives what `decrypt({ blob, context })` returns, 32
  * bytes, or refuses when that is nothing. Every ARN is one of its keys, and opens only what it wrapped; all else stands for
- * the key `arn`, or the one put into `standsFor`. `asked` holds the text of every request. What `refuse(headers, asked)` returns, or promises, is sent in place
- * of an answer.
+ * the key `arn`, or the one put into `standsFor`. `asked` holds the text of every request. What `refuse(headers, asked)`
+ * returns, or promises, is sent in place of an answer; "no answer" ends the connection.
  */
 export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined }) => {
   const arn = "arn:aws:kms:us-east-1:123456789012:key/of-a-stub";
@@ -21,6 +21,7 @@ export const startKmsStub = async ({ dataKey, decrypt, refuse = () => undefined 
     asked.push(text);
     const { KeyId: id, CiphertextBlob: blob, EncryptionContext: context } = JSON.parse(text);
     const refusal = await refuse(request.headers, { id, blob, context });
+    if (refusal === "no answer") return request.socket.destroy();
     if (refusal) return send(400, refusal);
     const key = keyOf(id);
     if (!blob) return send(200, { Plaintext: dataKey.toString("base64"), CiphertextBlob: Buffer.from(`by ${key}`).toString("base64"), KeyId: key });
