@@ -165,6 +165,19 @@ impl S3Error {
                 || words.contains("stored using a form of server side encryption"))
     }
 
+    /// A request that was signed in the query is too early or too late: 403 `AccessDenied`, as if the credentials were at
+    /// fault. Amazon says "Request is not yet valid" and "Request has expired" (this one with `ServerTime`), MinIO "Request is
+    /// not valid yet"; others have these words from either.
+    fn is_about_the_clock(&self) -> bool {
+        let words = self.message.to_ascii_lowercase();
+        let told = [
+            "request is not yet valid",
+            "request is not valid yet",
+            "request has expired",
+        ];
+        self.status == 403 && self.code == "AccessDenied" && told.iter().any(|told| words.contains(told))
+    }
+
     /// What it means. The only place where codes and statuses get their meaning.
     pub fn kind(&self) -> ErrorKind {
         use ErrorKind::*;
@@ -176,6 +189,7 @@ impl S3Error {
             "NoSuchBucket" => NoSuchBucket,
             "NoSuchKey" => NoSuchKey,
             "NoSuchUpload" => NoSuchUpload,
+            _ if self.is_about_the_clock() => RequestTimeTooSkewed,
             "AccessDenied" | "AccessForbidden" | "AllAccessDisabled" | "AccountProblem" => AccessDenied,
             "InvalidObjectState" => InvalidObjectState,
             "InvalidAccessKeyId" => InvalidAccessKeyId,
@@ -401,6 +415,31 @@ mod tests {
     fn the_date_header_is_the_storages_clock_too() {
         let error = error(403, &[("date", "Fri, 24 May 2013 00:00:00 GMT")], "");
         assert_eq!(error.clock_skew(UNIX_EPOCH), Some(-1_369_353_600));
+    }
+
+    #[test]
+    fn a_query_that_comes_too_early_or_too_late_is_about_the_clock() {
+        let kind = |message| S3Error::refused(403, "AccessDenied", message).kind();
+        for message in [
+            "Request is not yet valid",
+            "Request is not valid yet",
+            "Request has expired",
+            "Request has expired.",
+        ] {
+            assert_eq!(kind(message), ErrorKind::RequestTimeTooSkewed, "{message}");
+        }
+        assert_eq!(kind("Access Denied"), ErrorKind::AccessDenied);
+        let expired = error(
+            403,
+            &[("date", "Fri, 24 May 2013 00:40:00 GMT")],
+            "<Error><Code>AccessDenied</Code><Message>Request has expired</Message><X-Amz-Expires>900</X-Amz-Expires>\
+             <Expires>2013-05-24T00:15:00Z</Expires><ServerTime>2013-05-24T00:20:00Z</ServerTime></Error>",
+        );
+        let now = UNIX_EPOCH + Duration::from_secs(1_369_353_600);
+        assert_eq!(
+            (expired.kind(), expired.clock_skew(now)),
+            (ErrorKind::RequestTimeTooSkewed, Some(-1200))
+        );
     }
 
     #[test]
