@@ -48,9 +48,22 @@ pub(super) async fn connect(
     Ok((session, page, warnings))
 }
 
+/// Lists, also where this computer's clock is off and the storage refuses it without telling its own time: this page's server
+/// may tell.
+async fn first_page(session: &Session) -> Result<ListPage, Problem> {
+    let signed = session.clock_ahead_seconds();
+    match try_first_page(session).await {
+        Err(problem @ Problem::ClockSkew { .. }) => match diagnosis::skew_of_this_computer().await {
+            Some(ahead) if session.correct_clock(signed, ahead) => try_first_page(session).await,
+            _ => Err(problem),
+        },
+        outcome => outcome,
+    }
+}
+
 /// Lists, and does not wait long where nothing answers: somebody wants to know why. What is busy is asked again, and so is
 /// a storage by whose clock the request was not in time.
-async fn first_page(session: &Session) -> Result<ListPage, Problem> {
+async fn try_first_page(session: &Session) -> Result<ListPage, Problem> {
     for _ in 1..TRIES {
         match session.list_within(&session.target.prefix, ANSWER).await {
             Err(Problem::ServerBusy { .. }) => clock::sleep(PAUSE).await,

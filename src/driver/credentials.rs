@@ -73,11 +73,11 @@ impl Engine {
         self.queue.resume(Some(&here));
     }
 
-    /// Tells once when a session found this computer's clock to be off.
+    /// Tells once when a session found this computer's clock to be off, and once when it was set right.
     pub(super) fn tell_clock(&self) {
         let Ok(session) = self.session() else { return };
         let seconds = session.clock_ahead_seconds();
-        if self.credentials.clock_told.replace(seconds) != seconds && seconds != 0 {
+        if self.credentials.clock_told.replace(seconds) != seconds {
             self.emit(Event::ClockCorrected(seconds));
         }
     }

@@ -236,6 +236,7 @@ impl Engine {
                     Err(problem) => Event::ListFailed { prefix, problem },
                 };
                 engine.tell(&session, event);
+                engine.tell_clock();
             }),
             Intent::Look { key } => self.on_session(async move |engine, session| {
                 let event = match look::facts(&engine, &session, &key, Beside::Unknown).await {

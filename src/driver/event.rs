@@ -325,6 +325,7 @@ pub enum Event {
     /// The storage does not take the credentials any more: transfers are paused until there are others.
     CredentialsWanted(Problem),
     /// This computer's clock was found to be so many seconds ahead of the storage's; signatures allow for it from now on.
+    /// 0 when it was set right meanwhile.
     ClockCorrected(i64),
     /// Forgotten.
     Disconnected,

@@ -82,7 +82,7 @@ pub enum Problem {
     },
     /// This computer's clock and the storage's differ.
     ClockSkew {
-        /// Positive when this computer is ahead.
+        /// Positive when this computer is ahead; 0 where the storage does not say by how much.
         seconds: i64,
     },
     /// No such bucket.

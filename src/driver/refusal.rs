@@ -160,10 +160,12 @@ pub(super) fn kind(problem: &Problem) -> FailureKind {
     match problem {
         Problem::Offline => FailureKind::Offline,
         Problem::ExpiredToken | Problem::UnknownAccessKey | Problem::WrongSecret => FailureKind::Credentials,
+        // Every try is signed for its own moment: one may have come late, after the computer had slept.
         Problem::Unreachable { .. }
         | Problem::CorsBlocked { .. }
         | Problem::ServerBusy { .. }
-        | Problem::KmsUnreachable { .. } => FailureKind::Transient,
+        | Problem::KmsUnreachable { .. }
+        | Problem::ClockSkew { .. } => FailureKind::Transient,
         Problem::AlreadyExists => FailureKind::PerhapsDone,
         Problem::Refused { code, .. } if code == "NoSuchUpload" => FailureKind::PerhapsDone,
         // S3 answers a cut body or a lost connection to its own back end with these.
@@ -253,6 +255,7 @@ mod tests {
     #[test]
     fn only_what_can_heal_is_tried_again() {
         assert_eq!(kind(&problem(503, "SlowDown")), FailureKind::Transient);
+        assert_eq!(kind(&Problem::ClockSkew { seconds: 0 }), FailureKind::Transient);
         assert_eq!(kind(&Problem::Offline), FailureKind::Offline);
         assert_eq!(kind(&Problem::ExpiredToken), FailureKind::Credentials);
         assert_eq!(kind(&problem(404, "NoSuchUpload")), FailureKind::PerhapsDone);

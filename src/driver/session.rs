@@ -8,7 +8,7 @@ use http::Response;
 
 use super::customer_keys::CustomerKeys;
 use super::refusal::{self, Subject};
-use super::skew::Skew;
+use super::skew::{self, Skew};
 use super::{Problem, Target};
 use crate::platform::abort::Abort;
 use crate::platform::http::HttpError;
@@ -132,7 +132,7 @@ impl Session {
     /// Signs from now on for a clock that is so far behind ours. Whether what was signed for one that is `signed` behind
     /// (see [`Session::clock_ahead_seconds`]) is to be signed again.
     pub(super) fn correct_clock(&self, signed: i64, ahead_seconds: i64) -> bool {
-        self.skew.correct(signed, ahead_seconds)
+        self.skew.correct(signed, Some(ahead_seconds))
     }
 
     /// A request to KMS, signed with these credentials for this moment.
@@ -174,12 +174,14 @@ impl Session {
 
     /// A refusal as a problem; corrects the clock as [`Session::read`] does.
     pub(super) fn refused<O: Operation>(&self, error: &S3Error, key: &str, signed: i64) -> Problem {
-        if error.kind() == ErrorKind::RequestTimeTooSkewed {
-            let ahead = error.clock_skew(clock::system_time()).unwrap_or_default();
-            if self.correct_clock(signed, ahead) {
+        let ahead = error.clock_skew(clock::system_time());
+        if error.kind() == ErrorKind::RequestTimeTooSkewed || skew::is_wordlessly_skewed(error, signed, ahead) {
+            if self.skew.correct(signed, ahead) {
                 return Problem::ServerBusy { status: error.status };
             }
-            return Problem::ClockSkew { seconds: ahead };
+            return Problem::ClockSkew {
+                seconds: ahead.unwrap_or_default(),
+            };
         }
         refusal::from_s3(error, self.subject::<O>(key))
     }

@@ -1,7 +1,7 @@
 // "Failed to fetch" resolved: every cause of a connection that fails has a sentence of its own, and a next step.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { fillConnect, startWorld } from "./harness.mjs";
+import { chooseFiles, connect, fillConnect, queueEnds, startWorld, switchEncryptionOff } from "./harness.mjs";
 import { startStub } from "./s3_stub.mjs";
 
 let world, page, complaints, close;
@@ -74,6 +74,44 @@ test("a wrong key, when only the refusal of signed requests lacks CORS", async (
   const stub = await stubbed({ answer: (call) => (isSigned(call) ? unreadable(call.error(403, "InvalidAccessKeyId")) : call.error(403, "AccessDenied")) });
   await seen(stub.endpoint, ["kept from this page", "check both"], ["true", "true", "true", "true", "true", "false"]);
 });
+
+/** Answers as Amazon and MinIO do to what was signed for another time: for a query it is AccessDenied, and only its end is dated. */
+const clocked = ({ words, serverTime = false }) => ({ method, query, headers, signedAt }) => {
+  if (method === "OPTIONS" || !signedAt) return undefined;
+  const late = Date.now() - Date.parse(signedAt.replace(/(....)(..)(..)T(..)(..)(..)Z/, "$1-$2-$3T$4:$5:$6Z"));
+  if (Math.abs(late) <= 15 * 60_000) return undefined;
+  const time = `<ServerTime>${new Date().toISOString()}</ServerTime>`;
+  const refused = (code, message, extra = "") => ({ status: 403, body: `<Error><Code>${code}</Code><Message>${message}</Message>${extra}</Error>` });
+  if (headers["x-amz-date"]) return refused("RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", time);
+  return late < 0 ? refused("AccessDenied", words) : refused("AccessDenied", "Request has expired", serverTime ? time : "");
+};
+
+for (const [where, expose, words, serverTime] of [
+  ["Amazon, whose Date the rule shows", "ETag, Date", "Request is not yet valid", true],
+  ["MinIO", "ETag, Date", "Request is not valid yet", false],
+  ["a storage that hides its time: this page's server tells", "ETag", "Request is not yet valid", false],
+]) {
+  test(`a clock 20 minutes ahead is corrected when connecting, and again when the person sets it: ${where}`, async () => {
+    const stub = await stubbed({ expose, answer: clocked({ words, serverTime }) });
+    await page.addInitScript(() => {
+      const now = Date.now;
+      globalThis.ahead = 20 * 60_000;
+      Date.now = () => now() + globalThis.ahead;
+    });
+    await connect(world, page, "data", { "Endpoint URL": stub.endpoint });
+    const banner = page.getByText(/clock is 20 min ahead of the storage's/);
+    await banner.waitFor();
+    assert.equal(await page.getByText(/may not do that/).count(), 0);
+    await switchEncryptionOff(page);
+    await chooseFiles(world, page, [{ name: "before.txt", buffer: Buffer.from("before") }]);
+    await queueEnds(page, { done: 1 });
+    if (!expose.includes("Date")) return;
+    await page.evaluate(() => (globalThis.ahead = 0));
+    await chooseFiles(world, page, [{ name: "after.txt", buffer: Buffer.from("after") }]);
+    await queueEnds(page, { done: 2 });
+    await banner.waitFor({ state: "detached" });
+  });
+}
 
 test("this computer's clock is far off", async () => {
   const stub = await stubbed({ answer: (call) => (isSigned(call) ? unreadable(call.error(403, "RequestTimeTooSkewed")) : undefined) });

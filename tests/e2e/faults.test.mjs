@@ -137,6 +137,31 @@ test("upload: a clock that is off is corrected once, and shown", async () => {
   await isStored(bucket, path);
 });
 
+test("upload: the clock that was off is set right in the middle; it goes on, and the warning goes", async () => {
+  const bucket = await world.bucket();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    globalThis.ahead = 0;
+    Date.now = () => now() + globalThis.ahead;
+  });
+  const path = makeFile(56 * MIB);
+  await connect(bucket);
+  await useKey(page);
+  await page.evaluate(() => (globalThis.ahead = 20 * 60_000));
+  let setClock;
+  const isSet = new Promise((resolve) => (setClock = resolve));
+  proxy.fault = ({ part, count }) => (part > 2 && part < 5 && count === 1 ? held(isSet) : undefined);
+  await page.getByLabel("Choose files").setInputFiles(path);
+  const banner = page.getByText(/clock is 20 min ahead of the storage's/);
+  await banner.waitFor();
+  await until("parts are stored", () => proxy.stored.size >= 2);
+  await page.evaluate(() => (globalThis.ahead = 0));
+  setClock();
+  await queueEnds(page, { done: 1 }, 60_000);
+  await banner.waitFor({ state: "detached" });
+  await isStored(bucket, path);
+});
+
 test("upload: files that go up together while the clock is set are all refused, and all sent again", async () => {
   const bucket = await world.bucket();
   await page.addInitScript(() => {

@@ -41,8 +41,9 @@ const multipart = (uploads) => ({ method, bucket, key, query, headers, body, obj
 };
 
 /**
- * Starts a stub: `answer({ method, bucket, key, query, headers, body, objects, buckets, usual })` may return
- * `{ status, headers, body, cors }` to override the plain S3-like behaviour, which `usual()` gives. `log` holds every
+ * Starts a stub: `answer({ method, bucket, key, query, headers, signedAt, body, objects, buckets, usual })` may return
+ * `{ status, headers, body, cors }` to override the plain S3-like behaviour, which `usual()` gives. `signedAt` is the time
+ * that the request was signed for, as it was sent (20130524T000000Z). `log` holds every
  * request line. `cors: false` leaves the CORS headers off an answer, as storages do where no bucket was read; an object
  * stands in their place.
  */
@@ -57,6 +58,7 @@ export const startStub = async ({ answer = () => undefined, expose = "*", sseOnH
     const url = new URL(request.url, "http://stub");
     const [, bucket, ...rest] = url.pathname.split("/");
     const key = decodeURIComponent(rest.join("/"));
+    const signedAt = url.searchParams.get("X-Amz-Date") ?? request.headers["x-amz-date"];
     const signature = [...url.searchParams.keys()].filter((name) => name.startsWith("X-Amz-"));
     for (const name of signature) url.searchParams.delete(name);
     const query = url.searchParams;
@@ -93,7 +95,7 @@ export const startStub = async ({ answer = () => undefined, expose = "*", sseOnH
       const [first, last] = request.headers.range.match(/\d+/g).map(Number);
       return { status: 206, headers: { ...about, "content-range": `bytes ${first}-${last}/${object.size}` }, body: Buffer.alloc(last + 1 - first) };
     };
-    const call = { method, bucket, key, query, headers: request.headers, body, objects, buckets, error, usual };
+    const call = { method, bucket, key, query, headers: request.headers, signedAt, body, objects, buckets, error, usual };
     const { status, headers = {}, body: text = "", cors = true } = (await answer(call)) ?? usual();
     const permissive = {
       "access-control-allow-origin": "*",

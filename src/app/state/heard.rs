@@ -20,7 +20,9 @@ impl State {
             Event::ClockCorrected(seconds) => {
                 if let Connection::On { warnings, .. } = &mut self.connection {
                     warnings.retain(|warning| !matches!(warning, Problem::ClockSkew { .. }));
-                    warnings.push(Problem::ClockSkew { seconds });
+                    if seconds != 0 {
+                        warnings.push(Problem::ClockSkew { seconds });
+                    }
                 }
             }
             Event::Disconnected => return self.disconnected(),

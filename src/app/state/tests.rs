@@ -349,6 +349,11 @@ fn credentials_are_asked_for_until_there_are_others_and_a_clock_is_shown_once() 
         panic!("connected")
     };
     assert_eq!(warnings, &[Problem::ClockSkew { seconds: 1201 }]);
+    state.update(Msg::Driver(Event::ClockCorrected(0)));
+    assert!(
+        matches!(&state.connection, Connection::On { warnings, .. } if warnings.is_empty()),
+        "it was set right"
+    );
     connect(&mut state, Target::default(), ListPage::default());
     assert_eq!(state.credentials_wanted, None);
 }

@@ -168,6 +168,16 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 .into(),
             },
         ),
+        Problem::ClockSkew { seconds: 0 } => plain(
+            Text::new(
+                "The storage refuses the request as too early or too late: this computer's clock may be off.",
+                "リクエストの時刻がずれているため、ストレージが拒否しました。このコンピューターの時計がずれている可能性があります。",
+            ),
+            Text::new(
+                "Set the clock (turn automatic time on), then try again.",
+                "時計を合わせて（時刻の自動設定をオンにして）から、もう一度試してください。",
+            ),
+        ),
         Problem::ClockSkew { seconds } => {
             let off = off_by(*seconds);
             (

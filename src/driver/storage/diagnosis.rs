@@ -6,6 +6,7 @@ use ::http::{Method, Request};
 use bytes::Bytes;
 
 use super::super::session::Session;
+use super::super::skew::TOLERATED_SECONDS;
 use super::super::{Problem, refusal};
 use super::{Diagnosis, DiagnosisQuestion};
 use crate::platform::abort::Abort;
@@ -14,8 +15,6 @@ use crate::s3::{Endpoint, ErrorKind, S3Error, clock_skew};
 
 /// A server that does not answer a probe in this time is not there.
 const PROBE: Duration = Duration::from_secs(10);
-/// S3 refuses requests that are further off; nearer differences explain nothing.
-const TOLERATED_SKEW: i64 = 15 * 60;
 
 /// Asks one question after the other; the first no names the problem.
 pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (Problem, Vec<Diagnosis>) {
@@ -44,7 +43,7 @@ pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (P
         return (problem, found);
     }
     let skew = skew_of_this_computer().await;
-    note(Clock, skew.map(|seconds| seconds.abs() <= TOLERATED_SKEW));
+    note(Clock, skew.map(|seconds| seconds.abs() <= TOLERATED_SECONDS));
     // Unsigned, so that neither key nor clock matter: whether this page may read about this bucket at all.
     let unsigned = Request::builder()
         .method(Method::GET)
@@ -55,7 +54,7 @@ pub(in crate::driver) async fn why(session: &Session, endpoint: &Endpoint) -> (P
         Err(_) => None,
     };
     note(BucketReadable, readable.as_ref().map(|_| true));
-    if let Some(seconds) = skew.filter(|seconds| seconds.abs() > TOLERATED_SKEW) {
+    if let Some(seconds) = skew.filter(|seconds| seconds.abs() > TOLERATED_SECONDS) {
         note(SignedReadable, Some(false));
         return (Problem::ClockOff { seconds }, found);
     }
@@ -97,7 +96,7 @@ async fn answers(origin: &str) -> bool {
 }
 
 /// Seconds by which this computer's clock is ahead of the server of this page, where that says its time.
-async fn skew_of_this_computer() -> Option<i64> {
+pub(in crate::driver) async fn skew_of_this_computer() -> Option<i64> {
     let request = Request::builder()
         .method(Method::HEAD)
         .uri(page::resolve("index.html")?)
