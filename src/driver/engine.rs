@@ -57,6 +57,8 @@ pub struct Driver(pub(super) Rc<Engine>);
 pub(super) struct Engine {
     emit: Box<dyn Fn(Event)>,
     session: RefCell<Option<Rc<Session>>>,
+    /// The newest connection to each place, since the person last disconnected: transfers there go on with it.
+    newest: RefCell<HashMap<String, Rc<Session>>>,
     /// The attempt to connect that counts: the latest, unless the person disconnected since.
     attempt: Cell<u64>,
     pub(super) vault: RefCell<Vault>,
@@ -112,6 +114,7 @@ impl Driver {
         let engine = Engine {
             emit: Box::new(emit),
             session: RefCell::default(),
+            newest: RefCell::default(),
             attempt: Cell::default(),
             vault: RefCell::default(),
             queue: Queue::default(),
@@ -176,12 +179,11 @@ impl Engine {
         self.session.borrow().clone().ok_or(Problem::Cancelled)
     }
 
-    /// The connection to the same place as `earlier`, with the newest credentials for it.
+    /// The connection to the same place as `earlier`, with the newest credentials for it; also when another bucket is
+    /// connected by now.
     pub(super) fn session_like(&self, earlier: &Rc<Session>) -> Rc<Session> {
-        let current = self.session.borrow().clone();
-        current
-            .filter(|session| session.place() == earlier.place())
-            .unwrap_or_else(|| earlier.clone())
+        let newest = self.newest.borrow();
+        newest.get(&earlier.place()).unwrap_or(earlier).clone()
     }
 
     fn take(self: Rc<Self>, intent: Intent) {
@@ -199,7 +201,9 @@ impl Engine {
                             let target = session.target.clone();
                             engine.leave_for(Some(&session));
                             engine.take_credentials(&session);
-                            engine.session.replace(Some(Rc::new(session)));
+                            let session = Rc::new(session);
+                            engine.newest.borrow_mut().insert(session.place(), session.clone());
+                            engine.session.replace(Some(session));
                             engine.emit(Event::Connected { target, page, warnings });
                             engine.queue.resume_with_new_credentials();
                             engine.clone().run_queue();
@@ -218,6 +222,7 @@ impl Engine {
                 self.roll_call.clear();
                 self.leave_for(None);
                 self.session.replace(None);
+                self.newest.take();
                 self.flush_soon();
                 self.emit(Event::Disconnected);
             }

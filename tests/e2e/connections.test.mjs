@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { held } from "./faulty.mjs";
+import { startStub } from "./s3_stub.mjs";
 import { chooseFiles, connect, fillConnect, goTo, inFaultyWorld, queueEnds, showDetails, switchEncryptionOff, until, useKey } from "./harness.mjs";
 
 let world, proxy, page;
@@ -42,6 +43,35 @@ test("a file that arrives in one bucket does not appear in the one that is conne
   assert.equal(await row("same.txt").getAttribute("data-cse"), "none");
   assert.deepEqual((await keys(first)).sort(), ["first.txt", "same.txt"]);
   assert.deepEqual((await keys(second)).sort(), ["same.txt", "second.txt"]);
+});
+
+test("an upload of a bucket that was left goes on with the credentials that were renewed for it", async () => {
+  let [busy, expired] = [true, false];
+  const asked = [];
+  const stub = await startStub({
+    answer: ({ method, key, headers, error }) => {
+      if (method !== "PUT" || key !== "first.txt") return undefined;
+      const isOld = headers.authorization.includes("Credential=OLD/");
+      if (busy) return error(503, "SlowDown");
+      asked.push(isOld ? "old" : "new");
+      return expired && isOld ? error(403, "ExpiredToken") : undefined;
+    },
+  });
+  try {
+    for (const bucket of ["first", "second"]) stub.buckets.set(bucket, {});
+    const by = (id) => ({ "Endpoint URL": stub.endpoint, "Access key ID": id });
+    await connect(world, page, "first", by("OLD"));
+    await useKey(page);
+    await chooseFiles(world, page, [file("first.txt")]);
+    await page.locator('li[data-key="first.txt"][data-state="waiting"]').waitFor();
+    await connect(world, page, "first", by("NEW"));
+    await connect(world, page, "second", by("NEW"));
+    [busy, expired] = [false, true];
+    await queueEnds(page, { done: 1 });
+    assert.deepEqual(asked, ["new"]);
+  } finally {
+    await stub.close();
+  }
 });
 
 test("a listing that comes late is not the next bucket's", async () => {
