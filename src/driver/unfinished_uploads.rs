@@ -72,8 +72,9 @@ impl Engine {
         };
         let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
         let kept = Rc::new(self.kept.load(checkpoint).await);
+        let collides = self.queue.keys_going_up(&session.place()).contains(&key);
         let job = UploadJob {
-            collides: self.queue.keys_going_up(&session.place()).contains(&key),
+            collides,
             session,
             sse,
             file,
@@ -84,7 +85,8 @@ impl Engine {
             format,
             replace,
             checks: self.checks.get(),
-            kept: RefCell::new(Some(kept.clone())),
+            // Of two clicks, only the first goes on with it, and gives it up when it is cancelled.
+            kept: RefCell::new((!collides).then(|| kept.clone())),
             stored: RefCell::default(),
         };
         if !kept.looks_like(job.print()) {

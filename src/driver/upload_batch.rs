@@ -82,10 +82,12 @@ impl Engine {
         let mut going_up = self.queue.keys_going_up(&session.place());
         for (file, key) in files.iter().zip(keys).filter(|(_, key)| !taken.contains(key)) {
             let encrypted = encryption != UploadEncryption::Off;
-            // One of the other kind is left to its own list: what was to be encrypted must not be gone on with as it is.
+            let collides = !going_up.insert(key.clone());
+            // What the other file goes on with is that one's: whoever gives this one up must not end it. An earlier run of
+            // the other kind is left to its own list: what was to be encrypted must not be gone on with as it is.
             let kept = earlier
                 .remove(&key)
-                .filter(|kept| kept.checkpoint.is_plain() != encrypted);
+                .filter(|kept| !collides && kept.checkpoint.is_plain() != encrypted);
             let job = UploadJob {
                 session: session.clone(),
                 sse: sse.clone(),
@@ -99,7 +101,7 @@ impl Engine {
                 format,
                 replace,
                 checks: self.checks.get(),
-                collides: !going_up.insert(key.clone()),
+                collides,
             };
             self.queue
                 .add(Direction::Upload, key, file.size, encrypted, Job::Upload(job));

@@ -279,6 +279,36 @@ test("Retry does not send a file beside another one that becomes the same object
   await opensOfficially(world, bucket, "data.bin", Buffer.from("the second"));
 });
 
+test("Cancel of a line that becomes the same object does not touch the upload that does", async () => {
+  const bucket = await world.bucket();
+  const path = makeFile(40 * MIB);
+  await connect(bucket);
+  await useKey(page);
+  let busy = true;
+  proxy.fault = ({ operation, part }) => {
+    if (!busy) return undefined;
+    if (operation === "PutObject") return refuse(503, "SlowDown");
+    return part > 2 ? hang : undefined;
+  };
+  await choose(path);
+  await until("two parts are stored", () => proxy.stored.size === 2);
+  await button("data.bin", "Pause").click();
+  await row("data.bin", "paused").waitFor();
+  // As many as go up at a time.
+  await choose(Array.from({ length: 6 }, (_, at) => makeFile(2 * MIB, `${at}.bin`)));
+  await until("six wait", async () => (await page.locator('li[data-state="waiting"]').count()) === 6);
+  await choose(path);
+  await row("data.bin", "queued").getByRole("button", { name: "Cancel", exact: true }).click();
+  await row("data.bin", "cancelled").waitFor();
+  await page.waitForTimeout(300);
+  assert.equal(count("AbortMultipartUpload"), 0);
+  busy = false;
+  await row("data.bin", "paused").getByRole("button", { name: "Resume", exact: true }).click();
+  await queueEnds(page, { done: 7 });
+  assert.equal(count("CreateMultipartUpload"), 1, "it went on");
+  await opensOfficially(world, bucket, "data.bin", readFileSync(path));
+});
+
 test("Pause, and Resume before it has stopped: it goes on", async () => {
   const bucket = await world.bucket();
   const path = makeFile(20 * MIB);
