@@ -13,12 +13,18 @@ const DATABASE: &str = "sealdrop";
 pub(super) struct Store(Rc<Mutex<Option<Records>>>);
 
 impl Store {
-    /// Does something with the records; `None` where the browser keeps none.
-    pub(super) async fn with<T>(&self, work: impl AsyncFnOnce(&Records) -> Option<T>) -> Option<T> {
+    /// Does something with the records; `None` where the browser keeps none. What fails is done once more with records that
+    /// were opened anew: browsers close them when the disk had a bad moment, or the person cleared what is kept.
+    pub(super) async fn with<T>(&self, work: impl AsyncFn(&Records) -> Option<T>) -> Option<T> {
         let mut records = self.0.lock().await;
-        if records.is_none() {
-            *records = Records::open(DATABASE).await.ok();
+        if let Some(open) = &*records
+            && let Some(done) = work(open).await
+        {
+            return Some(done);
         }
+        // Closed before it is opened again.
+        records.take();
+        *records = Records::open(DATABASE).await.ok();
         work(records.as_ref()?).await
     }
 }

@@ -139,6 +139,13 @@ impl Records {
     }
 }
 
+impl Drop for Records {
+    fn drop(&mut self) {
+        // What was begun runs to its end.
+        self.0.close();
+    }
+}
+
 fn range(prefix: &str) -> Result<Query, BrowserError> {
     let end = format!("{prefix}{LAST}");
     let range = KeyRange::bound(&prefix.into(), &end.as_str().into(), None, None).map_err(plain)?;

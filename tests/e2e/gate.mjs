@@ -4,6 +4,7 @@ import { createServer, request } from "node:http";
 /**
  * Starts the proxy. Signatures stay valid: the Host header goes through as it came.
  * - `stored`: numbers of the parts whose success was answered to the page, in order.
+ * - `waits()`: how many parts wait outside.
  * - `admit(n)`: `stored` begins anew, and only `n` more parts are let through.
  * - `release(n)`: `n` of the parts that wait are let through.
  * - `shut()`: no part is let through any more; `open()`: all are, those that wait too.
@@ -12,7 +13,7 @@ export const startGate = async (endpoint) => {
   const { hostname, port } = new URL(endpoint);
   let free = Infinity;
   let waiting = [];
-  const gate = { stored: [] };
+  const gate = { stored: [], waits: () => waiting.length };
 
   const forward = (incoming, answer, part) => {
     const { method, url, headers } = incoming;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { KEY, connect as connectTo, inGatedWorld, peer, queueEnds, sha256, useKey } from "./harness.mjs";
+import { KEY, connect as connectTo, inGatedWorld, peer, queueEnds, sha256, until, useKey } from "./harness.mjs";
 
 const MIB = 1 << 20;
 let world, gate, page;
@@ -150,6 +150,33 @@ test("cancelling a paused upload leaves nothing behind", async () => {
   await transfer("cancelled").waitFor();
   const deadline = Date.now() + 10_000;
   while ((await world.s3.uploads(bucket)).length) assert.ok(Date.now() < deadline, "parts are left");
+});
+
+test("records that the browser closed in the middle are opened anew, and keep what is sent from then on", async () => {
+  await page.addInitScript(() => {
+    const { open } = IDBFactory.prototype;
+    globalThis.opened = [];
+    IDBFactory.prototype.open = function (...given) {
+      const opening = open.apply(this, given);
+      opening.addEventListener("success", () => globalThis.opened.push(opening.result));
+      return opening;
+    };
+  });
+  const bucket = await world.bucket();
+  const path = makeFile(96);
+  await startAndHold(bucket, path);
+  await until("four wait", () => gate.waits() === 4);
+  await page.evaluate(() => globalThis.opened.splice(0).forEach((database) => database.close()));
+  gate.release(4);
+  await until("four that were made afterwards wait", () => gate.waits() === 4);
+  gate.release(1);
+  await until("one of them is stored", () => gate.stored.length === 7);
+  await reopen(bucket);
+  const before = storedSoFar();
+  await page.getByLabel("Choose the file again").setInputFiles(path);
+  await queueEnds(page, { done: 1 }, 180_000);
+  for (const part of gate.stored) assert.ok(!before.has(part), `part ${part} was sent twice`);
+  await isStored(bucket, path);
 });
 
 test("two tabs never drive the same upload", async () => {
