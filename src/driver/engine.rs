@@ -26,6 +26,7 @@ use super::roll_call::RollCall;
 use super::session::Session;
 use super::storage::{self, StorageEvent, StorageJobs};
 use super::telling::Telling;
+use super::uplink::Uplink;
 use super::upload::{UploadJob, longest_small_body, longest_standard_body};
 use super::vault::Vault;
 use super::{
@@ -66,6 +67,7 @@ pub(super) struct Engine {
     pub(super) workers: WorkerPool,
     pub(super) bodies: BufferPool,
     pub(super) small_bodies: BufferPool,
+    pub(super) uplink: Uplink,
     /// Whoever has larger parts than those has buffers of its own: one upload at a time.
     pub(super) large_parts: Mutex<()>,
     pub(super) batches: RefCell<BTreeMap<BatchId, Rc<Vec<PickedFile>>>>,
@@ -121,6 +123,7 @@ impl Driver {
             workers: WorkerPool::new(default_size(), IDLE),
             bodies: BufferPool::new(longest_standard_body(), BODIES),
             small_bodies: BufferPool::new(longest_small_body(), SMALL_UPLOADS_AT_A_TIME),
+            uplink: Uplink::default(),
             large_parts: Mutex::new(()),
             batches: RefCell::default(),
             next_batch: Cell::new(0),

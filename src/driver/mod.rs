@@ -110,6 +110,8 @@ mod unfinished_uploads;
 #[cfg(target_arch = "wasm32")]
 mod unwrap;
 #[cfg(target_arch = "wasm32")]
+mod uplink;
+#[cfg(target_arch = "wasm32")]
 mod upload;
 #[cfg(target_arch = "wasm32")]
 mod upload_again;

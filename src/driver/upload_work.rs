@@ -2,13 +2,17 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
+
+use futures::future::{self, Either};
 
 use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::kept::Kept;
 use super::session::Session;
+use super::uplink::Turn;
 use super::upload::{Begin, Earlier, Stored, UploadJob};
 use super::writing::{Tally, Writing};
 use super::{ObjectFacts, Problem, TransferId, TransferState, UploadEncryption, recipients, refusal, sse_wish};
@@ -22,7 +26,9 @@ use crate::s3::{
     AbortMultipartUpload, BodyChecksum, CompleteMultipartUpload, CreateMultipartUpload, ListParts, Operation, PutBody,
     PutObject, SseRequest, UploadPart, WithChecksum, WithSse, Written,
 };
-use crate::transfer::{Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, PartPlan, Upload};
+use crate::transfer::{
+    Checkpoint, Command, CommandId, Failure, FailureKind, FilePrint, Lane, PartPlan, SMALL_FILE, Upload,
+};
 use crate::worker::call;
 use crate::worker::messages::TaskError;
 
@@ -379,18 +385,22 @@ impl Work {
             operation,
             checksum: self.sums.borrow().get(&index).copied(),
         };
-        let session = self.session();
-        let request = session.sign(operation, &self.key)?.map(|_| ());
-        let signed = session.clock_ahead_seconds();
         let part = self.plan.part(index);
         let (body, plaintext) = (
             part.body.end - part.body.start,
             part.plaintext.end - part.plaintext.start,
         );
+        let turn = Rc::new(self.turn(body).await?);
+        // Signed only now: its turn may have been long in coming.
+        let session = self.session();
+        let request = session.sign(operation, &self.key)?.map(|_| ());
+        let signed = session.clock_ahead_seconds();
         let (engine, id) = (self.engine.clone(), self.id);
         self.set_moved(index, 0);
         let others: u64 = self.moved.borrow().iter().sum();
+        let sending = turn.clone();
         let progress = move |sent: u64| {
+            sending.sent(sent.min(body));
             // Coarse while several parts are under way; exact whenever one arrives.
             let part = if body > 0 {
                 (plaintext as f64 * (sent.min(body) as f64 / body as f64)) as u64
@@ -429,8 +439,21 @@ impl Work {
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
         let output = session.read(operation, &self.key, signed, sent)?;
+        turn.sent_all();
         self.set_moved(index, plaintext);
         Ok(output)
+    }
+
+    /// Waits until a body of this length may be sent.
+    async fn turn(&self, body: u64) -> Result<Turn, Problem> {
+        let lane = match self.plan.plaintext_length() <= SMALL_FILE {
+            true => Lane::SmallUploads,
+            false => Lane::LargeUploads,
+        };
+        match future::select(pin!(self.engine.uplink.turn(lane, body)), pin!(self.abort.aborted())).await {
+            Either::Left((turn, _)) => Ok(turn),
+            Either::Right(_) => Err(Problem::Cancelled),
+        }
     }
 
     fn set_moved(&self, index: u16, moved: u64) {

@@ -42,6 +42,15 @@ impl Meter {
         }
     }
 
+    /// Bytes per second over all of the last five seconds, also where less of them was seen: a few bytes that a connection
+    /// takes at once, as it begins, are no speed.
+    pub fn sustained(&self) -> f64 {
+        let (Some((from, start)), Some((to, end))) = (self.samples.front(), self.samples.back()) else {
+            return 0.0;
+        };
+        end.saturating_sub(*start) as f64 * 1000.0 / (to - from).max(WINDOW_MS)
+    }
+
     /// Seconds until `left` more bytes have moved, when it can be told.
     pub fn eta(&self, left: u64) -> Option<f64> {
         let speed = self.speed();
@@ -63,6 +72,17 @@ mod tests {
         (101..=200).for_each(|tenth| meter.record(f64::from(tenth) * 100.0, 1000));
         assert_eq!((meter.speed(), meter.eta(5)), (0.0, None), "stalled");
         assert!(meter.samples.len() < 60);
+    }
+
+    #[test]
+    fn what_goes_at_once_in_the_beginning_is_no_speed_to_count_on() {
+        let mut meter = Meter::default();
+        assert_eq!(meter.sustained(), 0.0);
+        meter.record(0.0, 0);
+        meter.record(2.0, 50_000);
+        assert_eq!(meter.sustained(), 10_000.0);
+        (1..=100).for_each(|tenth| meter.record(f64::from(tenth) * 100.0, 50_000 + tenth as u64 * 10));
+        assert_eq!(meter.sustained(), meter.speed());
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod download_checkpoint;
 mod lanes;
 mod meter;
 mod part_plan;
+mod uplink;
 mod upload;
 
 pub use backoff::Backoff;
@@ -17,4 +18,5 @@ pub use download_checkpoint::{
 pub use lanes::{Lane, Lanes, SMALL_FILE};
 pub use meter::Meter;
 pub use part_plan::{Content, MAX_PARTS, MIN_PART_LENGTH, PART_LENGTH, Part, PartPlan};
+pub use uplink::Uplink;
 pub use upload::{Command, CommandId, Failure, FailureKind, Outcome, Upload};

@@ -120,6 +120,25 @@ test("upload: without a network it waits, and goes on by itself", async () => {
   await isStored(bucket, path);
 });
 
+test("upload: on a slow network the page still lists while files go up, and none of them waits inside the browser", async () => {
+  const bucket = await world.bucket();
+  await connect(bucket);
+  await useKey(page);
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const uploading = (uploadThroughput) => network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+  await uploading(20_000);
+  const files = Array.from({ length: 12 }, (_, at) => ({ name: `${at}.bin`, buffer: randomBytes(250_000) }));
+  await chooseFiles(world, page, files);
+  await page.locator('li[data-state="running"]').nth(11).waitFor();
+  await page.waitForTimeout(1_000);
+  await world.s3.put(bucket, "beside.txt", "there meanwhile");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.locator('tr[data-key="beside.txt"]').waitFor({ timeout: 5_000 });
+  await uploading(-1);
+  await queueEnds(page, { done: files.length });
+});
+
 test("upload: a clock that is off is corrected once, and shown", async () => {
   const bucket = await world.bucket();
   await page.addInitScript(() => {
