@@ -346,20 +346,22 @@ impl<P: Clone> Upload<P> {
             )
         });
         if bodies.count() < self.parts_in_flight {
-            // Proofs first: a file that has changed is found out before more of it is sent.
-            let unproved = self.parts.iter().enumerate().find_map(|(at, part)| match part {
-                PartState::Unproved { etag } => Some((at, etag.clone())),
+            // In order, proofs and all: whoever hashes the file needs all that comes before a part. What was sent is most
+            // often its beginning, so a file that has changed is found out before more of it is sent.
+            let next = self.parts.iter_mut().zip(0u16..).find_map(|(state, part)| match state {
+                PartState::Unproved { etag } => {
+                    let etag = std::mem::take(etag);
+                    *state = PartState::Proving { etag };
+                    Some((part, Command::Prove { part }))
+                }
+                PartState::Waiting => {
+                    *state = PartState::Preparing;
+                    Some((part, Command::Prepare { part }))
+                }
                 _ => None,
             });
-            if let Some((at, etag)) = unproved {
-                self.parts[at] = PartState::Proving { etag };
-                let part = at as u16;
-                return Some((self.issue(Some(part)), Command::Prove { part }));
-            }
-            if let Some(at) = self.parts.iter().position(|part| *part == PartState::Waiting) {
-                self.parts[at] = PartState::Preparing;
-                let part = at as u16;
-                return Some((self.issue(Some(part)), Command::Prepare { part }));
+            if let Some((part, command)) = next {
+                return Some((self.issue(Some(part)), command));
             }
         }
         soonest.map(|until_ms| (CommandId(u64::MAX), Command::Wait { until_ms }))

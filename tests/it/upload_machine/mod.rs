@@ -345,6 +345,24 @@ fn a_file_that_changed_is_found_out_before_more_of_it_is_sent() {
     assert!(storage.uploads.is_empty(), "the old upload is aborted");
 }
 
+#[test]
+fn parts_are_made_and_proved_in_their_order() {
+    let (mut machine, mut storage) = (upload(33 * MIB), Storage::new(true));
+    let parts = [1, 3, 4].map(|number| (number, 8 * MIB)).into();
+    storage.uploads.insert("upload-0".into(), parts);
+    machine.suspend();
+    machine.poll(0.0);
+    let mut machine = resumed(33 * MIB, &storage);
+    let first = std::iter::from_fn(|| machine.poll(0.0)).map(|(_, command)| command);
+    let expected = [
+        Command::Prove { part: 0 },
+        Command::Prepare { part: 1 },
+        Command::Prove { part: 2 },
+        Command::Prove { part: 3 },
+    ];
+    assert_eq!(first.collect::<Vec<_>>(), expected[..BODIES]);
+}
+
 /// A machine that goes on with the storage's only open upload.
 fn resumed(length: u64, storage: &Storage) -> Machine {
     let plan = PartPlan::new(Content::Plain { length }).unwrap();
