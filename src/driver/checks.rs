@@ -46,13 +46,16 @@ impl Integrity {
     }
 }
 
-/// The checks of an upload.
+/// The checks of an upload, and what is computed beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UploadChecks {
     /// What the storage compares.
     pub integrity: Integrity,
     /// Authenticate every part as a reader will, after it was encrypted and before it is sent.
     pub verify: bool,
+    /// Give every file's SHA-256, also of those that are downloaded. Without it, those have one that cost nearly nothing:
+    /// encrypted files of one small part.
+    pub hash: bool,
 }
 
 #[cfg(test)]

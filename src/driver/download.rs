@@ -14,7 +14,7 @@ use super::opening::{self, How, Opening};
 use super::queue::Stop;
 use super::session::Session;
 use super::sink::{Sink, browser, is_full, make_room};
-use super::{Problem, StartedOver, TransferId, TransferState, look, names, refusal};
+use super::{Problem, StartedOver, TransferId, TransferState, download_hash, look, names, refusal};
 use crate::platform::save::{self, SaveTarget};
 use crate::platform::{clock, random};
 use crate::transfer::{DownloadCheckpoint, FailureKind, KEEP_FROM};
@@ -26,6 +26,8 @@ pub(super) struct DownloadJob {
     /// The place that the person picked; else the browser's own for downloads.
     pub(super) target: Option<SaveTarget>,
     pub(super) how: How,
+    /// Its SHA-256 is wanted.
+    pub(super) hash: bool,
     /// What an earlier run got, when it was paused or the storage went away.
     pub(super) parked: RefCell<Option<Box<Parked>>>,
     /// What an earlier page left, until it is gone on with or given up.
@@ -134,12 +136,22 @@ async fn fetch(engine: &Rc<Engine>, id: TransferId, job: &DownloadJob, stop: &St
     }
     engine.queue.update(id, |info| info.state = TransferState::Verifying);
     engine.flush_soon();
-    let length = match partial.opening {
-        Opening::Whole(whole) => sink.decrypt(&whole)?,
+    let length = match &partial.opening {
+        Opening::Whole(whole) => sink.decrypt(whole)?,
         opening => opening.finish().map(|()| partial.length)?,
     };
+    let file = sink.file().await?;
+    if job.hash
+        && let Err(stopped) = download_hash::hash(engine, id, &file, stop, sink.private().is_some()).await
+    {
+        if stopped == Problem::Paused {
+            sink.reopen_file().await?;
+            job.parked.replace(Some(Box::new(Parked { partial, sink, kept })));
+        }
+        return Err(stopped);
+    }
     let name = names::file_name(&job.key);
-    sink.hand_over(length, &name, job.target.as_ref()).await
+    sink.hand_over(file, length, &name, job.target.as_ref()).await
 }
 
 /// Whether what was got so far can be gone on with.
@@ -226,6 +238,7 @@ fn checkpoint(session: &Session, job: &DownloadJob, partial: &Partial, sink: &Si
         key_needed: key_needed.unwrap_or_default(),
         as_stored: job.how.as_stored,
         ask: job.target.is_some(),
+        hash: job.hash,
         private_file,
         started_ms: clock::now_ms(),
     })

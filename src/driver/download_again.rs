@@ -127,7 +127,7 @@ impl Proving<'_> {
                         frames,
                     },
                     at: 0,
-                    digest: false,
+                    hash: None,
                 };
                 let made = self.make_again(&task, content_key, &place, &mut lease).await;
                 let Some((_, buffer)) = made.filter(|(_, buffer)| opening.tags(piece, buffer) == proof) else {
@@ -143,7 +143,7 @@ impl Proving<'_> {
                 let task = Task::EncryptRun {
                     run: content.run(&piece.stored),
                     at: 0,
-                    digest: false,
+                    hash: None,
                 };
                 let made = self.make_again(&task, &content.key, &place, &mut lease).await;
                 let Some((sealed, buffer)) = made.filter(|(sealed, _)| sealed == proof) else {

@@ -201,12 +201,36 @@ pub struct TransferInfo {
     pub bucket: Rc<str>,
     /// The endpoint of its storage, likewise: there may be buckets of that name elsewhere.
     pub endpoint: Rc<str>,
-    /// SHA-256 of the plaintext in hexadecimal digits, where it was computed from the very bytes that were encrypted.
-    pub sha256: Option<Rc<str>>,
+    /// SHA-256 of the file: of the very bytes that were encrypted or sent, or that were handed over.
+    pub sha256: FileHash,
     /// When it ended, milliseconds since 1970.
     pub ended_at: Option<f64>,
     /// Why a download that was to go on began anew.
     pub started_over: Option<StartedOver>,
+}
+
+/// The SHA-256 of a transfer's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FileHash {
+    /// Nobody asked for it, or it is made beside the rest and is not there yet.
+    #[default]
+    Unasked,
+    /// The file is read once more for it; so many bytes were.
+    Computing(u64),
+    /// Hexadecimal digits.
+    Known(Rc<str>),
+    /// The browser could not read the file once more.
+    Unread,
+}
+
+impl FileHash {
+    /// It, if it is known.
+    pub fn known(&self) -> Option<&Rc<str>> {
+        match self {
+            FileHash::Known(digits) => Some(digits),
+            _ => None,
+        }
+    }
 }
 
 /// What vouches for the content of a file that was decrypted.
@@ -251,7 +275,7 @@ impl TransferInfo {
             bundle: None,
             bucket: Rc::from(""),
             endpoint: Rc::from(""),
-            sha256: None,
+            sha256: FileHash::Unasked,
             ended_at: None,
             started_over: None,
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Problem;
+use super::hashing::Hashing;
 use super::store::Store;
 use super::writing::Writing;
 use crate::platform::file_access::KeptFile;
@@ -20,17 +21,20 @@ pub(super) struct Kept {
     is_recorded: Cell<bool>,
     /// In the page that began it: what it is encrypted with.
     pub(super) writing: Option<Rc<Writing>>,
+    /// In the page that began it: the hash of what was read, where one is computed.
+    pub(super) hashing: Option<Rc<Hashing>>,
     /// Begun by another page than this one.
     pub(super) is_from_disk: bool,
 }
 
 impl Kept {
-    pub(super) fn new(checkpoint: Checkpoint, writing: Option<Rc<Writing>>) -> Self {
+    pub(super) fn new(checkpoint: Checkpoint, writing: Option<Rc<Writing>>, hashing: Option<Rc<Hashing>>) -> Self {
         Kept {
             checkpoint,
             tags: RefCell::default(),
             is_recorded: Cell::new(false),
             writing,
+            hashing,
             is_from_disk: false,
         }
     }
@@ -160,6 +164,7 @@ impl KeptUploads {
             tags: RefCell::new(tags),
             is_recorded: Cell::new(true),
             writing: None,
+            hashing: None,
             is_from_disk: true,
         }
     }

@@ -21,6 +21,8 @@ mod customer_keys;
 #[cfg(any(target_arch = "wasm32", test))]
 mod describe;
 #[cfg(any(target_arch = "wasm32", test))]
+mod hashing;
+#[cfg(any(target_arch = "wasm32", test))]
 mod key_text;
 #[cfg(any(target_arch = "wasm32", test))]
 mod kms_keys;
@@ -55,6 +57,8 @@ mod credentials;
 mod download;
 #[cfg(target_arch = "wasm32")]
 mod download_again;
+#[cfg(target_arch = "wasm32")]
+mod download_hash;
 #[cfg(target_arch = "wasm32")]
 mod engine;
 #[cfg(target_arch = "wasm32")]
@@ -138,8 +142,8 @@ pub use checks::{Integrity, UploadChecks};
 pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
-    BatchId, Direction, Event, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver, TransferId,
-    TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
+    BatchId, Direction, Event, FileHash, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver,
+    TransferId, TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
 };
 pub use intent::{
     Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat, folder_prefix,

@@ -303,14 +303,14 @@ impl Opening {
     }
 
     /// Everything was taken: what is to be true of it as a whole.
-    pub(super) fn finish(self) -> Result<(), Problem> {
+    pub(super) fn finish(&self) -> Result<(), Problem> {
         let checked = match self {
             Opening::Message {
                 signature: Some(signature),
                 ..
-            } => signature.verifier.into_inner().finish(&signature.footer),
+            } => signature.verifier.borrow().clone().finish(&signature.footer),
             Opening::Content(content) => {
-                let tag = content.sum.into_inner().finish(&content.message);
+                let tag = content.sum.borrow().clone().finish(&content.message);
                 tag.ok_or(EncryptionError::Damaged)
                     .and_then(|tag| tag.verify(&content.tag))
             }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
-use super::{Direction, Pace, Problem, TransferId, TransferInfo, TransferState};
+use super::{Direction, FileHash, Pace, Problem, TransferId, TransferInfo, TransferState};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
 use crate::transfer::{Lane, Lanes, Meter, SMALL_FILE};
@@ -322,7 +322,7 @@ impl<J: Placed> Queue<J> {
             transfer.meter = Meter::default();
             let info = &mut transfer.info;
             if info.state.is_over() {
-                (info.facts, info.sha256) = (None, None);
+                (info.facts, info.sha256) = (None, FileHash::Unasked);
             }
             (info.state, info.ended_at) = (TransferState::Queued, None);
             self.lanes.borrow_mut().join(lane(info), id);

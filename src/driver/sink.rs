@@ -254,13 +254,24 @@ impl Sink {
 
     /// All of it is there and authentic: the file, which [`Sink::start_over`] takes away again.
     pub(super) async fn file(&self) -> Result<FileHandle, Problem> {
-        if let Sink::Private(private) = self {
-            self.task(&Task::CloseFile).await?;
-            let name = private.name.as_deref().ok_or_else(|| lost("file"))?;
-            return private_file::get(name).await.map_err(browser);
+        match self {
+            Sink::Private(private) => {
+                self.task(&Task::CloseFile).await?;
+                let name = private.name.as_deref().ok_or_else(|| lost("file"))?;
+                private_file::get(name).await.map_err(browser)
+            }
+            Sink::Memory { .. } => {
+                let parts: Vec<_> = self.take_parts().into_iter().map(|part| part.file).collect();
+                FileHandle::concat(&parts).map_err(browser)
+            }
+            Sink::Whole(_) => FileHandle::from_bytes(&self.take_bytes()).map_err(browser),
         }
-        let parts: Vec<_> = self.take_parts().into_iter().map(|part| part.file).collect();
-        FileHandle::concat(&parts).map_err(browser)
+    }
+
+    /// The private file that [`Sink::file`] gave is not handed over yet: it is as it was before.
+    pub(super) async fn reopen_file(&self) -> Result<(), Problem> {
+        let name = self.private_name().ok_or_else(|| lost("file"))?.to_owned();
+        self.task(&Task::ReopenFile { name }).await
     }
 
     /// Takes a piece that was fetched whole. Gives the sealed share of a run of one GCM message; else nothing.
@@ -341,26 +352,24 @@ impl Sink {
         Ok(share)
     }
 
-    /// All of it is there and authentic: gives it to the person.
-    pub(super) async fn hand_over(self, length: u64, name: &str, target: Option<&SaveTarget>) -> Result<(), Problem> {
-        let (file, mut private) = match self {
-            Sink::Private(mut private) => {
-                let worker = private.worker.take().ok_or_else(|| lost("worker"))?;
-                let closed = call(Hand::This(&worker), &Task::CloseFile, Cargo::default()).await;
-                closed.map_err(from_task)?;
-                drop(worker);
-                let name = private.name.as_deref().ok_or_else(|| lost("file"))?;
-                (private_file::get(name).await.map_err(browser)?, Some(private))
-            }
-            Sink::Memory { parts, .. } => {
-                let parts: Vec<_> = parts.into_inner().into_values().map(|part| part.file).collect();
-                (FileHandle::concat(&parts).map_err(browser)?, None)
-            }
-            Sink::Whole(bytes) => (FileHandle::from_bytes(&bytes.into_inner()).map_err(browser)?, None),
-        };
+    /// Gives what [`Sink::file`] gave to the person.
+    pub(super) async fn hand_over(
+        self,
+        file: FileHandle,
+        length: u64,
+        name: &str,
+        target: Option<&SaveTarget>,
+    ) -> Result<(), Problem> {
         if file.size() != length {
             return Err(lost("file's end"));
         }
+        let mut private = match self {
+            Sink::Private(mut private) => {
+                drop(private.worker.take());
+                Some(private)
+            }
+            Sink::Memory { .. } | Sink::Whole(_) => None,
+        };
         if let Some(target) = target {
             // The private file goes with the rest of this.
             return target.save(&file).await.map_err(browser);

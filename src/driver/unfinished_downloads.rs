@@ -26,6 +26,7 @@ impl Engine {
             key,
             target: None,
             how,
+            hash: self.checks.get().hash,
             parked: RefCell::default(),
             left: RefCell::default(),
         };
@@ -50,7 +51,7 @@ impl Engine {
         })
     }
 
-    fn begin_download(self: Rc<Self>, job: DownloadJob, size: Option<u64>) {
+    fn begin_download(self: Rc<Self>, mut job: DownloadJob, size: Option<u64>) {
         if size.is_some_and(|size| size < KEEP_FROM) || !job.how.unlocked.is_empty() {
             return self.queue_download(job, size.unwrap_or(0));
         }
@@ -58,6 +59,7 @@ impl Engine {
             let is_left = |left: &DownloadCheckpoint| left.object.key == job.key && left.as_stored == job.how.as_stored;
             let left = engine.left_downloads(&job.session).await.into_iter();
             let left = left.into_iter().find(is_left);
+            job.hash |= left.as_ref().is_some_and(|left| left.hash);
             job.left.replace(left.map(Rc::new));
             engine.queue_download(job, size.unwrap_or(0));
         });
@@ -84,6 +86,7 @@ impl Engine {
                     as_stored: left.as_stored,
                     unlocked: Vec::new(),
                 },
+                hash: self.checks.get().hash || left.hash,
                 parked: RefCell::default(),
                 left: RefCell::new(Some(Rc::new(left))),
             };

@@ -71,6 +71,8 @@ impl Engine {
             (encryption, found, record.context(), record.format())
         };
         let sse = sse_wish::request(&checkpoint.sse, &session.customer_keys.borrow().all())?;
+        let mut checks = self.checks.get();
+        checks.hash |= checkpoint.hash;
         let kept = Rc::new(self.kept.load(checkpoint).await);
         let collides = self.queue.keys_going_up(&session.place()).contains(&key);
         let job = UploadJob {
@@ -84,7 +86,7 @@ impl Engine {
             context,
             format,
             replace,
-            checks: self.checks.get(),
+            checks,
             // Of two clicks, only the first goes on with it, and gives it up when it is cancelled.
             kept: RefCell::new((!collides).then(|| kept.clone())),
             stored: RefCell::default(),
@@ -150,7 +152,7 @@ impl Engine {
         if matches!(Lock::try_take(&checkpoint.lock_name()).await, Ok(None)) {
             return Err(Problem::UsedElsewhere);
         }
-        upload_again::abandon(self, &session, &Kept::new(checkpoint, None)).await
+        upload_again::abandon(self, &session, &Kept::new(checkpoint, None, None)).await
     }
 
     /// For each key that an earlier page left unfinished: what is needed to go on.

@@ -13,6 +13,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use super::checks::UploadChecks;
 use super::engine::Engine;
 use super::fetch::OFFLINE_WAIT;
+use super::hashing::Hashing;
 use super::kept::Kept;
 use super::queue::Stop;
 use super::recipients::Found;
@@ -80,18 +81,17 @@ pub(super) struct Stored {
     pub(super) file: FilePrint,
     pub(super) writing: Option<Rc<Writing>>,
     pub(super) written: Written,
-    pub(super) digest: Option<[u8; 32]>,
+    pub(super) hashing: Option<Rc<Hashing>>,
 }
 
 /// Where a run begins.
 pub(super) enum Begin {
     Anew,
     Earlier(Earlier),
-    /// The storage has all of it. Its answer, if it was sent by one request, and the SHA-256 of the plaintext, where it was
-    /// computed.
+    /// The storage has all of it. Its answer, if it was sent by one request, and the hash of the file, where it was computed.
     Stored {
         written: Written,
-        digest: Option<[u8; 32]>,
+        hashing: Option<Rc<Hashing>>,
         kept: Option<Rc<Kept>>,
     },
 }
@@ -197,11 +197,11 @@ pub(super) async fn run(engine: &Rc<Engine>, id: TransferId, job: &UploadJob, st
         let Stored {
             writing,
             written,
-            digest,
+            hashing,
             ..
         } = stored;
         let kept = job.kept.take();
-        let begin = Begin::Stored { written, digest, kept };
+        let begin = Begin::Stored { written, hashing, kept };
         return attempt(engine, &session, id, job, stop, writing, begin).await;
     }
     if let Some(kept) = job.kept.take() {

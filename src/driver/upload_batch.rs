@@ -88,6 +88,8 @@ impl Engine {
             let kept = earlier
                 .remove(&key)
                 .filter(|kept| !collides && kept.checkpoint.is_plain() != encrypted);
+            let mut checks = self.checks.get();
+            checks.hash |= kept.as_ref().is_some_and(|kept| kept.checkpoint.hash);
             let job = UploadJob {
                 session: session.clone(),
                 sse: sse.clone(),
@@ -100,7 +102,7 @@ impl Engine {
                 context: context.clone(),
                 format,
                 replace,
-                checks: self.checks.get(),
+                checks,
                 collides,
             };
             self.queue

@@ -1,5 +1,6 @@
 //! Making the bodies of an upload's requests: each is made once, or again only to find the same tags.
 
+use std::future::Future;
 use std::ops::Range;
 use std::pin::pin;
 
@@ -9,16 +10,19 @@ use super::Problem;
 use super::upload_work::{Answer, Work, from_task, lost};
 use super::writing::{GcmWriting, MessageWriting, Writing};
 use crate::encryption::esdk::{FOOTER_LENGTH, Message, TAG_LENGTH};
-use crate::platform::buffer::Buffer;
+use crate::platform::buffer::{Buffer, Lease};
 use crate::platform::files::FileHandle;
-use crate::transfer::{Command, Part, SMALL_FILE};
+use crate::transfer::{Command, Part};
 use crate::worker::call::{Cargo, Hand, Made, call_for_all};
+use crate::worker::hash_so_far::HashSoFar;
 use crate::worker::messages::{Frames, Task};
 
 /// What a worker made of a part.
 struct MadePart {
     /// Of the frames, one after the other; or the run's sealed share.
     tags: Vec<u8>,
+    /// Of the file up to the part's end, where it is computed.
+    hash: Option<HashSoFar>,
     buffer: Buffer,
 }
 
@@ -37,41 +41,36 @@ impl Work {
             // The browser refuses to read a file that has changed since it was picked.
             let byte = self.slice(part.plaintext.start..part.plaintext.start + plaintext.min(1));
             byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
+            let mut lease = self.load(&part, proof).await?;
             if proof {
-                self.prove_plain(index).await?;
+                self.prove_plain(index, lease.as_mut()).await?;
                 self.skip(index, plaintext);
                 return Ok(Answer::Proved);
             }
-            self.sum(index, None).await?;
+            self.sum(index, lease.as_mut()).await?;
+            if let Some(lease) = lease {
+                self.bodies.borrow_mut().insert(index, lease);
+            }
             return Ok(Answer::Prepared);
         };
         if index + 1 == self.plan.part_count()
             && let Some(tally) = &self.tally
         {
             // The tag ends the last part, and needs all others. No buffer is held meanwhile.
-            match future::select(pin!(tally.made(index)), pin!(self.abort.aborted())).await {
-                Either::Left(_) => {}
-                Either::Right(_) => return Err(Problem::Cancelled),
-            }
+            self.unless_cut(tally.made(index)).await?;
         }
         if let Writing::Message(writing) = &*writing
             && let Some(signing) = &writing.signing
         {
-            match future::select(pin!(signing.turn(index)), pin!(self.abort.aborted())).await {
-                Either::Left(_) => {}
-                Either::Right(_) => return Err(Problem::Cancelled),
-            }
+            self.unless_cut(signing.turn(index)).await?;
         }
-        let lease = self.pool.take();
-        let mut lease = match future::select(pin!(lease), pin!(self.abort.aborted())).await {
-            Either::Left((lease, _)) => lease,
-            Either::Right(_) => return Err(Problem::Cancelled),
+        let hash = self.hash_before(index).await?;
+        let (mut lease, buffer) = self.take_buffer().await?;
+        let MadePart { tags, hash, buffer } = match &*writing {
+            Writing::Message(writing) => self.make_frames(writing, &part, hash, buffer).await?,
+            Writing::Gcm(writing) => self.make_run(writing, &part, hash, buffer).await?,
         };
-        let buffer = lease.detach().ok_or_else(|| no_memory(self.pool.buffer_size()))?;
-        let MadePart { tags, buffer } = match &*writing {
-            Writing::Message(writing) => self.make_frames(writing, &part, buffer).await?,
-            Writing::Gcm(writing) => self.make_run(writing, &part, buffer).await?,
-        };
+        self.note_hash(index, hash)?;
         let buffer = match self.checks.verify && !proof {
             true => self.verify(&writing, &part, &tags, buffer).await?,
             false => buffer,
@@ -100,8 +99,78 @@ impl Work {
         Ok(Answer::Prepared)
     }
 
+    /// A part of a file that is stored as it is, where the file is hashed: what is sent is what was hashed, whatever becomes
+    /// of the file. `None` if there is nothing to be read, or nothing new: what this page has sent of it was hashed then.
+    async fn load(&self, part: &Part, proof: bool) -> Result<Option<Lease>, Problem> {
+        let index = part.number - 1;
+        let Some(hash) = self.hash_before(index).await? else {
+            return Ok(None);
+        };
+        if part.plaintext.is_empty() {
+            self.note_hash(index, Some(hash))?;
+            return Ok(None);
+        }
+        if proof && self.hashing.as_ref().is_some_and(|hashing| hashing.knows(index)) {
+            return Ok(None);
+        }
+        let (mut lease, buffer) = self.take_buffer().await?;
+        let slice = self.plaintext_of(part);
+        let cargo = Cargo {
+            blob: Some(&slice),
+            buffer: Some(buffer),
+            ..Cargo::default()
+        };
+        let made = call_for_all(Hand::Any(&self.engine.workers), &Task::Load { hash }, cargo).await;
+        let Made {
+            length, hash, buffer, ..
+        } = made.map_err(from_task)?;
+        if u64::from(length) != part.body.end - part.body.start {
+            return Err(lost("part's length"));
+        }
+        lease.attach(buffer.ok_or_else(|| lost("buffer"))?);
+        self.note_hash(index, hash)?;
+        Ok(Some(lease))
+    }
+
+    /// The hash of all that comes before the part, when its turn has come; `None` where nothing is hashed.
+    async fn hash_before(&self, index: u16) -> Result<Option<HashSoFar>, Problem> {
+        match &self.hashing {
+            Some(hashing) => self.unless_cut(hashing.before(index)).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The part was hashed, if any is.
+    fn note_hash(&self, index: u16, hash: Option<HashSoFar>) -> Result<(), Problem> {
+        let Some(hashing) = &self.hashing else { return Ok(()) };
+        match hashing.note(index, hash.ok_or_else(|| lost("digest"))?) {
+            true => Ok(()),
+            false => Err(Problem::FileChanged),
+        }
+    }
+
+    async fn take_buffer(&self) -> Result<(Lease, Buffer), Problem> {
+        let mut lease = self.unless_cut(self.pool.take()).await?;
+        let buffer = lease.detach().ok_or_else(|| no_memory(self.pool.buffer_size()))?;
+        Ok((lease, buffer))
+    }
+
+    /// Waits for it, if the run goes on so long.
+    async fn unless_cut<T>(&self, awaited: impl Future<Output = T>) -> Result<T, Problem> {
+        match future::select(pin!(awaited), pin!(self.abort.aborted())).await {
+            Either::Left((awaited, _)) => Ok(awaited),
+            Either::Right(_) => Err(Problem::Cancelled),
+        }
+    }
+
     /// Encrypts the frames of a part, and signs them if they are to be signed. Gives their tags.
-    async fn make_frames(&self, writing: &MessageWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
+    async fn make_frames(
+        &self,
+        writing: &MessageWriting,
+        part: &Part,
+        hash: Option<HashSoFar>,
+        buffer: Buffer,
+    ) -> Result<MadePart, Problem> {
         let message = &writing.message;
         let header: &[u8] = if part.number == 1 { &message.header } else { &[] };
         buffer.copy_from(0, header);
@@ -113,7 +182,7 @@ impl Work {
                 frames: frames.clone(),
             },
             at: header.len() as u32,
-            digest: self.wants_digest(),
+            hash,
         };
         let slice = self.plaintext_of(part);
         let cargo = Cargo {
@@ -123,9 +192,8 @@ impl Work {
         };
         let made = call_for_all(Hand::Any(&self.engine.workers), &task, cargo).await;
         let Made {
-            length, sha256, buffer, ..
+            length, hash, buffer, ..
         } = made.map_err(from_task)?;
-        self.sha256.set(sha256);
         let is_last = part.number == self.plan.part_count();
         let footer = match writing.signing {
             Some(_) if is_last => FOOTER_LENGTH,
@@ -143,20 +211,26 @@ impl Work {
             }
         }
         let tags = tags(message, frames, part.body.start, &buffer);
-        Ok(MadePart { tags, buffer })
+        Ok(MadePart { tags, hash, buffer })
     }
 
     /// Encrypts a part's run of the one GCM message; appends the tag to the last. Gives the run's sealed share.
-    async fn make_run(&self, writing: &GcmWriting, part: &Part, buffer: Buffer) -> Result<MadePart, Problem> {
+    async fn make_run(
+        &self,
+        writing: &GcmWriting,
+        part: &Part,
+        hash: Option<HashSoFar>,
+        buffer: Buffer,
+    ) -> Result<MadePart, Problem> {
         let tally = self.tally.as_ref().ok_or_else(|| lost("tally"))?;
         let length = part.plaintext.end - part.plaintext.start;
-        let (sealed, buffer) = if length == 0 {
-            (Vec::new(), buffer)
+        let (sealed, hash, buffer) = if length == 0 {
+            (Vec::new(), hash, buffer)
         } else {
             let task = Task::EncryptRun {
                 run: writing.run(&part.plaintext),
                 at: 0,
-                digest: self.wants_digest(),
+                hash,
             };
             let slice = self.plaintext_of(part);
             let cargo = Cargo {
@@ -169,8 +243,8 @@ impl Work {
             if u64::from(made.length) != length {
                 return Err(lost("part's length"));
             }
-            self.sha256.set(made.sha256);
-            (made.sealed, made.buffer.ok_or_else(|| lost("buffer"))?)
+            let buffer = made.buffer.ok_or_else(|| lost("buffer"))?;
+            (made.sealed, made.hash, buffer)
         };
         tally.add(writing, &part.plaintext, &sealed)?;
         if part.number == self.plan.part_count() {
@@ -178,7 +252,7 @@ impl Work {
             buffer.copy_from(length as usize, &tag);
         }
         let tags = sealed;
-        Ok(MadePart { tags, buffer })
+        Ok(MadePart { tags, hash, buffer })
     }
 
     /// The file's bytes of a part. Of a file that is sent whole, the file: nothing needs to be looked up to have it.
@@ -197,11 +271,6 @@ impl Work {
             .bytes
             .get_or_init(|| self.file.slice(0, self.plan.plaintext_length()));
         bytes.slice(range.start, range.end)
-    }
-
-    /// Hashing is nearly free for what a worker has in hand as a whole; large files are encrypted in no order.
-    fn wants_digest(&self) -> bool {
-        self.plan.plaintext_length() <= SMALL_FILE && self.plan.part_count() == 1
     }
 }
 

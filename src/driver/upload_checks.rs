@@ -94,14 +94,14 @@ impl Work {
     }
 
     /// Proves that a part of a file stored as it is came of this file: the storage's ETag is its MD5. In the page that sent
-    /// it the browser itself guards the file.
-    pub(super) async fn prove_plain(&self, index: u16) -> Result<(), Problem> {
+    /// it the browser itself guards the file. The part is read here, unless it was already.
+    pub(super) async fn prove_plain(&self, index: u16, lease: Option<&mut Lease>) -> Result<(), Problem> {
         // Without one the object is complete, and its ETag is made of all of these.
         let etag = self.etags.get(&index);
         if etag.is_some() && !self.kept().is_some_and(|kept| kept.is_from_disk) {
             return Ok(());
         }
-        let sum: [u8; 16] = sized(&self.digest(index, Digest::Md5, None).await?)?;
+        let sum: [u8; 16] = sized(&self.digest(index, Digest::Md5, lease).await?)?;
         if etag.is_some_and(|etag| etag_md5(etag) != Some(sum)) {
             return Err(Problem::FileChanged);
         }

@@ -7,7 +7,7 @@ use super::roll_call::{self, Unseen};
 use super::sent_object::SentObject;
 use super::upload_work::Work;
 use super::writing::Writing;
-use super::{Cse, CseState, ObjectFacts, Problem, describe, look};
+use super::{Cse, CseState, FileHash, ObjectFacts, Problem, describe, look};
 use crate::s3::{
     ByteRange, CompleteMultipartUpload, GetObject, HeadObject, ListObjectsV2, ObjectHead, ObjectSummary, Operation,
     SseRequest, etag_md5, etag_of_parts,
@@ -222,15 +222,11 @@ impl Work {
             roll_call::look_later(&self.engine, Unseen { session, id, facts });
         }
         let facts = facts.map(Rc::new);
-        let sha256 = self.sha256.get().map(|digest| Rc::from(hex(&digest)));
+        let sha256 = self.hashing.as_ref().and_then(|hashing| hashing.finish());
         self.engine.queue.update(self.id, |info| {
             info.moved = info.size;
             info.facts = facts;
-            info.sha256 = sha256;
+            info.sha256 = sha256.map_or(FileHash::Unasked, |digits| FileHash::Known(digits.into()));
         });
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

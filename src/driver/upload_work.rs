@@ -10,6 +10,7 @@ use futures::future::{self, Either};
 
 use super::checks::UploadChecks;
 use super::engine::Engine;
+use super::hashing::Hashing;
 use super::kept::Kept;
 use super::session::Session;
 use super::uplink::Turn;
@@ -73,8 +74,8 @@ pub(super) struct Work {
     pub(super) moved: RefCell<Vec<u64>>,
     /// Plaintext bytes encrypted, of all parts.
     pub(super) made: Cell<u64>,
-    /// Of the whole plaintext, where it was computed.
-    pub(super) sha256: Cell<Option<[u8; 32]>>,
+    /// The hash of the file, where one is computed.
+    pub(super) hashing: Option<Rc<Hashing>>,
     /// What the storage answered to the only request of a file that is sent by one, once it has.
     pub(super) written: RefCell<Option<Written>>,
     /// ETags of the parts that the storage was asked to put together.
@@ -116,15 +117,25 @@ impl Work {
         pool: BufferPool,
         begin: Begin,
     ) -> Result<Self, Problem> {
-        let (mut stored, mut sha256) = (None, None);
+        let (mut stored, mut hashing) = (None, None);
         let (kept, lock, sent) = match begin {
-            Begin::Earlier(Earlier { kept, lock, stage }) => (Some(kept), lock, stage.into_sent()),
-            Begin::Stored { written, digest, kept } => {
-                (stored, sha256) = (Some(written), digest);
+            Begin::Earlier(Earlier { kept, lock, stage }) => {
+                hashing = kept.hashing.clone();
+                (Some(kept), lock, stage.into_sent())
+            }
+            Begin::Stored {
+                written,
+                hashing: made,
+                kept,
+            } => {
+                (stored, hashing) = (Some(written), made);
                 (kept, None, Vec::new())
             }
             Begin::Anew => (None, None, Vec::new()),
         };
+        if hashing.is_none() && (job.checks.hash || is_hashed_anyway(writing.as_deref(), &plan)) {
+            hashing = Some(Rc::new(Hashing::new(plan.part_count())));
+        }
         let tally = match &writing {
             Some(writing) => writing.tally()?,
             None => None,
@@ -147,7 +158,7 @@ impl Work {
             proofs: RefCell::default(),
             moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
             made: Cell::new(0),
-            sha256: Cell::new(sha256),
+            hashing,
             plan,
             pool,
             bodies: RefCell::default(),
@@ -187,7 +198,7 @@ impl Work {
             },
             writing: self.writing.clone(),
             written: self.written.borrow().clone().unwrap_or_default(),
-            digest: self.sha256.get(),
+            hashing: self.hashing.clone(),
         }
     }
 
@@ -328,8 +339,9 @@ impl Work {
             started_ms: clock::now_ms(),
             sse: sse_wish::of(&self.sse),
             cut: cut(&self.plan),
+            hash: self.checks.hash,
         };
-        let kept = Rc::new(Kept::new(checkpoint, self.writing.clone()));
+        let kept = Rc::new(Kept::new(checkpoint, self.writing.clone(), self.hashing.clone()));
         // Where there are no locks, there is also no second tab that asks for one.
         self.lock
             .replace(Lock::try_take(&kept.checkpoint.lock_name()).await.ok().flatten());
@@ -411,6 +423,7 @@ impl Work {
             engine.flush_soon();
         };
         let mut made = self.bodies.borrow_mut().remove(&index);
+        let is_from_file = made.is_none();
         let sent = match &mut made {
             // Without its body there is only the file in clear to send: never instead.
             None if self.writing.is_some() => return Err(lost("encrypted part")),
@@ -433,7 +446,7 @@ impl Work {
         if let Some(made) = made {
             self.bodies.borrow_mut().insert(index, made);
         }
-        if self.writing.is_none() && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
+        if is_from_file && matches!(sent, Err(HttpError::Network)) && plaintext > 0 {
             // The browser does not say whether the network or the file failed.
             let first = self.slice(part.plaintext.start..part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
@@ -490,6 +503,11 @@ impl Work {
             self.engine.flush_soon();
         }
     }
+}
+
+/// Hashing is nearly free for what a worker has in hand as a whole. The parts of a larger file must wait for each other.
+fn is_hashed_anyway(writing: Option<&Writing>, plan: &PartPlan) -> bool {
+    writing.is_some() && plan.part_count() == 1 && plan.plaintext_length() <= SMALL_FILE
 }
 
 /// How the plan cuts, for the record: a run that cuts otherwise must not go on with it.

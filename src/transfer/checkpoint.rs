@@ -40,6 +40,9 @@ pub struct Checkpoint {
     /// or a part's tags would stand for other bytes.
     #[serde(default)]
     pub cut: (u16, u64),
+    /// The file's SHA-256 was asked for.
+    #[serde(default)]
+    pub hash: bool,
 }
 
 /// What an upload asked of the storage.
@@ -189,6 +192,7 @@ mod tests {
                 ..SseWish::default()
             },
             cut: (3, 8 << 20),
+            hash: true,
         };
         let again = Checkpoint::from_text(&checkpoint.to_text()).unwrap();
         assert_eq!(again, checkpoint);
@@ -196,9 +200,10 @@ mod tests {
         older
             .as_object_mut()
             .unwrap()
-            .retain(|name, _| name != "sse" && name != "cut" && name != "also");
+            .retain(|name, _| !["sse", "cut", "also", "hash"].contains(&&**name));
         let older = Checkpoint::from_text(&older.to_string()).unwrap();
         assert_eq!(older.sse, SseWish::default(), "a record from before there were wishes");
+        assert!(!older.hash);
         assert_eq!(older.cut, (0, 0), "no plan is like that: it starts over");
         assert_eq!(
             Checkpoint::id_of_file_record(&checkpoint.file_record()),

@@ -36,6 +36,9 @@ pub struct DownloadCheckpoint {
     pub as_stored: bool,
     /// The person is asked where it goes.
     pub ask: bool,
+    /// The file's SHA-256 was asked for.
+    #[serde(default)]
+    pub hash: bool,
     /// Name of the private file.
     pub private_file: String,
     /// When it was begun, milliseconds since 1970.
@@ -189,6 +192,7 @@ mod tests {
             key_needed: "aa".into(),
             as_stored: false,
             ask: true,
+            hash: true,
             private_file: "download-1".into(),
             started_ms: 1.6e12,
         }
@@ -201,6 +205,8 @@ mod tests {
             DownloadCheckpoint::from_text(&checkpoint.to_text()),
             Some(checkpoint.clone())
         );
+        let older = checkpoint.to_text().replace(r#","hash":true"#, "");
+        assert!(DownloadCheckpoint::from_text(&older).is_some_and(|older| !older.hash));
         assert_eq!(DownloadCheckpoint::from_text("{}"), None);
         assert!(checkpoint.record().starts_with(DownloadCheckpoint::all_records()));
         assert!(checkpoint.got_record(7).starts_with(&checkpoint.got_records()));

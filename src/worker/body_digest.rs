@@ -4,10 +4,12 @@
 use md5::{Digest as _, Md5};
 
 use super::messages::{Digest, TaskError};
+use super::send::noting;
 use crate::platform::buffer::Buffer;
 use crate::platform::file_reader::FileReader;
 use crate::platform::files::FileHandle;
 use crate::platform::webcrypto;
+use crate::platform::workers::Caller;
 
 /// Bytes at a time that go through wasm memory.
 const STEP: usize = 256 << 10;
@@ -32,10 +34,11 @@ pub(super) async fn of_buffer(digest: Digest, buffer: &Buffer, length: usize) ->
     Ok(sum.finish())
 }
 
-/// Of a file's slice, which is read here.
-pub(super) async fn of_file(digest: Digest, blob: &FileHandle) -> Result<Vec<u8>, TaskError> {
+/// Of a file, or a slice of one, which is read here, as long as somebody waits for it.
+pub(super) async fn of_file(digest: Digest, blob: &FileHandle, caller: &Caller) -> Result<Vec<u8>, TaskError> {
     let mut sum = Sum::new(digest);
-    let mut left = blob.size();
+    let (size, note) = (blob.size(), noting(caller));
+    let mut left = size;
     if left == 0 {
         return Ok(sum.finish());
     }
@@ -43,6 +46,10 @@ pub(super) async fn of_file(digest: Digest, blob: &FileHandle) -> Result<Vec<u8>
     let mut buffer = Buffer::new(STEP);
     let mut bytes = vec![0; STEP];
     while left > 0 {
+        if caller.given_up().is_aborted() {
+            // Which nobody hears.
+            return Err(TaskError::Unreadable);
+        }
         let wanted = left.min(STEP as u64) as usize;
         let count;
         (buffer, count) = reader
@@ -55,6 +62,7 @@ pub(super) async fn of_file(digest: Digest, blob: &FileHandle) -> Result<Vec<u8>
         buffer.copy_to(0, &mut bytes[..count]);
         sum.update(&bytes[..count]);
         left -= count as u64;
+        note(size - left);
     }
     Ok(sum.finish())
 }

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::messages::{Reply, Task, TaskError};
+use super::hash_so_far::HashSoFar;
+use super::messages::{Digest, Reply, Task, TaskError};
 use super::signed::{NoAnswer, SignedRequest};
 use crate::encryption::ContentKey;
 use crate::platform::abort::Abort;
@@ -64,8 +65,8 @@ pub struct Made {
     pub length: u32,
     /// Sealed share of a run of one GCM message; empty for other tasks.
     pub sealed: Vec<u8>,
-    /// SHA-256 of the plaintext, where it was asked for.
-    pub sha256: Option<[u8; 32]>,
+    /// How far the hash of the plaintext has come, where one was asked for.
+    pub hash: Option<HashSoFar>,
     /// The buffer that went along.
     pub buffer: Option<Buffer>,
 }
@@ -76,16 +77,16 @@ pub struct Made {
 /// As [`call`].
 pub async fn call_for_all(hand: Hand<'_>, task: &Task, cargo: Cargo<'_>) -> Result<Made, TaskError> {
     let (reply, buffer) = exchange(hand, task, cargo).await?;
-    let (length, sealed, sha256) = match reply {
+    let (length, sealed, hash) = match reply {
         Reply::Done | Reply::Entry { .. } | Reply::Answered { .. } => (0, Vec::new(), None),
-        Reply::Buffer { length, sha256 } => (length, Vec::new(), sha256),
-        Reply::Share { length, sealed, sha256 } => (length, sealed, sha256),
+        Reply::Buffer { length, hash } => (length, Vec::new(), hash),
+        Reply::Share { length, sealed, hash } => (length, sealed, hash),
         Reply::Digest { sum } => (0, sum, None),
     };
     Ok(Made {
         length,
         sealed,
-        sha256,
+        hash,
         buffer,
     })
 }
@@ -136,6 +137,35 @@ pub async fn send(
         Err(NoAnswer::TimedOut) => Err(HttpError::TimedOut),
     };
     Ok((answer, buffer))
+}
+
+/// The SHA-256 of a file of any length, which a worker of the pool reads. `progress` hears the bytes read so far. Dropping the
+/// future ends the reading.
+///
+/// # Errors
+/// As [`call`].
+pub async fn sha256_of_file(
+    pool: &WorkerPool,
+    file: &FileHandle,
+    progress: impl Fn(u64) + 'static,
+) -> Result<[u8; 32], TaskError> {
+    let task = Task::Digest {
+        digest: Digest::Sha256,
+        length: 0,
+    };
+    let cargo = Cargo {
+        blob: Some(file),
+        ..Cargo::default()
+    };
+    let (message, transfer) = pack(&task, cargo, None)?;
+    let seat = pool.seat().map_err(failure)?;
+    let answer = seat
+        .converse(&message, &transfer, move |read| progress(read as u64), &Abort::new())
+        .await;
+    match unpack(answer)? {
+        (Reply::Digest { sum }, _) => sum.try_into().map_err(|_| browser(&"the worker's digest is too short")),
+        _ => Err(browser(&"the worker's answer is of another task")),
+    }
 }
 
 /// Ends the entry that this worker's private file has open. Gives its length and CRC-32.

@@ -13,6 +13,7 @@ use super::digest::Digest;
 use super::frames::Cipher;
 use super::messages::{Frames, Reply, Run, Task, TaskError};
 use super::open_file::OpenFile;
+use super::pipeline::load;
 use super::send::send;
 use crate::encryption::ContentKey;
 use crate::platform::buffer::Buffer;
@@ -146,55 +147,62 @@ impl From<BrowserError> for TaskError {
 
 async fn run(mut parcel: Parcel, caller: &Caller, held: &Held) -> Result<Outcome, TaskError> {
     match parcel.task.clone() {
-        Task::Encrypt { frames, at, digest } => {
+        Task::Encrypt { frames, at, hash } => {
             let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
-            let mut digest = Digest::new(digest);
+            let mut digest = Digest::new(hash)?;
             let length = cipher
                 .encrypt(&frames, &blob, &buffer, at as usize, &mut digest)
                 .await?;
-            let (length, sha256) = (length as u32, digest.finish());
-            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
+            let (length, hash) = (length as u32, digest.so_far());
+            Ok(Outcome::new(Reply::Buffer { length, hash }, Some(buffer)))
         }
         Task::Open { frames } => {
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
             let length = cipher.open(&frames, &buffer, &held.file).await?;
-            let (length, sha256) = (length as u32, None);
-            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
+            let (length, hash) = (length as u32, None);
+            Ok(Outcome::new(Reply::Buffer { length, hash }, Some(buffer)))
         }
-        Task::EncryptRun { run, at, digest } => {
+        Task::EncryptRun { run, at, hash } => {
             let blob = parcel.blob.take();
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
-            let mut digest = Digest::new(digest);
+            let mut digest = Digest::new(hash)?;
             let (length, sealed) = content
                 .encrypt(&run, blob.as_ref(), &buffer, at as usize, &mut digest)
                 .await?;
-            let (length, sha256) = (length as u32, digest.finish());
-            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            let (length, hash) = (length as u32, digest.so_far());
+            Ok(Outcome::new(Reply::Share { length, sealed, hash }, Some(buffer)))
         }
         Task::OpenRun { run } => {
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
             let sealed = content.open(&run, &buffer, &held.file).await?;
-            let (length, sha256) = (run.length as u32, None);
-            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            let (length, hash) = (run.length as u32, None);
+            Ok(Outcome::new(Reply::Share { length, sealed, hash }, Some(buffer)))
         }
         Task::Check { frames, at } => {
             let buffer = parcel.take_buffer()?;
             let cipher = held.cipher(parcel.key()?, &frames).await?;
             cipher.check(&frames, &buffer, at as usize).await?;
-            let (length, sha256) = (0, None);
-            Ok(Outcome::new(Reply::Buffer { length, sha256 }, Some(buffer)))
+            let (length, hash) = (0, None);
+            Ok(Outcome::new(Reply::Buffer { length, hash }, Some(buffer)))
         }
         Task::CheckRun { run } => {
             let buffer = parcel.take_buffer()?;
             let content = held.content(parcel.key()?, &run).await?;
             let sealed = content.authenticate(&run, &buffer).await?;
-            let (length, sha256) = (0, None);
-            Ok(Outcome::new(Reply::Share { length, sealed, sha256 }, Some(buffer)))
+            let (length, hash) = (0, None);
+            Ok(Outcome::new(Reply::Share { length, sealed, hash }, Some(buffer)))
+        }
+        Task::Load { hash } => {
+            let blob = parcel.blob.take().ok_or_else(|| lacks("file"))?;
+            let buffer = parcel.take_buffer()?;
+            let mut digest = Digest::new(Some(hash))?;
+            let (length, hash) = (load(&blob, &buffer, &mut digest).await?, digest.so_far());
+            Ok(Outcome::new(Reply::Buffer { length, hash }, Some(buffer)))
         }
         Task::Digest { digest, length } => {
             let (sum, buffer) = match (parcel.buffer.take(), parcel.blob.take()) {
@@ -202,7 +210,7 @@ async fn run(mut parcel: Parcel, caller: &Caller, held: &Held) -> Result<Outcome
                     body_digest::of_buffer(digest, &buffer, length as usize).await?,
                     Some(buffer),
                 ),
-                (None, Some(blob)) => (body_digest::of_file(digest, &blob).await?, None),
+                (None, Some(blob)) => (body_digest::of_file(digest, &blob, caller).await?, None),
                 (None, None) => return Err(lacks("file")),
             };
             Ok(Outcome::new(Reply::Digest { sum }, buffer))
@@ -217,7 +225,7 @@ async fn run(mut parcel: Parcel, caller: &Caller, held: &Held) -> Result<Outcome
             let file = held.file.borrow();
             let file = file.as_ref().ok_or_else(|| lacks("private file"))?;
             file.write_at(offset, &buffer.view(0..length as usize))?;
-            Ok(Outcome::new(Reply::Buffer { length, sha256: None }, Some(buffer)))
+            Ok(Outcome::new(Reply::Buffer { length, hash: None }, Some(buffer)))
         }
         Task::CreateFile { name } => {
             // It may be the same one, which nobody can open twice.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::hash_so_far::HashSoFar;
 use super::signed::{NoAnswer, PackedAnswer, SignedRequest};
 use crate::encryption::esdk::Layout;
 
@@ -44,9 +45,9 @@ pub enum Task {
         frames: Frames,
         /// Where in the buffer they go.
         at: u32,
-        /// Also give the SHA-256 of the plaintext.
+        /// Also hash the plaintext, from here on.
         #[serde(default)]
-        digest: bool,
+        hash: Option<HashSoFar>,
     },
     /// Authenticate and decrypt the frames that fill the buffer from its start. Into the private file, if one was
     /// created; else compacted to the buffer's start. → [`Reply::Buffer`]
@@ -62,9 +63,9 @@ pub enum Task {
         run: Run,
         /// Where in the buffer it goes.
         at: u32,
-        /// Also give the SHA-256 of the plaintext.
+        /// Also hash the plaintext, from here on.
         #[serde(default)]
-        digest: bool,
+        hash: Option<HashSoFar>,
     },
     /// Authenticate the ciphertext of this run, which fills the buffer from its start, and decrypt it into the private
     /// file, which must have been created: what is in it is not authentic before the tag made of all shares has been
@@ -86,7 +87,13 @@ pub enum Task {
         /// Which run.
         run: Run,
     },
-    /// Digest the buffer's first bytes, or the blob where there is no buffer. → [`Reply::Digest`]
+    /// Read the blob into the buffer, from its start, and hash it from here on. → [`Reply::Buffer`]
+    Load {
+        /// The hash of what comes before it.
+        hash: HashSoFar,
+    },
+    /// Digest the buffer's first bytes, or the blob where there is no buffer: then the bytes read so far are noted.
+    /// → [`Reply::Digest`]
     Digest {
         /// By which function.
         digest: Digest,
@@ -156,9 +163,9 @@ pub enum Reply {
     Buffer {
         /// Bytes.
         length: u32,
-        /// SHA-256 of the plaintext, where it was asked for.
+        /// How far the hash of the plaintext has come, where one was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        sha256: Option<[u8; 32]>,
+        hash: Option<HashSoFar>,
     },
     /// The digest; the buffer comes back, if there was one.
     Digest {
@@ -176,9 +183,9 @@ pub enum Reply {
         length: u32,
         /// To be opened with [`Share::unseal`](crate::encryption::gcm::Share::unseal).
         sealed: Vec<u8>,
-        /// SHA-256 of the plaintext, where it was asked for.
+        /// How far the hash of the plaintext has come, where one was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        sha256: Option<[u8; 32]>,
+        hash: Option<HashSoFar>,
     },
     /// Done; what the entry came to.
     Entry {
@@ -221,7 +228,7 @@ mod tests {
             Task::Encrypt {
                 frames,
                 at: 5,
-                digest: true,
+                hash: Some(HashSoFar::default()),
             },
             Task::Store {
                 offset: 1 << 45,

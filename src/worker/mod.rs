@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod call;
+pub mod hash_so_far;
 pub mod messages;
 pub mod signed;
 

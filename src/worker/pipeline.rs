@@ -2,12 +2,13 @@
 //! cryptography.
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 
 use js_sys::Uint8Array;
 
 use super::digest::Digest;
+use super::job::lacks;
 use super::messages::TaskError;
 use crate::platform::buffer::Buffer;
 use crate::platform::file_reader::{self, FileReader};
@@ -16,6 +17,8 @@ use crate::platform::files::FileHandle;
 /// Pieces that one task has with the browser's cryptography at a time: it works on one while the next is copied to it
 /// and the one before is copied away.
 pub(super) const DEPTH: usize = 3;
+/// Bytes of a file that is not encrypted that are read at a time.
+const LOADED_AT_A_TIME: usize = 512 << 10;
 /// How often reading is begun.
 const TRIES: usize = 3;
 
@@ -57,6 +60,23 @@ where
         window.push(piece, sealing).await?;
     }
     window.drain().await
+}
+
+/// Reads `blob` into the buffer, from its start, and into the `digest`. Gives its length.
+pub(super) async fn load(blob: &FileHandle, buffer: &Buffer, digest: &mut Digest) -> Result<u32, TaskError> {
+    let size = blob.size();
+    if (buffer.len() as u64) < size {
+        return Err(lacks("buffer"));
+    }
+    let pieces = (0..size as usize).step_by(LOADED_AT_A_TIME);
+    let pieces = pieces.map(|at| (at, LOADED_AT_A_TIME.min(size as usize - at)));
+    let copy = |at: &usize, bytes: Uint8Array| {
+        buffer.view(*at..*at + bytes.length() as usize).set(&bytes, 0);
+        ready(Ok(()))
+    };
+    let longest = LOADED_AT_A_TIME.min(size as usize);
+    read_and_seal(blob, longest, pieces, digest, copy, |_, ()| ()).await?;
+    Ok(size as u32)
 }
 
 /// Opens the file and reads its first `length` bytes, into a buffer that has room for `longest`. No reader remains if these

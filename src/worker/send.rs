@@ -12,8 +12,22 @@ use crate::platform::http::HttpError;
 use crate::platform::upload_body::send_buffer;
 use crate::platform::workers::Caller;
 
-/// The browser tells some twenty times a second how much it has sent, which is more than anybody wants to read.
+/// The browser tells some twenty times a second how much it has sent, which is more than anybody wants to read; of what is
+/// read here it would be thousands.
 const NOTE_EVERY_MS: f64 = 200.0;
+
+/// Tells the caller how many bytes have gone by, now and then.
+pub(super) fn noting(caller: &Caller) -> impl Fn(u64) + 'static {
+    let caller = caller.clone();
+    let noted_at = Cell::new(f64::NEG_INFINITY);
+    move |bytes: u64| {
+        let now = clock::monotonic_ms();
+        if now - noted_at.get() >= NOTE_EVERY_MS {
+            noted_at.set(now);
+            caller.note(bytes as f64);
+        }
+    }
+}
 
 /// Sends `length` bytes from the buffer's start.
 pub(super) async fn send(
@@ -27,15 +41,7 @@ pub(super) async fn send(
     if length > buffer.len() {
         return Err(lacks("body"));
     }
-    let noting = caller.clone();
-    let noted_at = Cell::new(f64::NEG_INFINITY);
-    let progress = move |sent: u64| {
-        let now = clock::monotonic_ms();
-        if now - noted_at.get() >= NOTE_EVERY_MS {
-            noted_at.set(now);
-            noting.note(sent as f64);
-        }
-    };
+    let progress = noting(caller);
     let stall = Duration::from_secs(stall.into());
     let answer = send_buffer(request, buffer, 0..length, Some(progress), caller.given_up(), stall).await;
     Ok(answer

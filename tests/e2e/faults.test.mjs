@@ -87,7 +87,7 @@ test("upload: a byte that changes on its way is noticed by the storage, and the 
     const path = makeFile(size);
     await connect(bucket);
     await goTo(page, "Bucket encryption");
-    await page.getByText("Checks while uploading").click();
+    await page.getByText("Checks and checksums").click();
     await page.getByRole("combobox", { name: "Integrity" }).selectOption("content-md5");
     await page.getByRole("checkbox", { name: /Open every part once more/ }).check();
     await page.locator('[data-integrity="content-md5"][data-verify="true"]').waitFor();

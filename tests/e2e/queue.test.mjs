@@ -96,10 +96,10 @@ test("hundreds of small files: few lines in the page, right sums, few words, a m
     await page.getByRole("button", { name: "Save manifest" }).click();
     return readFileSync(await (await waiting).path(), "utf8");
   };
-  const csv = (await save("csv")).trimEnd().split("\r\n");
+  const csv = (await save("CSV")).trimEnd().split("\r\n");
   assert.equal(csv.length, COUNT + 1);
   assert.match(csv[0], /^\ufeffdirection,bucket,key,size,stored_size,sha256,etag,/);
-  const { transfers } = JSON.parse(await save("json"));
+  const { transfers } = JSON.parse(await save("JSON"));
   assert.equal(transfers.length, COUNT);
   const one = transfers.find(({ key }) => key === name(377));
   assert.equal(one.sha256, createHash("sha256").update(text(377)).digest("hex"));

@@ -8,7 +8,7 @@ use super::{Link, shell};
 use crate::app::root::target;
 use crate::app::state::{Hold, ListWindow, Msg, QueueMsg, Transfers};
 use crate::app::{format, text};
-use crate::driver::{Direction, Intent, TransferInfo, TransferState, Vouched};
+use crate::driver::{Direction, FileHash, Intent, TransferInfo, TransferState, Vouched};
 use crate::s3::SseState;
 
 /// The class of the list, by which the root finds it.
@@ -68,6 +68,9 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
         TransferState::Preparing if !up && info.moved > 0 => {
             html! { <p class="hint">{ text::unfinished::checking(info) }</p> }
         }
+        TransferState::Verifying if let FileHash::Computing(read) = info.sha256 => {
+            html! { <p class="hint">{ text::transfers::hashing(read, info) }</p> }
+        }
         TransferState::Running => html! { <p class="hint">{ text::transfers::progress(info) }</p> },
         TransferState::Done => html! {
             <p class="hint">
@@ -80,6 +83,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
                 if let Some(by) = info.vouched {
                     { " · " }<span class={classes!((by == Vouched::Nothing).then_some("why"))} data-vouched={format!("{by:?}")}>{ text::vouched(by) }</span>
                 }
+                if info.sha256 == FileHash::Unread { { " · " }<span class="why">{ text::transfers::NOT_HASHED }</span> }
             </p>
         },
         _ => html! { <p class="hint">{ format::size(info.size) }</p> },

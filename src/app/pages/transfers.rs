@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{Link, customer_key, shell, transfer_list, unfinished_downloads};
 use crate::app::root::target;
 use crate::app::route::Route;
-use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State};
+use crate::app::state::{ManifestForm, Msg, QueueMsg, Shown, State, Sums};
 use crate::app::text::{Text, transfers as words};
 use crate::app::{format, text};
 use crate::driver::{Driver, Intent, Problem, Unfinished};
@@ -116,28 +116,44 @@ fn manifest(state: &State, link: &Link) -> Html {
         return html! {};
     }
     let onchange = link.batch_callback(|event: Event| {
-        let form = match target::<HtmlSelectElement>(&event)?.value().as_str() {
-            "json" => ManifestForm::Json,
-            _ => ManifestForm::Csv,
-        };
+        let name = target::<HtmlSelectElement>(&event)?.value();
+        let form = ManifestForm::ALL.into_iter().find(|form| form.name() == name)?;
         Some(Msg::Queue(QueueMsg::ManifestForm(form)))
     });
-    let json = manifest.form == ManifestForm::Json;
+    let option = |form: ManifestForm| html! { <option value={form.name()} selected={form == manifest.form}>{ form.name() }</option> };
+    let sums = (manifest.form == ManifestForm::Sums).then(|| manifest.sums());
+    let is_empty = sums.as_ref().is_some_and(Sums::is_empty);
     html! {
         <section class="card manifest" aria-labelledby="manifest-title">
             <div class="grow">
                 <h2 id="manifest-title">{ words::MANIFEST }</h2>
                 <p class="hint">{ words::manifest_records(manifest.len()) }{ " · " }{ words::MANIFEST_HINT }</p>
+                if let Some(sums) = &sums { { of_sums(sums, state) } }
             </div>
             <div class="actions">
                 <label for="manifest-form" class="visually-hidden">{ words::MANIFEST_FORM }</label>
                 <select id="manifest-form" {onchange}>
-                    <option value="csv" selected={!json}>{ "CSV" }</option>
-                    <option value="json" selected={json}>{ "JSON" }</option>
+                    { for ManifestForm::ALL.map(option) }
                 </select>
-                <button type="button" onclick={link.callback(|_| Msg::Queue(QueueMsg::SaveManifest))}>{ words::SAVE_MANIFEST }</button>
+                <button type="button" disabled={is_empty} onclick={link.callback(|_| Msg::Queue(QueueMsg::SaveManifest))}>{ words::SAVE_MANIFEST }</button>
             </div>
         </section>
+    }
+}
+
+/// What can be checked by the sums, and how.
+fn of_sums(sums: &Sums, state: &State) -> Html {
+    let settings = state.target().filter(|_| sums.missing > 0 && !state.checks.hash);
+    html! {
+        <>
+            <p class="hint" data-files={sums.len().to_string()} data-missing={sums.missing.to_string()}>
+                { words::sums_kept(sums) }
+                if let Some(target) = settings {
+                    { " " }<a href={Route::Bucket { bucket: target.bucket.clone() }.to_hash()}>{ words::HASH_EVERY_FILE }</a>
+                }
+            </p>
+            if !sums.is_empty() { <p class="hint">{ words::sums_names(sums) }{ " " }<code>{ "sha256sum -c SHA256SUMS" }</code></p> }
+        </>
     }
 }
 

@@ -1,4 +1,4 @@
-//! How carefully uploads are checked.
+//! How carefully uploads are checked, and whether every file is hashed.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -20,10 +20,14 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
         let verify = target::<HtmlInputElement>(&event)?.checked();
         Some(Msg::ChecksChosen(UploadChecks { verify, ..checks }))
     });
+    let onhash = link.batch_callback(move |event: Event| {
+        let hash = target::<HtmlInputElement>(&event)?.checked();
+        Some(Msg::ChecksChosen(UploadChecks { hash, ..checks }))
+    });
     html! {
         <section class="card" aria-label={words::TITLE}>
             <details>
-                <summary>{ words::TITLE }{ ": " }<span data-integrity={checks.integrity.id()} data-verify={checks.verify.to_string()}>{ words::summary(checks) }</span></summary>
+                <summary>{ words::TITLE }{ ": " }<span data-integrity={checks.integrity.id()} data-verify={checks.verify.to_string()} data-hash={checks.hash.to_string()}>{ words::summary(checks) }</span></summary>
                 <div class="stack">
                     <div class="field">
                         <label for="integrity">{ words::INTEGRITY }</label>
@@ -35,6 +39,10 @@ pub(in crate::app) fn view(state: &State, link: &Link) -> Html {
                     <div class="field check">
                         <label><input type="checkbox" checked={checks.verify} onchange={onverify}/>{ " " }{ words::VERIFY }</label>
                         <p class="hint">{ words::VERIFY_HINT }</p>
+                    </div>
+                    <div class="field check">
+                        <label><input type="checkbox" checked={checks.hash} onchange={onhash}/>{ " " }{ words::HASH }</label>
+                        <p class="hint">{ words::HASH_HINT }</p>
                     </div>
                 </div>
             </details>

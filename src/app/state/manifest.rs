@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Effect;
+use super::sums::{Sum, Sums};
 use crate::app::{csv, format};
 use crate::driver::{Direction, ObjectFacts, TransferId, TransferInfo};
 use crate::s3::SseState;
@@ -16,6 +17,22 @@ pub enum ManifestForm {
     Csv,
     /// JSON.
     Json,
+    /// What `sha256sum -c` reads.
+    Sums,
+}
+
+impl ManifestForm {
+    /// All of them, in the order to offer them.
+    pub const ALL: [ManifestForm; 3] = [ManifestForm::Csv, ManifestForm::Json, ManifestForm::Sums];
+
+    /// How it is called, in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            ManifestForm::Csv => "CSV",
+            ManifestForm::Json => "JSON",
+            ManifestForm::Sums => "SHA256SUMS",
+        }
+    }
 }
 
 /// All transfers of this session that came to a good end.
@@ -66,7 +83,7 @@ impl Manifest {
             bucket: info.bucket.clone(),
             key: info.key.clone(),
             size: info.size,
-            sha256: info.sha256.clone(),
+            sha256: info.sha256.known().cloned(),
             facts: info.facts.clone(),
             at: info.ended_at,
         };
@@ -91,15 +108,27 @@ impl Manifest {
 
     /// Hands it to the browser in the chosen form.
     pub(super) fn save(&self) -> Effect {
-        let (ending, media_type, text) = match self.form {
-            ManifestForm::Csv => ("csv", "text/csv", self.csv()),
-            ManifestForm::Json => ("json", "application/json", self.json()),
+        let (name, media_type, text) = match self.form {
+            ManifestForm::Csv => ("sealdrop-manifest.csv", "text/csv", self.csv()),
+            ManifestForm::Json => ("sealdrop-manifest.json", "application/json", self.json()),
+            // As text the browser would give it an ending.
+            ManifestForm::Sums => (self.form.name(), "application/octet-stream", self.sums().text()),
         };
         Effect::SaveText {
-            name: format!("sealdrop-manifest.{ending}"),
+            name: name.into(),
             media_type,
             text,
         }
+    }
+
+    /// The files that have a hash.
+    pub fn sums(&self) -> Sums<'_> {
+        Sums::of(self.entries.iter().map(|entry| Sum {
+            direction: entry.direction,
+            bucket: &entry.bucket,
+            key: &entry.key,
+            sha256: entry.sha256.as_deref(),
+        }))
     }
 
     fn csv(&self) -> String {
@@ -177,13 +206,13 @@ fn iso_date(date: &str) -> String {
 mod tests {
     use super::super::steps;
     use super::*;
-    use crate::driver::{Cse, CseState};
+    use crate::driver::{Cse, CseState, FileHash};
     use crate::s3::Grounds;
 
     fn done(id: u64, key: &str, sha256: Option<&str>) -> TransferInfo {
         let mut info = TransferInfo::new(TransferId(id), Direction::Upload, key.into(), 1024, true);
         info.bucket = "data".into();
-        info.sha256 = sha256.map(Rc::from);
+        info.sha256 = sha256.map_or(FileHash::Unread, |digits| FileHash::Known(digits.into()));
         info.ended_at = Some(1_790_000_000_123.0);
         info.facts = Some(Rc::new(ObjectFacts {
             size: 1500,
@@ -240,6 +269,13 @@ mod tests {
             "never computed, never claimed"
         );
         assert_eq!(second["sse"], "sse-kms");
+
+        manifest.form = ManifestForm::Sums;
+        let Effect::SaveText { name, text, .. } = manifest.save() else {
+            panic!("a file")
+        };
+        assert_eq!((&*name, &*text), ("SHA256SUMS", "ab12  =a,b\n"));
+        assert_eq!(manifest.sums().missing, 1);
     }
 
     #[test]

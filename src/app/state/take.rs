@@ -145,7 +145,9 @@ impl State {
                 Vec::new()
             }
             Msg::ChecksChosen(checks) => {
-                (self.checks, self.checks_chosen) = (checks, true);
+                // What else is chosen here says nothing about what the storage is to compare.
+                self.checks_chosen |= checks.integrity != self.checks.integrity;
+                self.checks = checks;
                 vec![Effect::Send(Intent::SetChecks(checks))]
             }
             Msg::KeySetting(setting) => self.set(setting),

@@ -332,7 +332,16 @@ fn where_tls_does_not_guard_the_way_the_storage_compares_unless_the_person_chose
     };
     let mut state = connected();
     assert_eq!(state.checks.integrity, Integrity::Off);
-    assert_eq!(plain_http(&mut state), Integrity::ContentMd5);
+    state.update(Msg::ChecksChosen(UploadChecks {
+        hash: true,
+        ..UploadChecks::default()
+    }));
+    assert_eq!(
+        plain_http(&mut state),
+        Integrity::ContentMd5,
+        "of that nothing was chosen"
+    );
+    assert!(state.checks.hash);
     state.update(Msg::ChecksChosen(UploadChecks::default()));
     assert_eq!(plain_http(&mut state), Integrity::Off);
 }

@@ -5,7 +5,7 @@ use crate::driver::{Integrity, UploadChecks};
 use crate::s3::Provider;
 
 /// Heading of the checks, on the page of the bucket's encryption; also what opens them.
-pub const TITLE: Text = Text::new("Checks while uploading", "アップロード時のチェック");
+pub const TITLE: Text = Text::new("Checks and checksums", "チェックとチェックサム");
 /// Field: what is sent with each part, for the storage to compare.
 pub const INTEGRITY: Text = Text::new("Integrity", "完全性の確認");
 /// Checkbox: opens each part again before it is sent.
@@ -21,6 +21,21 @@ pub const VERIFY_HINT: Text = Text::new(
     このコンピューターのメモリの故障に備えるためのもので、暗号化と同程度の計算が追加で必要です。",
 );
 
+/// Checkbox: hashes files of any size, both ways.
+pub const HASH: Text = Text::new(
+    "SHA-256 of every file, for the manifest",
+    "すべてのファイルの SHA-256 を計算する（マニフェスト用）",
+);
+/// What it costs.
+pub const HASH_HINT: Text = Text::new(
+    "Otherwise only encrypted files of up to 1 MiB have one. Uploads are hashed from the very bytes that are sent, so the \
+    parts of a file are made one after the other, which a very fast network notices. A download is read once more, which \
+    takes as long as reading it from the disk, before it is saved. Files in a ZIP or a folder of many objects get none.",
+    "選択しない場合、SHA-256 が計算されるのは、暗号化された 1 MiB 以下のファイルだけです。アップロードでは、実際に送信するデータから\
+    計算するため、1 つのファイルのパートを順番に作成します。非常に高速なネットワークでは、その分遅くなります。ダウンロードでは、\
+    保存する前にファイル全体をもう一度読み取ります。ZIP や複数のオブジェクトのフォルダーに含まれるファイルは対象外です。",
+);
+
 /// A choice of that field.
 pub fn integrity(integrity: Integrity) -> Text {
     match integrity {
@@ -33,13 +48,14 @@ pub fn integrity(integrity: Integrity) -> Text {
 /// What is chosen, in few words.
 pub fn summary(checks: UploadChecks) -> String {
     let integrity = integrity(checks.integrity);
-    match checks.verify {
-        true => said!(
-            "{integrity}, every part opened once more",
-            "{integrity}、すべてのパートを復号して検証"
-        ),
-        false => integrity.into(),
+    let mut text = String::from(integrity);
+    if checks.verify {
+        text += &said!(", every part opened once more", "、すべてのパートを復号して検証");
     }
+    if checks.hash {
+        text += &said!(", SHA-256 of every file", "、すべてのファイルの SHA-256");
+    }
+    text
 }
 
 /// What the choice is worth with this storage.
@@ -81,6 +97,7 @@ mod tests {
         let mut checks = UploadChecks {
             integrity: Integrity::ContentMd5,
             verify: true,
+            hash: false,
         };
         assert_eq!(summary(checks), "Content-MD5, every part opened once more");
         speak(Language::Japanese);
@@ -88,6 +105,9 @@ mod tests {
         assert_eq!(summary(checks), "Content-MD5、すべてのパートを復号して検証");
         checks.verify = false;
         assert_eq!(summary(checks), "Content-MD5");
+        checks.hash = true;
+        assert_eq!(summary(checks), "Content-MD5、すべてのファイルの SHA-256");
         speak(Language::English);
+        assert_eq!(summary(checks), "Content-MD5, SHA-256 of every file");
     }
 }

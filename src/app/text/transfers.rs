@@ -2,7 +2,7 @@
 
 use super::{Text, said};
 use crate::app::format;
-use crate::app::state::{Shown, Totals};
+use crate::app::state::{Shown, Sums, Totals};
 use crate::driver::{Pace, TransferInfo};
 
 /// Leaves only the sums of the list under a folder.
@@ -28,6 +28,16 @@ pub const MANIFEST_HINT: Text = Text::new(
     "One record for every file that was transferred on this page: key, size, SHA-256 where it was computed, ETag, version, encryption and time. Clearing the list keeps it.",
     "このページで転送した各ファイルの記録です（1 ファイルにつき 1 件）。オブジェクトキー、サイズ、\
     SHA-256（計算された場合）、ETag、バージョン、暗号化、時刻を含みます。一覧から転送を削除しても、記録は残ります。",
+);
+/// Leads to where hashing is chosen.
+pub const HASH_EVERY_FILE: Text = Text::new(
+    "Have it computed for every file from now on",
+    "今後、すべてのファイルについて計算する",
+);
+/// A download that was to be hashed and was not.
+pub const NOT_HASHED: Text = Text::new(
+    "no SHA-256: the browser could not read the file once more. sha256sum computes it from the saved file",
+    "SHA-256 なし: ブラウザーがファイルをもう一度読み取れませんでした。保存したファイルから sha256sum で計算できます",
 );
 /// Names the list for those who do not see it.
 pub const LINES: Text = Text::new("List of transfers", "転送の一覧");
@@ -102,6 +112,55 @@ pub fn manifest_records(count: usize) -> String {
         1 => said!("1 file", "1 個のファイル"),
         _ => said!("{number} files", "{number} 個のファイル"),
     }
+}
+
+/// How many files the sums are of, and how many are left out.
+pub fn sums_kept(sums: &Sums) -> String {
+    let [files, missing] = [sums.len(), sums.missing].map(|number| format::count(number as u64));
+    match (sums.len(), sums.missing) {
+        (0, _) => said!(
+            "No file has a SHA-256 here.",
+            "SHA-256 が計算されたファイルはありません。"
+        ),
+        (1, 0) => said!("One file, with its SHA-256.", "SHA-256 が計算されたファイル: 1 個。"),
+        (_, 0) => said!(
+            "{files} files, all with their SHA-256.",
+            "SHA-256 が計算されたファイル: {files} 個（すべて）。"
+        ),
+        _ => said!(
+            "With a SHA-256: {files}. Left out, for they have none: {missing}.",
+            "SHA-256 が計算されたファイル: {files} 個。計算されていないため含まれないファイル: {missing} 個。"
+        ),
+    }
+}
+
+/// Where the names in them begin, and so where the command that follows is to be run.
+pub fn sums_names(sums: &Sums) -> String {
+    let folder = sums.folder;
+    match (sums.has_buckets, folder.is_empty()) {
+        (true, _) => said!(
+            "Names begin with the bucket. To check the files, run next to folders of these names:",
+            "ファイル名はバケット名から始まります。確認するには、バケット名のフォルダーがある場所で次のコマンドを実行してください:",
+        ),
+        (false, true) => said!(
+            "Names are the object keys. To check the files, save this beside them and run there:",
+            "ファイル名はオブジェクトキーです。確認するには、ファイルと同じ場所に保存し、そこで次のコマンドを実行してください:",
+        ),
+        (false, false) => said!(
+            "Names begin in {folder} of the bucket. To check the files, save this in that folder on your disk and run there:",
+            "ファイル名は、バケットの {folder} からの相対パスです。確認するには、手元のそのフォルダーに保存し、\
+            そこで次のコマンドを実行してください:",
+        ),
+    }
+}
+
+/// A file is read once more for its hash.
+pub fn hashing(read: u64, info: &TransferInfo) -> String {
+    let [read, size] = [read, info.size].map(format::size);
+    said!(
+        "computing SHA-256: {read} of {size}",
+        "SHA-256 を計算中: {read} / {size}"
+    )
 }
 
 /// The queue in one line.

@@ -110,7 +110,8 @@ impl Archive {
         self.write(&end).await?;
         let parts = self.parts.into_iter().zip(0..);
         parts.for_each(|(part, place)| self.sink.put_part(place, part));
-        self.sink.hand_over(self.at + end.len() as u64, name, None).await
+        let (file, length) = (self.sink.file().await?, self.at + end.len() as u64);
+        self.sink.hand_over(file, length, name, None).await
     }
 
     /// Bytes of our own at the end.

@@ -142,7 +142,7 @@ async fn abort(engine: &Engine, session: &Session, known: &Known, id: &LeftoverI
         return Err(Problem::UsedElsewhere);
     }
     if let Some(checkpoint) = known.checkpoints.get(&id.upload_id) {
-        return upload_again::abandon(engine, session, &Kept::new(checkpoint.clone(), None)).await;
+        return upload_again::abandon(engine, session, &Kept::new(checkpoint.clone(), None, None)).await;
     }
     let operation = AbortMultipartUpload {
         key: id.key.clone(),

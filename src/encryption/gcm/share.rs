@@ -76,6 +76,7 @@ impl std::fmt::Debug for Tag {
 }
 
 /// Adds up shares in any order and keeps account of the bytes they cover: each exactly once. Redacted in Debug.
+#[derive(Clone)]
 pub struct TagSum {
     total: u64,
     sum: Element,
