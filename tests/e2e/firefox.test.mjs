@@ -73,6 +73,33 @@ test("connect, upload 20 MiB, download it again", { timeout: 120_000 }, async ()
   await page.close();
 });
 
+test("every file is hashed, up and down, also one that is stored as it is", { timeout: 120_000 }, async () => {
+  const bucket = await world.bucket();
+  const bytes = randomBytes((17 << 20) + 9);
+  const page = await connect(bucket);
+  await page.locator('nav a[href^="#/bucket"]').click();
+  await page.locator("summary:has([data-hash])").click();
+  await page.locator("details:has([data-hash]) .check:last-child input").click();
+  await page.waitForSelector('[data-hash="true"]');
+  await upload(page, "hashed.bin", bytes);
+  await downloadAgain(page, "hashed.bin", bytes);
+  await page.locator("::-p-text(Turn encryption off…)").click();
+  await page.locator('[role="dialog"] ::-p-text(Turn encryption off)').click();
+  await page.waitForSelector("::-p-text(Turn encryption on)");
+  await upload(page, "plain.bin", bytes);
+  assert.equal(sha256(await world.s3.get(bucket, "plain.bin")), sha256(bytes));
+  await page.locator('nav a[href="#/transfers"]').click();
+  await page.select("#manifest-form", "JSON");
+  await page.locator(".manifest button").click();
+  const saved = join(downloads, "sealdrop-manifest.json");
+  for (let tries = 0; tries < 100 && !existsSync(saved); tries++) await sleep(100);
+  await sleep(200);
+  const { transfers } = JSON.parse(readFileSync(saved, "utf8"));
+  const hash = sha256(bytes);
+  assert.deepEqual(transfers.map(({ key, direction, sha256 }) => [key, direction, sha256]), [["hashed.bin", "upload", hash], ["hashed.bin", "download", hash], ["plain.bin", "upload", hash]]);
+  await page.close();
+});
+
 test("an object of the S3 Encryption Client, in parts: the official Python client opens it, and so does Firefox", { timeout: 120_000 }, async () => {
   const bucket = await world.bucket();
   const bytes = randomBytes((17 << 20) + 4_321);

@@ -28,12 +28,12 @@ pub const HASH: Text = Text::new(
 );
 /// What it costs.
 pub const HASH_HINT: Text = Text::new(
-    "Otherwise only encrypted files of up to 1 MiB have one. Uploads are hashed from the very bytes that are sent, so the \
-    parts of a file are made one after the other, which a very fast network notices. A download is read once more, which \
-    takes as long as reading it from the disk, before it is saved. Files in a ZIP or a folder of many objects get none.",
-    "選択しない場合、SHA-256 が計算されるのは、暗号化された 1 MiB 以下のファイルだけです。アップロードでは、実際に送信するデータから\
-    計算するため、1 つのファイルのパートを順番に作成します。非常に高速なネットワークでは、その分遅くなります。ダウンロードでは、\
-    保存する前にファイル全体をもう一度読み取ります。ZIP や複数のオブジェクトのフォルダーに含まれるファイルは対象外です。",
+    "Otherwise only encrypted files of up to 1 MiB have one. It costs about 5 seconds of computing for each GiB. Uploads are \
+    hashed from the very bytes that are sent, part after part, which a network faster than 1 Gbit/s notices; a download is \
+    read once more before it is saved. Files in a ZIP or a folder of many objects get none.",
+    "選択しない場合、SHA-256 が計算されるのは、暗号化された 1 MiB 以下のファイルだけです。計算には 1 GiB あたり約 5 秒かかります。\
+    アップロードでは、実際に送信するデータからパートの順に計算するため、1 Gbit/s を超えるネットワークでは、その分遅くなります。\
+    ダウンロードでは、保存する前にファイル全体をもう一度読み取ります。ZIP や複数のオブジェクトのフォルダーに含まれるファイルは対象外です。",
 );
 
 /// A choice of that field.
