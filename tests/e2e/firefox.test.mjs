@@ -84,8 +84,8 @@ test("every file is hashed, up and down, also one that is stored as it is", { ti
   await upload(page, "hashed.bin", bytes);
   await downloadAgain(page, "hashed.bin", bytes);
   await page.locator("::-p-text(Turn encryption off…)").click();
-  await page.locator('[role="dialog"] ::-p-text(Turn encryption off)').click();
-  await page.waitForSelector("::-p-text(Turn encryption on)");
+  await page.locator('dialog ::-p-text(Turn encryption off)').click();
+  await page.waitForSelector("button ::-p-text(Turn encryption on)");
   await upload(page, "plain.bin", bytes);
   assert.equal(sha256(await world.s3.get(bucket, "plain.bin")), sha256(bytes));
   await page.locator('nav a[href="#/transfers"]').click();
