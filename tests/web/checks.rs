@@ -81,7 +81,7 @@ async fn a_part_that_does_not_open_is_found_out() {
     let task = Task::Encrypt {
         frames: frames.clone(),
         at,
-        digest: false,
+        hash: None,
     };
     let (end, buffer) = call(Hand::This(&worker), &task, cargo).await.expect("encrypted");
     let mut buffer = buffer.expect("comes back");
@@ -133,7 +133,7 @@ async fn the_share_of_a_run_is_the_one_that_encrypting_gave() {
     let task = Task::EncryptRun {
         run: run.clone(),
         at: 0,
-        digest: false,
+        hash: None,
     };
     let made = call_for_share(Hand::This(&worker), &task, cargo)
         .await

@@ -217,7 +217,7 @@ async fn encrypts_and_opens(browser: &str, name: &str) {
         let task = Task::EncryptRun {
             run: run.clone(),
             at: 7,
-            digest: false,
+            hash: None,
         };
         let made = call_for_all(Hand::This(&worker), &task, cargo).await.expect("encrypts");
         let (length, sealed, buffer) = (made.length, made.sealed, made.buffer.expect("comes back"));
