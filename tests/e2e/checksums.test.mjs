@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { hang } from "./faulty.mjs";
@@ -137,6 +137,23 @@ for (const encrypted of [true, false]) {
     await isHashed(bytes);
   });
 }
+
+test("a file that is gone ends its upload, although the parts wait for one another", async () => {
+  for (const encrypted of [true, false]) {
+    const bucket = await world.bucket();
+    writeFileSync(at("data.bin"), randomBytes(41 * MIB));
+    await begin(bucket);
+    if (!encrypted) await switchEncryptionOff(page);
+    proxy.fault = ({ operation }) => {
+      if (operation === "CreateMultipartUpload") rmSync(at("data.bin"));
+    };
+    await page.getByLabel("Choose files").setInputFiles(at("data.bin"));
+    await queueEnds(page, { done: 0, failed: 1 });
+    assert.deepEqual(await world.s3.uploads(bucket), []);
+    proxy.heal();
+    await page.reload();
+  }
+});
 
 /** Private files that are to be read once more wait in the page, until `window.go` lets them go to a worker. */
 const holdBack = () =>
