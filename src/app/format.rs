@@ -71,6 +71,45 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// A name in two, for a line each: what comes before, and an end of at most 24 columns, which tells alike names apart. Cut
+/// behind a separator where there is one; a name that fits into the second line is not cut.
+pub fn ends(name: &str) -> (&str, &str) {
+    const END: usize = 24;
+    // How wide the end would be that begins at each character, the widest last.
+    let ends = name.char_indices().rev().scan(0, |width, (at, character)| {
+        *width += columns(character);
+        Some((at, *width))
+    });
+    let ends: Vec<_> = ends.take_while(|(_, width)| *width <= END).collect();
+    if ends.last().is_none_or(|(at, _)| *at == 0) {
+        return ("", name);
+    }
+    let behind_a_separator = |&&(at, width): &&(usize, usize)| {
+        width >= END / 2 && name[..at].ends_with(['/', '_', '-', '.', ' ', '・', '＿', '　'])
+    };
+    // A mark belongs to the character before it.
+    let is_whole = |&&(at, _): &&(usize, usize)| name[at..].starts_with(|first| columns(first) > 0);
+    let widest_first = || ends.iter().rev();
+    let cut = widest_first()
+        .find(behind_a_separator)
+        .or_else(|| widest_first().find(is_whole));
+    name.split_at(cut.map_or(name.len(), |(at, _)| *at))
+}
+
+/// How many columns a character takes, roughly: two from Hangul and Chinese characters on, none for a mark on another.
+fn columns(character: char) -> usize {
+    match character {
+        '\u{300}'..='\u{36f}'
+        | '\u{3099}'
+        | '\u{309a}'
+        | '\u{200d}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{1f3fb}'..='\u{1f3ff}' => 0,
+        '\u{1100}'.. => 2,
+        _ => 1,
+    }
+}
+
 /// Milliseconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).
 pub fn from_http_date(text: &str) -> Option<f64> {
     let time = httpdate::parse_http_date(text).ok()?;
@@ -159,6 +198,44 @@ mod tests {
         for (bytes, text) in cases {
             assert_eq!(size(bytes), text);
         }
+    }
+
+    #[test]
+    fn the_end_of_a_name_is_cut_off_where_a_reader_would() {
+        for (name, expected) in [
+            ("", ("", "")),
+            ("waits.txt", ("", "waits.txt")),
+            ("結果_最終版_checkpoint", ("", "結果_最終版_checkpoint")),
+            (
+                "run-0042/結果_最終版_checkpoint.tar.zst",
+                ("run-0042/結果_最終版_", "checkpoint.tar.zst"),
+            ),
+            (
+                "shard-00001-of-00128.safetensors",
+                ("shard-00001-", "of-00128.safetensors"),
+            ),
+            (
+                "abcdefghijklmnopqrstuvwxyz0123456789",
+                ("abcdefghijkl", "mnopqrstuvwxyz0123456789"),
+            ),
+            (
+                "測定データ東京大学最終版コピー記録",
+                ("測定データ", "東京大学最終版コピー記録"),
+            ),
+            // Decomposed, as macOS names files: the mark stays with its character.
+            (
+                "a\u{304b}\u{3099}bcdefghijklmnopqrstuvwxyz",
+                ("a\u{304b}\u{3099}b", "cdefghijklmnopqrstuvwxyz"),
+            ),
+            (
+                "xa\u{304b}\u{3099}cdefghijklmnopqrstuvwxyz",
+                ("xa\u{304b}\u{3099}", "cdefghijklmnopqrstuvwxyz"),
+            ),
+        ] {
+            assert_eq!(ends(name), expected, "{name}");
+        }
+        let marks = "\u{3099}".repeat(100);
+        assert_eq!(ends(&format!("ab{marks}")), ("", &*format!("ab{marks}")));
     }
 
     #[test]

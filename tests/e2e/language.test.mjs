@@ -45,6 +45,17 @@ const reads = async (page, where) => {
   assert.ok(wide <= room, `${where}: ${wide} px wide in ${room}`);
 };
 
+/** The row of an object on a narrow screen: the end of its name is to be read, and its buttons are to be hit. */
+const hasRoom = async (page, key) => {
+  const row = page.locator(`tr[data-key="${key}"]`);
+  const [start, end] = await row.locator(".start, .end").evaluateAll((halves) => halves.map(({ textContent, clientWidth, scrollWidth }) => ({ textContent, clientWidth, isWhole: scrollWidth <= clientWidth })));
+  assert.equal(start.textContent + end.textContent, key);
+  assert.ok(start.clientWidth >= 180 && end.isWhole, JSON.stringify([start, end]));
+  const sizes = await row.getByRole("button").evaluateAll((buttons) => buttons.map((button) => [button.offsetWidth, button.offsetHeight]));
+  assert.ok(sizes.length === 3 && sizes.flat().every((pixels) => pixels >= 32), JSON.stringify(sizes));
+  await page.getByRole("rowheader", { name: key, exact: true }).waitFor();
+};
+
 const goTo = async (page, place, title) => {
   await page.locator(`nav a[href^="#/${place}"]`).click();
   await page.getByRole("heading", { level: 1, name: title }).waitFor();
@@ -89,10 +100,13 @@ test("in a Japanese browser every page is in Japanese, also on a narrow screen, 
     const path = join(world.folder, "実験データ.bin");
     const bytes = randomBytes(300_000);
     writeFileSync(path, bytes);
-    await page.locator("#choose-files").setInputFiles(path);
-    await queueEnds(page, { done: 1 });
+    const long = "experiment-2026-11_run-0042_結果_最終版_checkpoint.tar.zst";
+    writeFileSync(join(world.folder, long), "long");
+    await page.locator("#choose-files").setInputFiles([path, join(world.folder, long)]);
+    await queueEnds(page, { done: 2 });
     await page.locator('tr[data-key="実験データ.bin"][data-cse="esdk"]').waitFor({ state: "attached" });
     await reads(page, "folder");
+    await hasRoom(page, long);
     await page.locator('tr[data-key="実験データ.bin"]').getByRole("button", { name: "詳細" }).click();
     await page.locator(".details [data-cse]").waitFor();
     for (const fold of await page.locator(".details details > summary").all()) await fold.click();
@@ -102,7 +116,7 @@ test("in a Japanese browser every page is in Japanese, also on a narrow screen, 
     assert.equal(sha256(readFileSync(await (await waiting).path())), sha256(bytes));
 
     await page.locator('nav a[href^="#/transfers"]').click();
-    await queueEnds(page, { done: 2 });
+    await queueEnds(page, { done: 3 });
     await reads(page, "transfers");
 
     await page.locator('nav a[href^="#/bucket"]').click();

@@ -3,6 +3,7 @@
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
+use super::glyph::RowAction;
 use super::{Link, bucket, details, selection, shell, strip, transfers};
 use crate::app::format;
 use crate::app::root::target;
@@ -175,9 +176,9 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
             html! {
                 <tr key={key.clone()} aria-rowindex={index} data-key={key} class="folder">
                     { selection::of_row(state, link, prefix, &name) }
-                    <th scope="row"><span class="icon" aria-hidden="true">{ "▸" }</span><a {href}>{ name.clone() }</a></th>
+                    <th scope="row" aria-label={name.clone()}><span class="icon" aria-hidden="true">{ "▸" }</span><a {href} class="name" aria-label={name.clone()}>{ shell::name(&name) }</a></th>
                     <td class="number"></td><td class="wide"></td><td class="wide"></td>
-                    <td class="row-actions"><button type="button" class="quiet" aria-description={name} onclick={link.callback(move |_| Msg::Selection(SelectionMsg::FolderAsked(wanted.clone())))}>{ text::DOWNLOAD }</button></td>
+                    <td class="row-actions">{ RowAction::Download.button(&name, link.callback(move |_| Msg::Selection(SelectionMsg::FolderAsked(wanted.clone())))) }</td>
                 </tr>
             }
         }
@@ -192,14 +193,14 @@ fn row(state: &State, link: &Link, at: usize, row: &Row) -> Html {
             html! {
                 <tr key={key.clone()} aria-rowindex={index} data-key={key.clone()} data-sse={sse.map_or("unknown", SseState::as_str)} data-cse={cse}>
                     { selection::of_row(state, link, &key, &name) }
-                    <th scope="row"><span class="name" title={key.clone()}>{ name.clone() }</span></th>
+                    <th scope="row" aria-label={name.clone()}><span class="name" title={key.clone()}>{ shell::name(&name) }</span></th>
                     <td class="number">{ format::size(object.size) }</td>
                     <td class="wide">{ date.map(shell::local_date).unwrap_or_default() }</td>
                     <td class="wide protection">{ for facts.map(|facts| shell::cse_badge(&facts.cse)) }{ " " }{ for sse.map(shell::sse_badge) }</td>
                     <td class="row-actions">
-                        <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| Msg::DetailsAsked(look.clone()))}>{ text::DETAILS }</button>
-                        <button type="button" class="quiet" aria-description={name.clone()} onclick={link.callback(move |_| details::download(&load, SaveTo::Downloads, false))}>{ text::DOWNLOAD }</button>
-                        <button type="button" class="quiet" aria-description={name} onclick={link.callback(move |_| Msg::DeleteAsked(delete.clone()))}>{ text::DELETE }</button>
+                        { RowAction::Details.button(&name, link.callback(move |_| Msg::DetailsAsked(look.clone()))) }
+                        { RowAction::Download.button(&name, link.callback(move |_| details::download(&load, SaveTo::Downloads, false))) }
+                        { RowAction::Delete.button(&name, link.callback(move |_| Msg::DeleteAsked(delete.clone()))) }
                     </td>
                 </tr>
             }

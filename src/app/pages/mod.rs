@@ -15,6 +15,7 @@ mod customer_key;
 pub(super) mod details;
 pub(super) mod dialog;
 mod encryption;
+mod glyph;
 pub(super) mod keys;
 mod preview;
 mod said;

@@ -129,6 +129,12 @@ fn badge(class: &'static str, sign: &'static str, layer: &'static str, words: Te
     }
 }
 
+/// A name, cut in two where a narrow screen may break it: its end stays in sight.
+pub(in crate::app) fn name(name: &str) -> Html {
+    let (start, end) = format::ends(name);
+    html! { <><span class="start">{ start.to_owned() }</span><span class="end">{ end.to_owned() }</span></> }
+}
+
 /// Scrolls the list that this selector finds to its start: it is about to show other lines, from their first.
 pub(in crate::app) fn to_the_top(selector: &str) {
     let page = web_sys::window().and_then(|window| window.document());

@@ -91,7 +91,7 @@ fn item(link: &Link, info: &TransferInfo, at: usize, of: usize) -> Html {
     html! {
         <li key={id.0} aria-setsize={of.to_string()} aria-posinset={at.to_string()} data-key={info.key.clone()} data-direction={if up { "upload" } else { "download" }} data-state={state}>
             <div class="grow">
-                <p class="name" title={info.key.clone()}><span aria-hidden="true">{ if up { "↑ " } else { "↓ " } }</span>{ info.key.clone() }{ " " }<span class={classes!("state", state)}>{ text::state(&info.state) }</span></p>
+                <p class="name" title={info.key.clone()}><span class="way" aria-hidden="true">{ if up { "↑ " } else { "↓ " } }</span>{ shell::name(&info.key) }{ " " }<span class={classes!("state", state)}>{ text::state(&info.state) }</span></p>
                 if !over { <progress max="100" value={percent.to_string()} aria-label={info.key.clone()} aria-valuetext={text::value_text(percent, info)}></progress> }
                 { detail }
                 if let Some(bundle) = &info.bundle { { super::bundle::view(bundle) } }
