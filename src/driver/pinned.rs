@@ -11,6 +11,8 @@ use crate::s3::{BodyHead, ByteRange, GetObject};
 
 /// Bytes of one request: so few that a slow network brings them before the time is up.
 const STEP: u64 = 1 << 20;
+/// So much of its beginning is asked for to find out why nothing of it came.
+const FIRST: u64 = 4096;
 /// A whole object whose answer does not begin in this time is no answer.
 const PROBE: Duration = Duration::from_secs(10);
 
@@ -48,22 +50,41 @@ impl Pinned<'_> {
     }
 }
 
-/// Why nothing of an object could be read, again and again. It may be the browser: where a storage sends a part under a
-/// Content-Encoding all the same, Chromium gives nothing, and says no more than that it failed. The whole object is
-/// answered readably then.
+/// Why nothing of an object could be read, again and again. Where its whole is answered readably, it may be that the
+/// storage sends a part under a Content-Encoding all the same, of which Chromium gives nothing, or that parts alone come
+/// without CORS headers. The browser says no more of either than that it failed; whether the whole is packed tells them
+/// apart.
 pub(super) async fn why_no_part(session: &Session, key: &str, problem: Problem) -> Problem {
-    let whole = GetObject {
+    let get = |range| GetObject {
         key: key.to_owned(),
-        range: None,
+        range,
         if_match: None,
     };
-    match (&problem, session.sign(&whole, key)) {
-        (Problem::Unreachable { .. }, Ok(request))
-            if probe::is_good(&request.uri().to_string(), &Abort::new(), PROBE).await =>
-        {
-            Problem::Unpacked
-        }
-        _ => problem,
+    if !matches!(problem, Problem::Unreachable { .. }) {
+        return problem;
+    }
+    let first = ByteRange {
+        start: 0,
+        end: Some(FIRST),
+    };
+    match session.call_once(&get(Some(first)), key, &Abort::new()).await {
+        Err(Problem::Unreachable { .. }) => {}
+        // Firefox gives the first of the parts unpacked, and of the others nothing.
+        Err(Problem::Unpacked) => return Problem::Unpacked,
+        // By now parts are answered.
+        _ => return problem,
+    }
+    let Ok(request) = session.sign(&get(None), key) else {
+        return problem;
+    };
+    let url = request.uri().to_string();
+    if !probe::is_good(&url, &Abort::new(), PROBE).await {
+        return problem;
+    }
+    match probe::is_packed(&url, &Abort::new(), PROBE).await {
+        Some(true) => Problem::Unpacked,
+        Some(false) => Problem::PartsHidden,
+        None => problem,
     }
 }
 

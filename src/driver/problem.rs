@@ -289,6 +289,8 @@ pub enum Problem {
     /// The storage sends the object with Content-Encoding, and the browser unpacked it, or failed to: its stored bytes do not
     /// arrive.
     Unpacked,
+    /// The storage answers readably for a whole object, but not for a part of it: those answers have no CORS headers.
+    PartsHidden,
     /// Of many objects some were not saved, or all.
     SomeMissing {
         /// Not there.

@@ -152,6 +152,7 @@ pub(super) fn is_of_content(problem: &Problem) -> bool {
             | Problem::Refused { .. }
             | Problem::BadAnswer { .. }
             | Problem::Unpacked
+            | Problem::PartsHidden
     ) && matches!(kind(problem), FailureKind::Final)
 }
 

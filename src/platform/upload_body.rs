@@ -113,7 +113,7 @@ async fn transmit(
 }
 
 /// Aborts on drop, unless it has come to its end.
-struct Guarded(XmlHttpRequest);
+pub(super) struct Guarded(pub(super) XmlHttpRequest);
 
 impl Drop for Guarded {
     fn drop(&mut self) {

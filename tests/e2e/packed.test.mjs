@@ -51,3 +51,16 @@ test("where the storage cannot be asked for the stored bytes, Chromium gives not
   await failed.getByText("such as aws s3 cp").waitFor();
   await (await showDetails(page, "packed.csv")).getByText("stored packed (Content-Encoding)").waitFor();
 });
+
+test("where parts alone come without CORS headers, that is the reason told, and no packing", async (t) => {
+  const stub = await startStub({ answer: ({ headers, usual }) => (headers.range ? { ...usual(), status: 206, cors: false } : undefined) });
+  t.after(() => stub.close());
+  stub.buckets.set("data", {});
+  stub.objects.set("data/plain.csv", { body: rows(100_000), headers: {} });
+  await connect(world, page, "data", { "Endpoint URL": stub.endpoint });
+  await page.locator('tr[data-key="plain.csv"]').getByRole("button", { name: "Download" }).click();
+  const failed = page.locator('li[data-key="plain.csv"][data-state="failed"]');
+  await failed.getByText("seem to have no CORS headers").waitFor();
+  await failed.getByText("the same CORS headers with 206 as with 200").waitFor();
+  await (await showDetails(page, "plain.csv")).getByText("seem to have no CORS headers").waitFor();
+});

@@ -866,6 +866,20 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 圧縮されたまま受け取るプログラムで取得してください。",
             ),
         ),
+        Problem::PartsHidden => plain(
+            Text::new(
+                "This page may read the object as a whole, but not in parts, as it must: the storage's answers to \
+                byte ranges (206) seem to have no CORS headers. Nothing was saved.",
+                "このページは、オブジェクト全体の応答は読み取れますが、ダウンロードに必要な、部分ごとの応答を読み取れません。\
+                バイト範囲への応答（206）に CORS ヘッダーがないと考えられます。何も保存していません。",
+            ),
+            Text::new(
+                "Ask whoever runs the storage, or what stands before it (a proxy, a CDN), to send the same CORS \
+                headers with 206 as with 200. Until then fetch the object with a program, such as aws s3 cp.",
+                "ストレージ、またはその手前にあるもの（プロキシ、CDN）の管理者に、200 と同じ CORS ヘッダーを 206 にも付けるよう依頼してください。\
+                それまでは、aws s3 cp などのプログラムで取得してください。",
+            ),
+        ),
         Problem::SomeMissing { missing, saved } => downloads::some_missing(*missing, *saved),
         Problem::CannotSave { limit } => {
             let limit = format::size(*limit);
