@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Cse, KeyId, KmsInfo, Problem, Target};
 use crate::encryption::OaepPadding;
 use crate::s3::{Grounds, ListPage, SseState};
+use crate::transfer::Pace;
 
 /// Names one transfer of this session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -280,15 +281,6 @@ impl TransferInfo {
             started_over: None,
         }
     }
-}
-
-/// How fast all transfers go together, over the last seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Pace {
-    /// Plaintext bytes per second.
-    pub bytes: f64,
-    /// Small files that came to their end, per second.
-    pub small_files: f64,
 }
 
 /// An upload that an earlier page left unfinished. Picking the same file again goes on with it.

@@ -137,13 +137,14 @@ mod writing_start;
 #[cfg(target_arch = "wasm32")]
 pub use engine::Driver;
 
+pub use crate::transfer::Pace;
 pub use bundle::{BundleInfo, BundleInto, ManyEvent, Renaming, Wanted, Wording};
 pub use checks::{Integrity, UploadChecks};
 pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
-    BatchId, Direction, Event, FileHash, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, Pace, PickedEntry, StartedOver,
-    TransferId, TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
+    BatchId, Direction, Event, FileHash, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, StartedOver, TransferId,
+    TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
 };
 pub use intent::{
     Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat, folder_prefix,

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::{Direction, FileHash, Pace, Problem, TransferId, TransferInfo, TransferState};
 use crate::platform::abort::Abort;
 use crate::platform::clock;
-use crate::transfer::{Lane, Lanes, Meter, SMALL_FILE};
+use crate::transfer::{Lane, Lanes, Meter, Progress, SMALL_FILE};
 
 /// Small files that are uploaded at a time: twice the connections a browser has to one host, so that one file is
 /// encrypted while another is sent.
@@ -74,15 +74,6 @@ pub(super) struct Queue<J> {
     changed: RefCell<BTreeSet<TransferId>>,
     next_id: Cell<u64>,
     progress: RefCell<Progress>,
-}
-
-/// What all transfers have done together.
-#[derive(Default)]
-struct Progress {
-    moved: u64,
-    small_files: u64,
-    moved_meter: Meter,
-    small_meter: Meter,
 }
 
 impl<J> Default for Queue<J> {
@@ -167,8 +158,8 @@ impl<J: Placed> Queue<J> {
     pub(super) fn ended(&self, id: TransferId, state: TransferState) {
         self.lanes.borrow_mut().ended(id);
         self.update(id, |info| {
-            if info.size <= SMALL_FILE {
-                self.progress.borrow_mut().small_files += 1;
+            if state.is_over() {
+                self.progress.borrow_mut().ended(info.size, info.moved);
             }
             (info.speed, info.eta) = (0.0, None);
             info.ended_at = state.is_over().then(clock::now_ms);
@@ -196,9 +187,7 @@ impl<J: Placed> Queue<J> {
             transfer.meter.record(clock::now_ms(), moved);
             let info = &mut transfer.info;
             let before = std::mem::replace(&mut info.moved, moved.min(info.size));
-            let mut progress = self.progress.borrow_mut();
-            // What is sent again has not moved twice.
-            progress.moved = (progress.moved + info.moved).saturating_sub(before);
+            self.progress.borrow_mut().moved(info.size, before, info.moved);
             info.speed = transfer.meter.speed();
             info.eta = transfer.meter.eta(info.size - info.moved);
             self.changed.borrow_mut().insert(id);
@@ -368,13 +357,7 @@ impl<J: Placed> Queue<J> {
             *progress = Progress::default();
             return None;
         }
-        let (now, moved, small_files) = (clock::now_ms(), progress.moved, progress.small_files);
-        progress.moved_meter.record(now, moved);
-        progress.small_meter.record(now, small_files);
-        Some(Pace {
-            bytes: progress.moved_meter.speed(),
-            small_files: progress.small_meter.speed(),
-        })
+        Some(progress.pace(clock::now_ms()))
     }
 }
 

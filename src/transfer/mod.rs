@@ -7,6 +7,7 @@ mod download_checkpoint;
 mod lanes;
 mod meter;
 mod part_plan;
+mod time_left;
 mod uplink;
 mod upload;
 
@@ -18,5 +19,9 @@ pub use download_checkpoint::{
 pub use lanes::{Lane, Lanes, SMALL_FILE};
 pub use meter::Meter;
 pub use part_plan::{Content, MAX_PARTS, MIN_PART_LENGTH, PART_LENGTH, Part, PartPlan};
+pub use time_left::{Left, Pace, Progress};
 pub use uplink::Uplink;
 pub use upload::{Command, CommandId, Failure, FailureKind, Outcome, Upload};
+
+#[cfg(test)]
+mod time_left_tests;

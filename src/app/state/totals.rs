@@ -1,7 +1,7 @@
 //! Sums over the queue, kept up to date with every change: nobody adds up ten thousand files to draw a line.
 
 use crate::driver::{Direction, Pace, TransferInfo, TransferState};
-use crate::transfer::SMALL_FILE;
+use crate::transfer::Left;
 
 /// Sums over the queue. Sizes are plaintext bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,10 +22,8 @@ pub struct Totals {
     pub moved: u64,
     /// Uploads.
     pub uploads: Uploads,
-    /// Small files that are neither over nor paused.
-    small_left: usize,
-    /// Bytes to be moved of all larger ones that are neither over nor paused.
-    large_left: u64,
+    /// To be moved of those that are neither over nor paused.
+    left: Left,
 }
 
 /// How far the uploads are together. What failed or was cancelled is no work any more and not counted.
@@ -84,27 +82,13 @@ impl Totals {
             by(&mut self.uploads.stored, whole_or(0));
         }
         if !info.state.is_over() && !is_paused {
-            if info.size <= SMALL_FILE {
-                one(&mut self.small_left);
-            } else {
-                by(&mut self.large_left, info.size - info.moved.min(info.size));
-            }
+            self.left.change(Left::of(info.size, info.moved), by);
         }
     }
 
     /// Seconds until all is done that is not paused, if it goes on at this pace; `None` where that cannot be told.
-    ///
-    /// Small files cost requests and not bytes, so they are counted one by one; they go beside the large ones, and the
-    /// slower of the two decides.
     pub fn seconds_left(&self, pace: &Pace) -> Option<f64> {
-        let of = |left: f64, pace: f64| match left {
-            0.0 => Some(0.0),
-            _ => (pace > 0.0).then(|| left / pace),
-        };
-        let small = of(self.small_left as f64, pace.small_files)?;
-        let large = of(self.large_left as f64, pace.bytes)?;
-        let left = small.max(large);
-        (left > 0.0).then_some(left)
+        self.left.seconds(pace)
     }
 }
 
@@ -112,6 +96,7 @@ impl Totals {
 mod tests {
     use super::*;
     use crate::driver::{Problem, TransferId};
+    use crate::transfer::SMALL_FILE;
 
     fn info(size: u64, moved: u64, state: TransferState) -> TransferInfo {
         let mut info = TransferInfo::new(TransferId(0), Direction::Upload, "k".into(), size, true);
@@ -169,22 +154,18 @@ mod tests {
     }
 
     #[test]
-    fn small_files_are_counted_and_large_ones_measured() {
-        let pace = |bytes, small_files| Pace { bytes, small_files };
+    fn nobody_waits_for_what_is_paused_or_over() {
+        let pace = Pace {
+            bytes: f64::from(1 << 20),
+            large_bytes: f64::from(1 << 20),
+            ..Pace::default()
+        };
         let mut totals = Totals::default();
-        (0..100).for_each(|_| totals.add(&info(1024, 0, TransferState::Queued)));
-        assert_eq!(totals.seconds_left(&pace(10_240.0, 10.0)), Some(10.0));
-        assert_eq!(totals.seconds_left(&pace(0.0, 0.0)), None, "nothing moves");
+        for state in [TransferState::Paused, TransferState::Done, TransferState::Cancelled] {
+            totals.add(&info(10 << 20, 0, state));
+        }
+        assert_eq!(totals.seconds_left(&pace), None);
         totals.add(&info(10 << 20, 2 << 20, TransferState::Running));
-        let mib = f64::from(1 << 20);
-        assert_eq!(totals.seconds_left(&pace(mib, 50.0)), Some(8.0));
-        assert_eq!(totals.seconds_left(&pace(mib, 5.0)), Some(20.0));
-        let mut paused = Totals::default();
-        paused.add(&info(1024, 0, TransferState::Paused));
-        assert_eq!(
-            paused.seconds_left(&pace(1.0, 1.0)),
-            None,
-            "nobody waits for what is paused"
-        );
+        assert_eq!(totals.seconds_left(&pace), Some(8.0));
     }
 }

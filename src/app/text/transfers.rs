@@ -265,7 +265,8 @@ mod tests {
         assert_eq!(totals(&queue.totals(), &still), "0 of 1 done · 1.00 MiB of 4.00 MiB");
         let pace = Pace {
             bytes: f64::from(1 << 20),
-            small_files: 0.0,
+            large_bytes: f64::from(1 << 20),
+            ..Pace::default()
         };
         assert_eq!(
             totals(&queue.totals(), &pace),
