@@ -303,6 +303,11 @@ pub enum Problem {
         /// Its words.
         detail: String,
     },
+    /// Of what was picked, the browser could not read these.
+    NotPicked {
+        /// Files and folders, as they are named.
+        paths: Vec<String>,
+    },
     /// The storage does not do the encryption that was asked for on upload.
     SseRefused {
         /// HTTP status; 0 where the refusal could not be read.

@@ -71,8 +71,8 @@ pub(in crate::app) fn notices(state: &State, link: &Link) -> Html {
     };
     html! {
         <>
-            if let Some(notice) = &state.notice {
-                <p class="notice warn" role="alert">{ notice.clone() }</p>
+            if let Some(mistake) = &state.config_mistake {
+                <p class="notice warn" role="alert">{ text::config_mistake(mistake) }</p>
             }
             { for warnings.iter().map(|warning| problem(warning, "warn")) }
             if let Some(why) = &state.credentials_wanted {

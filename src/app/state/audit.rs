@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use super::storage::Export;
 use crate::app::csv;
-use crate::app::text::{self, storage as words};
+use crate::app::text::storage as words;
 use crate::driver::{AuditRow, AuditState, CseState, Problem};
 use crate::s3::SseState;
 
 /// Exceptions kept for the page; the exports have them all.
 pub const EXCEPTIONS_SHOWN: usize = 100;
-/// Different sentences about objects that could not be looked at; further ones share one that says so.
-const SENTENCES: usize = 64;
+/// Different problems of objects that could not be looked at; further ones share a group that says so.
+const PROBLEMS: usize = 64;
 
 /// Objects of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +27,12 @@ pub struct AuditGroup {
 pub enum Seen {
     /// The storage's layer (without key ids) and the client's.
     Layers(SseState, CseState),
-    /// It could not be looked at; why.
-    Unreadable(String),
+    /// It was deleted since it was listed.
+    Gone,
+    /// It could not be looked at.
+    Unreadable(Problem),
+    /// Nor could these, for reasons too many to keep.
+    Unkept,
 }
 
 impl Seen {
@@ -36,7 +40,7 @@ impl Seen {
     pub fn ids(&self) -> (&'static str, &'static str) {
         match self {
             Seen::Layers(sse, cse) => (sse.as_str(), cse.as_str()),
-            Seen::Unreadable(_) => ("error", "error"),
+            Seen::Gone | Seen::Unreadable(_) | Seen::Unkept => ("error", "error"),
         }
     }
 
@@ -46,7 +50,7 @@ impl Seen {
             Seen::Layers(sse, cse) => {
                 sse.is_encrypted() || !matches!(cse, CseState::None | CseState::Hidden | CseState::Unknown)
             }
-            Seen::Unreadable(_) => false,
+            Seen::Gone | Seen::Unreadable(_) | Seen::Unkept => false,
         }
     }
 
@@ -59,8 +63,8 @@ impl Seen {
     fn of(row: &AuditRow) -> Seen {
         match &row.seen {
             Ok((sse, cse)) => Seen::Layers(without_key(sse), *cse),
-            Err(Problem::NoSuchKey { .. }) => Seen::Unreadable(words::GONE.into()),
-            Err(problem) => Seen::Unreadable(text::problem(problem).0),
+            Err(Problem::NoSuchKey { .. }) => Seen::Gone,
+            Err(problem) => Seen::Unreadable(problem.clone()),
         }
     }
 }
@@ -155,7 +159,7 @@ impl Audit {
             .iter()
             .filter(|group| matches!(group.seen, Seen::Unreadable(_)));
         let seen = match seen {
-            Seen::Unreadable(_) if unreadable.count() >= SENTENCES => Seen::Unreadable(words::OTHER_REASONS.into()),
+            Seen::Unreadable(_) if unreadable.count() >= PROBLEMS => Seen::Unkept,
             seen => seen,
         };
         find(&self.groups, &seen).unwrap_or_else(|| {
@@ -172,7 +176,9 @@ impl Audit {
         }
     }
 
-    fn rows(&self) -> impl Iterator<Item = (&str, u64, &Seen)> {
+    /// Key, size, kind, and what stood in the way of looking, in words.
+    fn rows(&self) -> impl Iterator<Item = (&str, u64, &Seen, String)> {
+        let said: Vec<String> = self.groups.iter().map(|group| group.seen.problem()).collect();
         let records = &self.records;
         let starts = std::iter::once(0).chain(records.ends.iter().copied());
         let keys = starts
@@ -181,17 +187,17 @@ impl Audit {
         let groups = records
             .groups
             .iter()
-            .map(|&group| &self.groups[usize::from(group)].seen);
+            .map(move |&group| (&self.groups[usize::from(group)].seen, said[usize::from(group)].clone()));
         keys.zip(records.sizes.iter().copied())
             .zip(groups)
-            .map(|((key, size), seen)| (key, size, seen))
+            .map(|((key, size), (seen, problem))| (key, size, seen, problem))
     }
 
     fn csv(&self) -> String {
         let mut csv = format!("{}key,size,sse,cse,problem\r\n", csv::MARK);
-        for (key, size, seen) in self.rows() {
-            let ((sse, cse), problem) = (seen.ids(), seen.problem());
-            let (key, problem) = (csv::cell(key), csv::cell(problem));
+        for (key, size, seen, problem) in self.rows() {
+            let (sse, cse) = seen.ids();
+            let (key, problem) = (csv::cell(key), csv::cell(&problem));
             write!(csv, "{key},{size},{sse},{cse},{problem}\r\n").expect("a String takes everything");
         }
         csv
@@ -206,9 +212,9 @@ impl Audit {
             quoted(&self.prefix),
             self.listed
         );
-        for (index, (key, size, seen)) in self.rows().enumerate() {
+        for (index, (key, size, seen, problem)) in self.rows().enumerate() {
             let ((sse, cse), comma) = (seen.ids(), if index > 0 { "," } else { "" });
-            let (key, problem) = (quoted(key), quoted(seen.problem()));
+            let (key, problem) = (quoted(key), quoted(&problem));
             write!(
                 json,
                 "{comma}\n{{\"key\":{key},\"size\":{size},\"sse\":\"{sse}\",\"cse\":\"{cse}\",\"problem\":{problem}}}"
@@ -223,7 +229,7 @@ impl Audit {
 impl Records {
     fn add(&mut self, key: &str, size: u64, group: usize) {
         self.keys.push_str(key);
-        // 4 GiB of keys do not fit into a page; groups are fewer than their sentences and states.
+        // 4 GiB of keys do not fit into a page; groups are fewer than problems and states.
         self.ends
             .push(u32::try_from(self.keys.len()).expect("keys of one page's audit"));
         self.sizes.push(size);
@@ -232,10 +238,10 @@ impl Records {
 }
 
 impl Seen {
-    fn problem(&self) -> &str {
+    fn problem(&self) -> String {
         match self {
-            Seen::Layers(..) => "",
-            Seen::Unreadable(why) => why,
+            Seen::Layers(..) => String::new(),
+            seen => words::seen(seen),
         }
     }
 }
@@ -243,6 +249,7 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::text::{Language, speak};
 
     fn row(key: &str, seen: Result<(SseState, CseState), Problem>) -> AuditRow {
         AuditRow {
@@ -311,6 +318,28 @@ mod tests {
     }
 
     #[test]
+    fn reasons_follow_the_language() {
+        let gone = Problem::NoSuchKey { key: "a".into() };
+        let audit = audited(vec![
+            row("a", Err(gone)),
+            row("b", Err(Problem::Offline)),
+            row("c", Ok((SseState::SseS3, CseState::Esdk))),
+        ]);
+        let said = || audit.rows().map(|(.., problem)| problem).collect::<Vec<_>>();
+        let [gone, offline, none] = &said()[..] else {
+            panic!("three rows")
+        };
+        assert_eq!((&**gone, &**none), ("Deleted since it was listed.", ""));
+        speak(Language::Japanese);
+        let japanese = said();
+        let exported = audit.csv();
+        speak(Language::English);
+        assert_eq!(japanese[0], "一覧の取得後に削除されました。");
+        assert!(japanese[1] != *offline && exported.contains(&japanese[1]), "{exported}");
+        assert_eq!(japanese[2], "");
+    }
+
+    #[test]
     fn a_hundred_thousand_objects_stay_small_and_are_all_exported() {
         const OBJECTS: usize = 100_000;
         let mut audit = Audit::new("runs/".into());
@@ -332,8 +361,8 @@ mod tests {
         assert_eq!(audit.exceptions.len(), EXCEPTIONS_SHOWN);
         assert_eq!(
             audit.groups.len(),
-            2 + SENTENCES + 1,
-            "sentences that name objects are not kept for each"
+            2 + PROBLEMS + 1,
+            "problems that name objects are not kept for each"
         );
         let records = &audit.records;
         let held = records.keys.len() + 4 * records.ends.len() + 8 * records.sizes.len() + 2 * records.groups.len();

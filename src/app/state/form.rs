@@ -3,7 +3,6 @@
 use super::{Effect, State};
 use crate::app::config::Config;
 use crate::app::route::{Link, Route};
-use crate::app::text;
 use crate::driver::Target;
 use crate::s3::Provider;
 
@@ -13,7 +12,7 @@ impl State {
         let config = match config {
             Ok(config) => config,
             Err(mistake) => {
-                self.notice = Some(text::config_mistake(&mistake));
+                self.config_mistake = Some(mistake);
                 return Vec::new();
             }
         };

@@ -60,8 +60,8 @@ pub struct State {
     pub route: Route,
     /// The deployed portal's presets.
     pub config: Config,
-    /// Something is wrong with the page itself.
-    pub notice: Option<String>,
+    /// Why its `config.json` is not used.
+    pub config_mistake: Option<String>,
     /// The connection form.
     pub form: Target,
     /// Profiles of a credentials file, until they are connected with. Redacted in Debug, wiped on drop.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Effect, State};
-use crate::app::text;
 use crate::driver::{BatchId, Existing, Intent, PickedEntry, Problem};
 
 /// Files picked or dropped together.
@@ -134,8 +133,8 @@ impl State {
     /// Files were picked or dropped: they go to the folder that is open.
     pub(super) fn picked(&mut self, batch: BatchId, entries: &[PickedEntry], unreadable: &[String]) -> Vec<Effect> {
         if !unreadable.is_empty() {
-            self.problem = Some(Problem::Browser {
-                detail: text::unreadable(unreadable),
+            self.problem = Some(Problem::NotPicked {
+                paths: unreadable.to_vec(),
             });
         }
         if entries.is_empty() || self.target().is_none() {

@@ -5,6 +5,15 @@ use super::{Language, SAVE_FIRST, Text, downloads, language, preview, said, stor
 use crate::app::format;
 use crate::driver::Problem;
 
+/// The next step where the browser refused something.
+const TRY_AGAIN: Text = Text::new(
+    "Try again. If it happens again, reload the page once no transfer is running: a reload \
+    interrupts them.",
+    "もう一度試してください。再び発生する場合は、\
+    実行中の転送がないときにページを再読み込みしてください\
+    （再読み込みすると転送は中断されます）。",
+);
+
 /// What happened, and the next step.
 pub fn problem(problem: &Problem) -> (String, String) {
     let plain = |what: Text, next: Text| (what.into(), next.into());
@@ -1116,15 +1125,9 @@ pub fn problem(problem: &Problem) -> (String, String) {
         ),
         Problem::Browser { detail: words } => (
             translated(words).map_or_else(|| words.clone(), |words| format!("{words}。")),
-            Text::new(
-                "Try again. If it happens again, reload the page once no transfer is running: a reload \
-                interrupts them.",
-                "もう一度試してください。再び発生する場合は、\
-                実行中の転送がないときにページを再読み込みしてください\
-                （再読み込みすると転送は中断されます）。",
-            )
-            .into(),
+            TRY_AGAIN.into(),
         ),
+        Problem::NotPicked { paths } => (super::unreadable(paths), TRY_AGAIN.into()),
         Problem::LeftBehind { files, bucket } => {
             let count = format::count(*files as u64);
             (

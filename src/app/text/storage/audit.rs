@@ -44,9 +44,9 @@ pub const NONE_LOOKED_AT: Text = Text::new("No object was looked at.", "確認�
 /// Names the bars, one for each kind of object.
 pub const CHART: Text = Text::new("Objects by both layers", "2 つの層の状態別のオブジェクト数");
 /// Why an object could not be looked at.
-pub const GONE: Text = Text::new("Deleted since it was listed.", "一覧の取得後に削除されました。");
+const GONE: Text = Text::new("Deleted since it was listed.", "一覧の取得後に削除されました。");
 /// Stands for all further reasons, after the first few.
-pub const OTHER_REASONS: Text = Text::new(
+const OTHER_REASONS: Text = Text::new(
     "Could not be looked at; there were too many different reasons to keep them all.",
     "確認できませんでした。異なる理由が多いため、個々の理由は記録していません。",
 );
@@ -90,7 +90,9 @@ pub fn seen(seen: &Seen) -> String {
                 Language::Japanese => format!("SSE: {storage}、CSE: {client}"),
             }
         }
-        Seen::Unreadable(why) => why.clone(),
+        Seen::Gone => GONE.into(),
+        Seen::Unreadable(problem) => crate::app::text::problem(problem).0,
+        Seen::Unkept => OTHER_REASONS.into(),
     }
 }
 
