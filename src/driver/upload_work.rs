@@ -71,7 +71,7 @@ pub(super) struct Work {
     /// Encrypted bodies of requests, each in its buffer.
     pub(super) bodies: RefCell<HashMap<u16, Lease>>,
     /// Plaintext bytes sent of each part.
-    pub(super) moved: RefCell<Vec<u64>>,
+    pub(super) moved: Rc<RefCell<Vec<u64>>>,
     /// Plaintext bytes encrypted, of all parts.
     pub(super) made: Cell<u64>,
     /// The hash of the file, where one is computed.
@@ -156,7 +156,7 @@ impl Work {
             sums: RefCell::default(),
             etags: sent.into_iter().collect(),
             proofs: RefCell::default(),
-            moved: RefCell::new(vec![0; usize::from(plan.part_count())]),
+            moved: Rc::new(RefCell::new(vec![0; usize::from(plan.part_count())])),
             made: Cell::new(0),
             hashing,
             plan,
@@ -407,19 +407,21 @@ impl Work {
         let session = self.session();
         let request = session.sign(operation, &self.key)?.map(|_| ());
         let signed = session.clock_ahead_seconds();
-        let (engine, id) = (self.engine.clone(), self.id);
+        let (engine, id, moved) = (self.engine.clone(), self.id, self.moved.clone());
         self.set_moved(index, 0);
-        let others: u64 = self.moved.borrow().iter().sum();
-        let sending = turn.clone();
+        // The turn ends here, however long the browser keeps who tells of the progress.
+        let sending = Rc::downgrade(&turn);
         let progress = move |sent: u64| {
-            sending.sent(sent.min(body));
-            // Coarse while several parts are under way; exact whenever one arrives.
+            if let Some(turn) = sending.upgrade() {
+                turn.sent(sent.min(body));
+            }
             let part = if body > 0 {
                 (plaintext as f64 * (sent.min(body) as f64 / body as f64)) as u64
             } else {
                 0
             };
-            engine.queue.moved(id, others + part);
+            moved.borrow_mut()[usize::from(index)] = part;
+            engine.queue.moved(id, moved.borrow().iter().sum());
             engine.flush_soon();
         };
         let mut made = self.bodies.borrow_mut().remove(&index);
@@ -451,7 +453,8 @@ impl Work {
             let first = self.slice(part.plaintext.start..part.plaintext.start + 1);
             first.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
         }
-        let output = session.read(operation, &self.key, signed, sent)?;
+        let output = session.read(operation, &self.key, signed, sent);
+        let output = output.inspect_err(|_| self.set_moved(index, 0))?;
         turn.sent_all();
         self.set_moved(index, plaintext);
         Ok(output)

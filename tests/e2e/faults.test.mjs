@@ -47,6 +47,20 @@ const healing = {
   "parts and Complete reach the storage twice": ({ operation }) => /UploadPart|CompleteMultipartUpload/.test(operation) && twice,
   "HEAD at the end fails at first": ({ operation, count }) => operation === "HeadObject" && count <= 2 && refuse(503, "SlowDown"),
 };
+test("upload: what is sent of parts side by side adds up, and never becomes less", async () => {
+  const bucket = await world.bucket();
+  await upload(bucket, makeFile(65 * MIB), ({ operation }) => (operation === "UploadPart" ? dripIn : undefined));
+  await page.evaluate(() => {
+    window.seen = [];
+    const look = () => seen.push(...[...document.querySelectorAll('li[data-key="data.bin"] progress')].map((bar) => bar.value));
+    new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  await queueEnds(page, { done: 1 });
+  const seen = await page.evaluate("window.seen");
+  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+  assert.ok(new Set(seen).size > 5, seen.join());
+});
+
 for (const [name, fault] of Object.entries(healing)) {
   test(`upload: ${name}`, async () => {
     const bucket = await world.bucket();
