@@ -143,8 +143,8 @@ pub use checks::{Integrity, UploadChecks};
 pub use context::{ContextFault, ContextPairs, ContextWish};
 pub use cse::{Cse, CseMore, CseState, WrappedKey};
 pub use event::{
-    BatchId, Direction, Event, FileHash, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, StartedOver, TransferId,
-    TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
+    BatchId, Direction, Event, FileHash, KeyInfo, KeyKind, KeyOrigin, ObjectFacts, PickedEntry, StartedOver,
+    TransferId, TransferInfo, TransferState, Unfinished, UnfinishedDownload, Vouched,
 };
 pub use intent::{
     Existing, Intent, KeyMaterial, Recipient, SaveTo, Target, UploadEncryption, WriteFormat, folder_prefix,
