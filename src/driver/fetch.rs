@@ -231,7 +231,7 @@ impl<'a> Fetch<'a> {
                     match backoff.wait_ms(failed, random::unit()) {
                         Some(wait) => Duration::from_secs_f64(wait / 1000.0),
                         None if self.partial.moved() > 0 => return Err(problem),
-                        None => return Err(pinned::why_no_part(self.session, &self.partial.facts.key, problem).await),
+                        None => return Err(self.why_nothing(problem).await),
                     }
                 }
                 _ => return Err(problem),
@@ -247,6 +247,15 @@ impl<'a> Fetch<'a> {
             }
         }
         Ok(lease)
+    }
+
+    /// Why not a byte came; whoever stops the transfer does not wait for that.
+    async fn why_nothing(&self, problem: Problem) -> Problem {
+        let asking = pinned::why_no_part(self.session, &self.partial.facts.key, problem.clone());
+        match future::select(pin!(asking), pin!(self.halt.aborted())).await {
+            Either::Left((why, _)) => why,
+            Either::Right(_) => problem,
+        }
     }
 
     fn show(&self, state: TransferState) {

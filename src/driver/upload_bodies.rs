@@ -38,7 +38,7 @@ impl Work {
         let part = self.plan.part(index);
         let plaintext = part.plaintext.end - part.plaintext.start;
         let Some(writing) = self.writing.clone() else {
-            // The browser refuses to read a file that has changed since it was picked.
+            // Chromium refuses to read a file that has changed since it was picked; Firefox does not.
             let byte = self.slice(part.plaintext.start..part.plaintext.start + plaintext.min(1));
             byte.read_small(1).await.map_err(|_| Problem::FileUnreadable)?;
             let mut lease = self.load(&part, proof).await?;
