@@ -133,6 +133,13 @@ pub enum Problem {
     },
     /// The record of an upload is gone from this browser; these credentials may not remove what was sent.
     PartsRemain,
+    /// An object was not copied, and the parts that were could not be removed.
+    CopiedPartsRemain {
+        /// The bucket they are in.
+        bucket: String,
+        /// Why it was not copied, or why they could not be removed where the person stopped it.
+        why: Box<Problem>,
+    },
     /// Another file of the queue becomes the same object.
     SameKey,
     /// Stopped for now, by the person.

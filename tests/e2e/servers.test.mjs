@@ -291,7 +291,8 @@ test("a copy in parts whose source changes, or that is stopped, leaves neither a
   let held = [];
   await startPair({
     objects: { "huge.bin": { size: 40 * GIB } },
-    answer: ({ headers, error }) => {
+    answer: ({ method, query, headers, error }) => {
+      if (method === "DELETE" && query.has("uploadId") && stub.keeps) return error(403, "AccessDenied");
       if (!headers["x-amz-copy-source-range"]) return;
       return stub.changes ? error(412, "PreconditionFailed") : new Promise((done) => held.push(() => done(undefined)));
     },
@@ -303,7 +304,12 @@ test("a copy in parts whose source changes, or that is stopped, leaves neither a
   await page.getByText("The object was changed while it was being read.").waitFor();
   await page.getByText(/Done: 0 copied and verified, 1 not/).waitFor();
   assert.equal(stub.uploads.size, 0);
-  stub.changes = false;
+  stub.keeps = true;
+  await press("Copy objects");
+  await page.getByText("The parts that were copied could not be removed from safe. Connect to safe and abort").waitFor();
+  assert.equal(stub.uploads.size, 1);
+  stub.uploads.clear();
+  stub.keeps = stub.changes = false;
   await press("Copy objects");
   await until("four parts under way", () => held.length === 4);
   held.splice(0, 1)[0]();

@@ -1,7 +1,7 @@
 //! What went wrong, and the next step.
 
 use super::detail::{detail, translated};
-use super::{Language, SAVE_FIRST, Text, downloads, language, preview, said, storage};
+use super::{Language, SAVE_FIRST, Text, downloads, gap, language, preview, said, storage};
 use crate::app::format;
 use crate::driver::Problem;
 
@@ -430,6 +430,20 @@ pub fn problem(problem: &Problem) -> (String, String) {
                 不完全なマルチパートアップロードの中止をバケットの所有者に依頼してください。",
             ),
         ),
+        Problem::CopiedPartsRemain { bucket, why } => {
+            let (why, _) = self::problem(why);
+            let gap = gap();
+            (
+                said!(
+                    "{why}{gap}The parts that were copied could not be removed from {bucket}.",
+                    "{why}{gap}コピー済みのパートを {bucket} から削除できませんでした。"
+                ),
+                said!(
+                    "Connect to {bucket} and abort this object's incomplete upload there.",
+                    "{bucket} に接続し、このオブジェクトの不完全なアップロードを中止してください。"
+                ),
+            )
+        }
         Problem::ObjectChanged => plain(
             Text::new(
                 "The object was changed while it was being read.",

@@ -1,6 +1,7 @@
 //! Copying an object that is too large for one CopyObject: in parts, inside the storage. What the storage takes along by
 //! itself in one request has to be said anew here, so nothing is copied of which the page may not see all it needs.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -8,7 +9,7 @@ use futures::StreamExt;
 use super::super::engine::Engine;
 use super::super::look::{self, Beside};
 use super::super::session::Session;
-use super::super::{CseState, Problem};
+use super::super::{CseState, Problem, refusal};
 use super::audit::Reins;
 use crate::encryption::s3ec::{Format, entries_of};
 use crate::platform::abort::Abort;
@@ -73,8 +74,16 @@ pub(super) async fn copy(
             key: key.to_owned(),
             upload_id,
         };
-        // What could not be removed is in the list of incomplete uploads; why the copy ended matters more.
-        let _ = to.call(&abort, key, &Abort::new()).await;
+        match to.call(&abort, key, &Abort::new()).await {
+            Ok(()) => {}
+            Err(problem) if refusal::is_no_such_upload(&problem) => {}
+            Err(problem) => {
+                // Why the copy ended is told first, if it was not the person who ended it.
+                let why = Box::new(copied.err().unwrap_or(problem));
+                let bucket = to.target.bucket.clone();
+                return Err(Problem::CopiedPartsRemain { bucket, why });
+            }
+        }
     }
     copied
 }
@@ -90,10 +99,10 @@ async fn parts(
     reins: &Reins,
     moved: impl Fn(u64),
 ) -> Result<Option<()>, Problem> {
-    let abort = &Abort::new();
+    let (abort, is_ending) = (&Abort::new(), &Cell::new(false));
     let mut copying = futures::stream::iter((1..).zip(copy_ranges(source.size)))
         .map(|(part_number, range)| async move {
-            if !reins.go_on().await {
+            if is_ending.get() || !reins.go_on().await {
                 return Ok(None);
             }
             let length = range.end - range.start;
@@ -111,14 +120,23 @@ async fn parts(
             Ok(Some((part_number, etag, length)))
         })
         .buffered(AT_A_TIME);
-    let (mut parts, mut sum) = (Vec::new(), 0);
+    let (mut parts, mut sum, mut ended) = (Vec::new(), 0, None);
     while let Some(copied) = copying.next().await {
-        let Some((number, etag, length)) = copied? else {
-            return Ok(None);
-        };
-        parts.push((number, etag));
-        sum += length;
-        moved(sum);
+        match copied {
+            Ok(Some((number, etag, length))) => {
+                parts.push((number, etag));
+                sum += length;
+                moved(sum);
+            }
+            // What is under way is waited for: a part that came after the end would stay.
+            stopped => {
+                is_ending.set(true);
+                ended = ended.or(Some(stopped.map(|_| None)));
+            }
+        }
+    }
+    if let Some(ended) = ended {
+        return ended;
     }
     // Not every storage compares the ETag of the source.
     let now = head(from, key).await?;

@@ -1,7 +1,7 @@
 //! Sentences about copying objects into an encrypted bucket.
 
 use crate::app::format;
-use crate::app::text::{Text, said};
+use crate::app::text::{Text, gap, said};
 use crate::driver::{AuditState, CopyDifference, CopyOutcome, CopyProgress};
 
 /// Names the list of objects that were left out or failed.
@@ -101,7 +101,10 @@ pub fn copy_outcome(outcome: &CopyOutcome) -> String {
                 "コピーされましたが、{wrong}。このコピーを信頼しないでください。"
             )
         }
-        CopyOutcome::Failed(problem) => crate::app::text::problem(problem).0,
+        CopyOutcome::Failed(problem) => {
+            let (what, next) = crate::app::text::problem(problem);
+            format!("{what}{}{next}", gap())
+        }
     }
 }
 
